@@ -1,0 +1,37 @@
+package eu.diplomatics.eventstore;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** The read side of the log, by a role that can only select. All throw {@link LogUnavailableException}. */
+public interface EventReader {
+    /** The highest position and its time; position 0 for an empty log. */
+    Head head();
+
+    /** Up to {@code limit} events after {@code position}, in order, without gaps. */
+    List<StoredEvent> after(long position, int limit);
+
+    /** All events of a stream in order of version; empty when it is unknown. */
+    List<StoredEvent> stream(UUID stream);
+
+    /** All events of several streams; a stream without events is absent. */
+    Map<UUID, List<StoredEvent>> streams(Collection<UUID> streams);
+
+    /** All streams with events about these holders. */
+    Map<UUID, List<StoredEvent>> holders(Collection<UUID> holders);
+
+    /** For each tag that is known, the first event that carries it. */
+    Map<Tag, EventPlace> firstWith(Collection<Tag> tags);
+
+    /** For each command that is known, where its events stand. */
+    Map<UUID, List<EventPlace>> commands(Collection<UUID> commands);
+
+    /** The highest position recorded at or before {@code instant}; 0 when there is none. */
+    long positionAt(Instant instant);
+
+    /** Position and time of the log's head. */
+    record Head(long position, Instant recordedAt) {}
+}

@@ -1,0 +1,49 @@
+package eu.diplomatics.qualification;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The basis data of a qualification (LED {@code BewijsBasisType} 2.00): what the institution states. Values are those
+ * of the taxonomy in force; {@code country} is ISO 3166-1 alpha-3, {@code language} ISO 639-3.
+ */
+public record Basis(
+        String authenticity,
+        String category,
+        String degree,
+        String educationForm,
+        @Nullable String finality,
+        @Nullable Boolean viaRecognition,
+        String kind,
+        String state,
+        String awardingBody,
+        Subject subject,
+        PartialDate awardedOn,
+        String fullName,
+        String country,
+        String language,
+        Institution institution,
+        String schoolType,
+        @Nullable Detail fieldOfStudy,
+        @Nullable Detail specialisation,
+        @Nullable Detail detail,
+        @Nullable String validityPeriod,
+        @Nullable Integer adultEducationHours,
+        List<AlternativeBody> alternativeBodies,
+        List<AdditionalInformation> additionalInformation) {
+
+    /** Subject [onderwerp]. */
+    public record Subject(String code, @Nullable String name) {}
+
+    /** Institution [instelling]; the number is the one it had at the time of award. */
+    public record Institution(String name, String number) {}
+
+    /** Field of study, specialisation or detail: a name and, where there is one, a code. */
+    public record Detail(@Nullable String name, @Nullable String code) {}
+
+    /** A further body [alternatieve instantie] and the part it had. */
+    public record AlternativeBody(String role, String body) {}
+
+    /** Additional information [bijkomende informatie]. */
+    public record AdditionalInformation(String name, String content) {}
+}

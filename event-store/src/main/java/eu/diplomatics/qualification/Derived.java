@@ -1,0 +1,17 @@
+package eu.diplomatics.qualification;
+
+import org.jspecify.annotations.Nullable;
+
+/** Derived data [afgeleid]: computed from the taxonomy in force, whose version is recorded; null where it says nothing. */
+public record Derived(
+        @Nullable Code iscedField1997,
+        @Nullable Code iscedField2013,
+        @Nullable Code iscedLevel1997,
+        @Nullable Code iscedLevel2011,
+        @Nullable Code vksEducation,
+        @Nullable Code vksProfessional,
+        @Nullable Integer eqf,
+        String taxonomyVersion) {
+
+    public record Code(String code, @Nullable String name) {}
+}

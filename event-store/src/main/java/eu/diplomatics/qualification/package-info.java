@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.qualification;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.vault;
+
+import org.jspecify.annotations.NullMarked;
