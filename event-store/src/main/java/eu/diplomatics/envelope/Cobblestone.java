@@ -1,0 +1,112 @@
+package eu.diplomatics.envelope;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.SecureRandom;
+import java.util.Arrays;
+
+/**
+ * C2SP chunked encryption, instance "Cobblestone-256": AES-256-GCM in chunks of 16 KiB under a key of the message's own,
+ * derived by HKDF-Expand-SHA-512 from key, random salt and context, and committed to. A sealed message opens under one
+ * key and one context only.
+ *
+ * <pre>salt (24) ‖ commitment (32) ‖ chunk (16384 + 16)* ‖ final chunk (0..16383 + 16)</pre>
+ *
+ * <p>Up to 2⁵⁵ messages per key. Thread-safe.
+ *
+ * @see <a href="https://c2sp.org/chunked-encryption">c2sp.org/chunked-encryption</a>
+ */
+public final class Cobblestone {
+    public static final int KEY_BYTES = MessageKey.KEY_BYTES;
+
+    static final int HEADER_BYTES = MessageKey.SALT_BYTES + MessageKey.COMMITMENT_BYTES;
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final ThreadLocal<ChunkCipher> CIPHER = ThreadLocal.withInitial(ChunkCipher::new);
+
+    private Cobblestone() {}
+
+    /** Seals {@code plaintext}; {@code context} is bound, not stored: {@link #open} must be given the same. */
+    public static byte[] seal(SecretBytes key, byte[] context, byte[] plaintext) {
+        return seal(key, context, newSalt(), plaintext);
+    }
+
+    /** With a given salt: for known answers only. A salt that repeats under a key breaks both messages. */
+    static byte[] seal(SecretBytes key, byte[] context, byte[] salt, byte[] plaintext) {
+        byte[] sealed = new byte[Math.toIntExact(sealedLength(plaintext.length))];
+        System.arraycopy(salt, 0, sealed, 0, salt.length);
+        ChunkCipher cipher = CIPHER.get();
+        try (MessageKey messageKey = new MessageKey(key, salt, context)) {
+            messageKey.writeCommitment(sealed, MessageKey.SALT_BYTES);
+            int out = HEADER_BYTES;
+            long chunk = 0;
+            for (int in = 0; in <= plaintext.length; in += ChunkCipher.CHUNK_BYTES) {
+                int length = Math.min(ChunkCipher.CHUNK_BYTES, plaintext.length - in);
+                out += cipher.seal(messageKey, chunk++, plaintext, in, length, sealed, out);
+            }
+        } finally {
+            cipher.forget();
+        }
+        return sealed;
+    }
+
+    /**
+     * Opens a sealed message as a whole.
+     *
+     * @throws EnvelopeException when it was not sealed under this key and context, or was changed since
+     */
+    public static byte[] open(SecretBytes key, byte[] context, byte[] sealed) {
+        int body = sealed.length - HEADER_BYTES;
+        if (body < 0 || body % ChunkCipher.SEALED_CHUNK_BYTES < ChunkCipher.TAG_BYTES) {
+            throw new EnvelopeException(EnvelopeException.Kind.FORMAT);
+        }
+        int chunks = body / ChunkCipher.SEALED_CHUNK_BYTES + 1;
+        byte[] plaintext = new byte[body - chunks * ChunkCipher.TAG_BYTES];
+        ChunkCipher cipher = CIPHER.get();
+        boolean whole = false;
+        try (MessageKey messageKey = new MessageKey(key, Arrays.copyOf(sealed, MessageKey.SALT_BYTES), context)) {
+            messageKey.check(sealed, MessageKey.SALT_BYTES);
+            int in = HEADER_BYTES;
+            int out = 0;
+            for (long chunk = 0; chunk < chunks; chunk++) {
+                int length = Math.min(ChunkCipher.SEALED_CHUNK_BYTES, sealed.length - in);
+                out += cipher.open(messageKey, chunk, sealed, in, length, plaintext, out);
+                in += length;
+            }
+            whole = true;
+            return plaintext;
+        } finally {
+            cipher.forget();
+            if (!whole) {
+                Arrays.fill(plaintext, (byte) 0);
+            }
+        }
+    }
+
+    /** A stream that seals what is written to it; see {@link SealingOutputStream} for how to end it. */
+    public static SealingOutputStream sealing(SecretBytes key, byte[] context, OutputStream out) throws IOException {
+        return new SealingOutputStream(key, context, newSalt(), out);
+    }
+
+    /**
+     * A stream that opens what it reads, chunk by chunk: it yields verified bytes only, and throws
+     * {@link EnvelopeException} from then on where a chunk does not verify or the end is missing. Reading to the end is
+     * what proves the message whole.
+     */
+    public static InputStream opening(SecretBytes key, byte[] context, InputStream in) throws IOException {
+        return new OpeningInputStream(key, context, in);
+    }
+
+    /** The length of a sealed message for a given length of plaintext. */
+    public static long sealedLength(long plaintextLength) {
+        long chunks = plaintextLength / ChunkCipher.CHUNK_BYTES + 1;
+        return HEADER_BYTES + plaintextLength + chunks * ChunkCipher.TAG_BYTES;
+    }
+
+    private static byte[] newSalt() {
+        byte[] salt = new byte[MessageKey.SALT_BYTES];
+        RANDOM.nextBytes(salt);
+        return salt;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.envelope;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.receipt;
+
+import org.jspecify.annotations.NullMarked;
