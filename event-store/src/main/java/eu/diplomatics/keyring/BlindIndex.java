@@ -1,0 +1,77 @@
+package eu.diplomatics.keyring;
+
+import eu.diplomatics.envelope.SecretBytes;
+import eu.diplomatics.keyring.Custodian.IndexRequest;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Blind index {@code HMAC(k2, HMAC(k1, kind and parts))}: k1 is ours, under the KEK lease; k2 never leaves the
+ * custodian, which sees pseudonyms only. Neither key alone can enumerate the numbers.
+ */
+public final class BlindIndex {
+    static final int VERSION = 1;
+    static final String FIRST_KEY = "index-k1";
+    private static final String HMAC = "HmacSHA256";
+
+    private final Keyring keyring;
+    private final Custodian custodian;
+
+    public BlindIndex(Keyring keyring, Custodian custodian) {
+        this.keyring = keyring;
+        this.custodian = custodian;
+    }
+
+    /**
+     * The values of all terms, with one call to the custodian.
+     *
+     * @throws KeysUnavailableException when the lease has ended or the custodian does not answer
+     */
+    public Map<IndexTerm, BlindIndexValue> of(Collection<IndexTerm> terms) {
+        List<IndexTerm> distinct = new ArrayList<>(new LinkedHashSet<>(terms));
+        if (distinct.isEmpty()) {
+            return Map.of();
+        }
+        List<IndexRequest> requests = new ArrayList<>(distinct.size());
+        try (SecretBytes first = keyring.secret(FIRST_KEY)) {
+            Mac mac = mac(first.reveal());
+            for (IndexTerm term : distinct) {
+                requests.add(new IndexRequest(term.kind().custodianKey(), mac.doFinal(encode(term))));
+            }
+        }
+        List<byte[]> values = custodian.index(requests);
+        Map<IndexTerm, BlindIndexValue> result = LinkedHashMap.newLinkedHashMap(distinct.size());
+        for (int i = 0; i < distinct.size(); i++) {
+            result.put(distinct.get(i), new BlindIndexValue(VERSION, values.get(i)));
+        }
+        return result;
+    }
+
+    /** The value of one term. */
+    public BlindIndexValue of(IndexTerm term) {
+        return of(List.of(term)).values().iterator().next();
+    }
+
+    private static byte[] encode(IndexTerm term) {
+        KeyContext encoding = KeyContext.of(term.kind().code());
+        term.parts().forEach(encoding::text);
+        return encoding.bytes();
+    }
+
+    private static Mac mac(byte[] key) {
+        try {
+            Mac mac = Mac.getInstance(HMAC);
+            mac.init(new SecretKeySpec(key, HMAC));
+            return mac;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no " + HMAC, e);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package eu.diplomatics.keyring;
+
+import eu.diplomatics.envelope.SecretBytes;
+import java.util.List;
+
+/**
+ * The third party that holds the master and index keys. Every verb throws {@link KeysUnavailableException} when it
+ * cannot be carried out now; nothing was done then, or doing it again does no harm.
+ */
+public interface Custodian {
+    /** Wraps a key under the master key of the day; {@code context} must be given again to unwrap. */
+    WrappedKey wrap(SecretBytes key, byte[] context);
+
+    /** Unwraps what {@link #wrap} made, only with the same context. The caller closes the secret. */
+    SecretBytes unwrap(WrappedKey wrapped, byte[] context);
+
+    /**
+     * Keyed digests (HMAC-SHA256, 32 bytes) under keys that never leave the custodian, in the order asked. One call
+     * for up to {@value #MAX_INDEX_BATCH} values, more calls for more.
+     */
+    List<byte[]> index(List<IndexRequest> requests);
+
+    /** Returns when the custodian answers and can use its keys. */
+    void checkReady();
+
+    /** What the custodian says about itself; for operators. */
+    CustodianStatus status();
+
+    /** Destroys the master key of a day for ever; for operators. */
+    DestructionReceipt destroy(DestroyRequest request);
+
+    int MAX_INDEX_BATCH = 2_000;
+
+    /**
+     * One value to digest.
+     *
+     * @param keyLabel the custodian's key, such as {@code holder-index}
+     * @param value at most 64 bytes; a pseudonym already, never a number of a person
+     */
+    record IndexRequest(String keyLabel, byte[] value) {}
+
+    /**
+     * @param label the epoch key, {@code epoch-YYYY-MM-DD}
+     * @param inventoryHash SHA-256 in lower-case hex of the inventory showing that nothing depends on the key any more
+     * @param operators two different people who decided it
+     */
+    record DestroyRequest(String label, String inventoryHash, List<String> operators) {}
+
+    /**
+     * @param hardware whether keys live in a hardware security module
+     * @param labels every key held
+     * @param receiptKey the public key (X.509 encoding, Ed25519) under which destruction receipts are signed
+     */
+    record CustodianStatus(String custodian, String token, boolean hardware, List<String> labels, byte[] receiptKey) {}
+}

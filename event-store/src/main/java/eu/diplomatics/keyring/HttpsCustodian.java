@@ -1,0 +1,273 @@
+package eu.diplomatics.keyring;
+
+import eu.diplomatics.envelope.SecretBytes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The custodian over HTTPS with mutual TLS 1.3. Of several endpoints the last good one is asked first, the others when
+ * it does not answer. A quota answer is waited for within the deadline of the call.
+ */
+public final class HttpsCustodian implements Custodian, AutoCloseable {
+    private static final Base64.Encoder BASE64 = Base64.getEncoder();
+    private static final Duration LONGEST_QUOTA_WAIT = Duration.ofSeconds(5);
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final List<URI> endpoints;
+    private final Duration timeout;
+    private final HttpClient client;
+    private final AtomicInteger preferred = new AtomicInteger();
+
+    /**
+     * @param endpoints one or more, such as {@code https://custodian:8443}
+     * @param keyStore PKCS12 with this service's key and certificate
+     * @param trustStore PKCS12 with the authority that signs the custodian's certificate
+     * @param storePassword of both stores; copied, the caller may clear it
+     * @throws IllegalArgumentException when a store cannot be read
+     */
+    public HttpsCustodian(List<URI> endpoints, Path keyStore, Path trustStore, char[] storePassword) {
+        this(endpoints, keyStore, trustStore, storePassword, Duration.ofSeconds(2), Duration.ofSeconds(10));
+    }
+
+    /** As the other, with time limits for connecting and for an answer. */
+    public HttpsCustodian(
+            List<URI> endpoints,
+            Path keyStore,
+            Path trustStore,
+            char[] storePassword,
+            Duration connectTimeout,
+            Duration answerTimeout) {
+        if (endpoints.isEmpty() || endpoints.stream().anyMatch(uri -> !"https".equals(uri.getScheme()))) {
+            throw new IllegalArgumentException("the custodian needs at least one endpoint, each https");
+        }
+        this.endpoints = List.copyOf(endpoints);
+        this.timeout = answerTimeout;
+        SSLParameters tls = new SSLParameters();
+        tls.setProtocols(new String[] {"TLSv1.3"});
+        this.client = HttpClient.newBuilder()
+                .sslContext(tlsContext(keyStore, trustStore, storePassword))
+                .sslParameters(tls)
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(connectTimeout)
+                .build();
+    }
+
+    @Override
+    public WrappedKey wrap(SecretBytes key, byte[] context) {
+        ObjectNode request = JSON.createObjectNode();
+        request.put("key", BASE64.encodeToString(key.reveal()));
+        request.put("context", BASE64.encodeToString(context));
+        return new WrappedKey(field(post("/v1/wrap", request), "wrapped").toString());
+    }
+
+    @Override
+    public SecretBytes unwrap(WrappedKey wrapped, byte[] context) {
+        ObjectNode request = JSON.createObjectNode();
+        request.set("wrapped", JSON.readTree(wrapped.json()));
+        request.put("context", BASE64.encodeToString(context));
+        byte[] key = bytes(field(post("/v1/unwrap", request), "key"));
+        try {
+            return SecretBytes.copyOf(key);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    @Override
+    public List<byte[]> index(List<IndexRequest> requests) {
+        List<byte[]> values = new ArrayList<>(requests.size());
+        for (int from = 0; from < requests.size(); from += MAX_INDEX_BATCH) {
+            values.addAll(indexBatch(requests.subList(from, Math.min(requests.size(), from + MAX_INDEX_BATCH))));
+        }
+        return values;
+    }
+
+    private List<byte[]> indexBatch(List<IndexRequest> requests) {
+        ObjectNode request = JSON.createObjectNode();
+        var items = request.putArray("items");
+        for (IndexRequest item : requests) {
+            items.addObject().put("key", item.keyLabel()).put("value", BASE64.encodeToString(item.value()));
+        }
+        List<byte[]> values = new ArrayList<>(requests.size());
+        field(post("/v1/index", request), "values").forEach(value -> values.add(bytes(value)));
+        if (values.size() != requests.size() || values.stream().anyMatch(value -> value.length != 32)) {
+            throw new KeysUnavailableException("custodian gave another answer than asked for");
+        }
+        return values;
+    }
+
+    @Override
+    public void checkReady() {
+        exchange("/health/readiness", null);
+    }
+
+    @Override
+    public CustodianStatus status() {
+        JsonNode answer = exchange("/v1/status", null);
+        List<String> labels = new ArrayList<>();
+        field(answer, "labels").forEach(label -> labels.add(label.asString()));
+        return new CustodianStatus(
+                field(answer, "custodian").asString(),
+                field(answer, "token").asString(),
+                field(answer, "hardware").asBoolean(),
+                List.copyOf(labels),
+                bytes(field(answer, "receiptKey")));
+    }
+
+    @Override
+    public DestructionReceipt destroy(DestroyRequest destroy) {
+        ObjectNode request = JSON.createObjectNode();
+        request.put("label", destroy.label());
+        request.put("inventoryHash", destroy.inventoryHash());
+        var operators = request.putArray("operators");
+        destroy.operators().forEach(operators::add);
+        JsonNode answer = post("/v1/destroy", request);
+        return new DestructionReceipt(field(answer, "statement").asString(), bytes(field(answer, "signature")));
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    private JsonNode post(String path, ObjectNode body) {
+        return exchange(path, JSON.writeValueAsBytes(body));
+    }
+
+    private JsonNode exchange(String path, byte @Nullable [] body) {
+        int first = preferred.get();
+        IOException last = null;
+        // one more than there are: a kept connection may have been closed at the other end
+        for (int attempt = 0; attempt <= endpoints.size(); attempt++) {
+            int endpoint = (first + attempt) % endpoints.size();
+            try {
+                HttpResponse<byte[]> response =
+                        patientSend(endpoints.get(endpoint).resolve(path), body);
+                if (response.statusCode() >= 500) {
+                    last = new IOException("status " + response.statusCode());
+                    continue;
+                }
+                preferred.set(endpoint);
+                return answer(response);
+            } catch (IOException e) {
+                last = e;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new KeysUnavailableException("interrupted while asking the custodian", e);
+            }
+        }
+        throw new KeysUnavailableException("custodian does not answer", last == null ? new IOException() : last);
+    }
+
+    private HttpResponse<byte[]> patientSend(URI uri, byte @Nullable [] body) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + LONGEST_QUOTA_WAIT.toNanos();
+        while (true) {
+            HttpResponse<byte[]> response = client.send(request(uri, body), BodyHandlers.ofByteArray());
+            if (response.statusCode() != 429) {
+                return response;
+            }
+            long wait = Duration.ofSeconds(
+                            response.headers().firstValueAsLong("Retry-After").orElse(1))
+                    .toNanos();
+            if (System.nanoTime() + wait > deadline) {
+                return response;
+            }
+            LockSupport.parkNanos(wait);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    private HttpRequest request(URI uri, byte @Nullable [] body) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri).timeout(timeout).header("Accept", "application/json");
+        return body == null
+                ? request.GET().build()
+                : request.header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofByteArray(body))
+                        .build();
+    }
+
+    private static JsonNode answer(HttpResponse<byte[]> response) {
+        try {
+            JsonNode json = JSON.readTree(response.body());
+            if (response.statusCode() == 200) {
+                return json;
+            }
+            throw new KeysUnavailableException("custodian refused: " + response.statusCode() + " "
+                    + json.path("code").asString("no code"));
+        } catch (JacksonException e) {
+            throw new KeysUnavailableException(
+                    "custodian gave an answer that cannot be read, status " + response.statusCode());
+        }
+    }
+
+    private static JsonNode field(JsonNode answer, String name) {
+        JsonNode field = answer.get(name);
+        if (field == null) {
+            throw new KeysUnavailableException("custodian gave an answer without " + name);
+        }
+        return field;
+    }
+
+    private static byte[] bytes(JsonNode node) {
+        try {
+            return Base64.getDecoder().decode(node.asString(""));
+        } catch (IllegalArgumentException e) {
+            throw new KeysUnavailableException("custodian gave an answer that is not base64");
+        }
+    }
+
+    private static SSLContext tlsContext(Path keyStore, Path trustStore, char[] password) {
+        try {
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(load(keyStore, password), password);
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(load(trustStore, password));
+            SSLContext context = SSLContext.getInstance("TLSv1.3");
+            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalArgumentException(
+                    "key store " + keyStore + " or trust store " + trustStore
+                            + " cannot be read with the password given",
+                    e);
+        }
+    }
+
+    private static KeyStore load(Path file, char[] password) throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, password);
+        }
+        return store;
+    }
+}

@@ -1,0 +1,54 @@
+package eu.diplomatics.keyring;
+
+import eu.diplomatics.qualification.Insz;
+import java.util.List;
+
+/** Something a person or a look-up is found by, before it is blinded. It never prints its parts. */
+public record IndexTerm(Kind kind, List<String> parts) {
+    /** Kinds never share a value: the kind is part of what is digested, and the access log has a key of its own. */
+    public enum Kind {
+        HOLDER_INSZ("holder-insz", "holder-index"),
+        HOLDER_LOCAL("holder-local", "holder-index"),
+        ACCESS_LOG("access-log", "access-log-index");
+
+        private final String code;
+        private final String custodianKey;
+
+        Kind(String code, String custodianKey) {
+            this.code = code;
+            this.custodianKey = custodianKey;
+        }
+
+        String code() {
+            return code;
+        }
+
+        String custodianKey() {
+            return custodianKey;
+        }
+    }
+
+    public IndexTerm {
+        parts = List.copyOf(parts);
+    }
+
+    /** A holder by national number. */
+    public static IndexTerm holder(Insz insz) {
+        return new IndexTerm(Kind.HOLDER_INSZ, List.of(insz.digits()));
+    }
+
+    /** A holder without national number: the supplier's own number, unique within that supplier. */
+    public static IndexTerm holder(String supplier, String localNumber) {
+        return new IndexTerm(Kind.HOLDER_LOCAL, List.of(supplier, localNumber));
+    }
+
+    /** The person an access-log row is about; found later also where the search had no hit. */
+    public static IndexTerm accessLog(Insz insz) {
+        return new IndexTerm(Kind.ACCESS_LOG, List.of(insz.digits()));
+    }
+
+    @Override
+    public String toString() {
+        return "IndexTerm[" + kind + ", redacted]";
+    }
+}

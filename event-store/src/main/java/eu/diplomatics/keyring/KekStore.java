@@ -1,0 +1,105 @@
+package eu.diplomatics.keyring;
+
+import eu.diplomatics.envelope.SecretBytes;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/** Wrapped KEKs in the keyring database, unwrapped by the custodian; the first one is made on the first start. */
+final class KekStore implements KekSource {
+    private static final String ALL = "SELECT id, wrapped FROM keyring.kek ORDER BY created_at DESC, id";
+    private static final String MAY_CREATE = "SELECT has_column_privilege('keyring.kek', 'wrapped', 'INSERT')";
+    private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtext('keyring.kek'))";
+    private static final String INSERT = "INSERT INTO keyring.kek (id, wrapped) VALUES (?, ?::jsonb)";
+    private static final int KEK_BYTES = 32;
+
+    private final DataSource dataSource;
+    private final Custodian custodian;
+
+    KekStore(DataSource dataSource, Custodian custodian) {
+        this.dataSource = dataSource;
+        this.custodian = custodian;
+    }
+
+    private record Row(UUID id, WrappedKey wrapped) {}
+
+    @Override
+    public List<Kek> fetch() {
+        List<Row> rows = rows();
+        List<Kek> keks = new ArrayList<>(rows.size());
+        try {
+            for (Row row : rows) {
+                keks.add(new Kek(row.id, custodian.unwrap(row.wrapped, KeyContext.kek(row.id))));
+            }
+            return keks;
+        } catch (RuntimeException e) {
+            keks.forEach(kek -> kek.key().close());
+            throw e;
+        }
+    }
+
+    private List<Row> rows() {
+        try (Connection connection = dataSource.getConnection()) {
+            List<Row> rows = read(connection);
+            return rows.isEmpty() ? create(connection) : rows;
+        } catch (SQLException e) {
+            throw new KeysUnavailableException("keyring database does not answer (" + e.getSQLState() + ")", e);
+        }
+    }
+
+    private List<Row> create(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                ResultSet may = statement.executeQuery(MAY_CREATE)) {
+            may.next();
+            if (!may.getBoolean(1)) {
+                throw new KeysUnavailableException("keyring holds no key yet: the registry makes it when it starts");
+            }
+        }
+        boolean autoCommit = connection.getAutoCommit();
+        connection.setAutoCommit(false);
+        try {
+            try (var statement = connection.createStatement()) {
+                statement.execute(LOCK);
+            }
+            // another instance may have made it while this one waited for the lock
+            List<Row> rows = read(connection);
+            if (rows.isEmpty()) {
+                rows = List.of(make(connection));
+            }
+            connection.commit();
+            return rows;
+        } catch (SQLException | RuntimeException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(autoCommit);
+        }
+    }
+
+    private Row make(Connection connection) throws SQLException {
+        UUID id = UUID.randomUUID();
+        try (SecretBytes kek = SecretBytes.random(KEK_BYTES);
+                var insert = connection.prepareStatement(INSERT)) {
+            WrappedKey wrapped = custodian.wrap(kek, KeyContext.kek(id));
+            insert.setObject(1, id);
+            insert.setString(2, wrapped.json());
+            insert.executeUpdate();
+            return new Row(id, wrapped);
+        }
+    }
+
+    private static List<Row> read(Connection connection) throws SQLException {
+        List<Row> rows = new ArrayList<>();
+        try (var statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(ALL)) {
+            while (found.next()) {
+                rows.add(new Row(found.getObject(1, UUID.class), new WrappedKey(found.getString(2))));
+            }
+        }
+        return rows;
+    }
+}

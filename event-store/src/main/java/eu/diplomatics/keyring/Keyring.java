@@ -1,0 +1,373 @@
+package eu.diplomatics.keyring;
+
+import eu.diplomatics.envelope.SecretBytes;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wrapped keys at the second provider. Every method throws {@link KeysUnavailableException} when the database does
+ * not answer or the lease has ended, and {@link KeyTamperedException} when a stored key does not open in its place.
+ * Data keys are read and opened anew for every unit of work and never kept: a dropped key is gone at once.
+ */
+public final class Keyring {
+    static final int KEY_BYTES = 32;
+    private static final String CREATE =
+            "SELECT o_id, o_generation, o_regime, o_kek, o_wrapped " + "FROM keyring.create_keys(?, ?, ?, ?, ?)";
+    private static final String OPEN_NEWEST = """
+            SELECT DISTINCT ON (id) id, generation, regime, kek_id, wrapped
+            FROM keyring.data_key WHERE id = ANY (?) ORDER BY id, generation DESC""";
+    private static final String OPEN_GENERATION = """
+            SELECT id, generation, regime, kek_id, wrapped
+            FROM keyring.data_key WHERE id = ANY (?) AND generation = ?""";
+    private static final String DROP_JOB_KEY = "SELECT keyring.drop_job_key(?)";
+    private static final String SECRET = "SELECT kek_id, wrapped FROM keyring.secret WHERE name = ?";
+    private static final String NEW_SECRET = """
+            INSERT INTO keyring.secret (name, kek_id, wrapped) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING""";
+    private static final String CLAIM = "SELECT o_version, o_value, o_holder FROM keyring.claim_holders(?, ?, ?)";
+    private static final String FIND = """
+            SELECT c.version, c.value, c.holder FROM keyring.holder_claim c
+            JOIN unnest(?::int[], ?::bytea[]) AS w (version, value) ON c.version = w.version AND c.value = w.value""";
+    private static final String NOT_ALLOWED = "42501";
+
+    private final DataSource dataSource;
+    private final KekLease lease;
+    private final Map<String, SealedSecret> secrets = new ConcurrentHashMap<>();
+
+    public Keyring(DataSource dataSource, KekLease lease) {
+        this.dataSource = dataSource;
+        this.lease = lease;
+    }
+
+    private record SealedSecret(UUID kek, byte[] wrapped) {}
+
+    private record SealedKey(UUID id, int generation, KeyRegime regime, UUID kek, byte[] wrapped) {}
+
+    /**
+     * Makes data keys, durable when this returns, in one statement. Repeating is harmless: the key that is already
+     * there for an id and generation is returned.
+     *
+     * @return by id; the caller closes them
+     * @throws IllegalArgumentException when an id stands twice, or its existing key has another regime
+     */
+    public Map<UUID, DataKey> create(Collection<NewKey> wanted) {
+        if (wanted.isEmpty()) {
+            return Map.of();
+        }
+        List<NewKey> keys = List.copyOf(wanted);
+        Map<UUID, DataKey> result = HashMap.newHashMap(keys.size());
+        for (NewKey key : keys) {
+            if (result.put(
+                            key.id(),
+                            new DataKey(key.id(), key.generation(), key.regime(), SecretBytes.random(KEY_BYTES)))
+                    != null) {
+                closeAll(result);
+                throw new IllegalArgumentException("two new keys for " + key.id());
+            }
+        }
+        try {
+            for (SealedKey existing : insert(seal(keys, result))) {
+                DataKey unused =
+                        result.put(existing.id(), openAll(List.of(existing)).get(existing.id()));
+                closeIfThere(unused);
+            }
+            for (NewKey key : keys) {
+                if (result.get(key.id()) instanceof DataKey made && made.regime() != key.regime()) {
+                    throw new IllegalArgumentException("key " + key.id() + " exists under regime " + made.regime());
+                }
+            }
+            return result;
+        } catch (RuntimeException e) {
+            closeAll(result);
+            throw e;
+        }
+    }
+
+    /**
+     * The newest key of each id, in one query.
+     *
+     * @return by id; absent when shredded or unknown; the caller closes them
+     */
+    public Map<UUID, DataKey> open(Collection<UUID> ids) {
+        return ids.isEmpty() ? Map.of() : openAll(read(OPEN_NEWEST, ids, null));
+    }
+
+    /** As {@link #open(Collection)}, of one generation. */
+    public Map<UUID, DataKey> open(Collection<UUID> ids, int generation) {
+        return ids.isEmpty() ? Map.of() : openAll(read(OPEN_GENERATION, ids, generation));
+    }
+
+    /**
+     * Forgets the keys of a job.
+     *
+     * @return whether there was one
+     * @throws IllegalArgumentException when the id's key is not under regime {@link KeyRegime#JOB}
+     */
+    public boolean drop(UUID job) {
+        try (Connection connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(DROP_JOB_KEY)) {
+            statement.setObject(1, job);
+            try (ResultSet result = statement.executeQuery()) {
+                result.next();
+                return result.getBoolean(1);
+            }
+        } catch (SQLException e) {
+            if ("DK001".equals(e.getSQLState())) {
+                throw new IllegalArgumentException("key " + job + " does not belong to a job", e);
+            }
+            throw unavailable(e);
+        }
+    }
+
+    /** The named secret of 32 random bytes, made on first use. The caller closes it. */
+    public SecretBytes secret(String name) {
+        return secret(name, () -> SecretBytes.random(KEY_BYTES));
+    }
+
+    /**
+     * The named secret, made on first use; of several instances that try at once one wins and all get the same. The
+     * caller closes it.
+     *
+     * @param first makes the secret; used at most once and closed here
+     * @throws KeysUnavailableException also when there is none and this role may not make it
+     */
+    public SecretBytes secret(String name, Supplier<SecretBytes> first) {
+        SealedSecret known = secrets.get(name);
+        // wrapped anew under another KEK since it was read
+        if (known == null || !lease.covers(known.kek)) {
+            known = readSecret(name);
+            if (known == null) {
+                known = makeSecret(name, first);
+            }
+            secrets.put(name, known);
+        }
+        SealedSecret sealed = known;
+        return lease.use(Set.of(sealed.kek), keks -> {
+            byte[] context = KeyContext.secret(name, sealed.kek);
+            return KekCipher.open(keks.get(sealed.kek), context, sealed.wrapped)
+                    .orElseThrow(() -> new KeyTamperedException(name));
+        });
+    }
+
+    /**
+     * Claims a holder id for each value; the first claim of a value stands for ever, whoever asks again gets its
+     * holder, also when both ask at once.
+     *
+     * @param candidates a fresh random id for each value
+     * @return the holder id of every value asked
+     */
+    public Map<BlindIndexValue, UUID> claim(Map<BlindIndexValue, UUID> candidates) {
+        if (candidates.isEmpty()) {
+            return Map.of();
+        }
+        List<BlindIndexValue> values = candidates.keySet().stream().sorted().toList();
+        try (Connection connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(CLAIM)) {
+            bind(connection, statement, values);
+            UUID[] holders = values.stream().map(candidates::get).toArray(UUID[]::new);
+            statement.setArray(3, connection.createArrayOf("uuid", holders));
+            return holders(statement);
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    /** The holder ids of the values that are claimed. */
+    public Map<BlindIndexValue, UUID> find(Collection<BlindIndexValue> wanted) {
+        if (wanted.isEmpty()) {
+            return Map.of();
+        }
+        List<BlindIndexValue> values = List.copyOf(new LinkedHashSet<>(wanted));
+        try (Connection connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(FIND)) {
+            bind(connection, statement, values);
+            return holders(statement);
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private List<SealedKey> seal(List<NewKey> keys, Map<UUID, DataKey> made) {
+        return lease.use(keks -> {
+            UUID kek = keks.currentId();
+            List<SealedKey> sealed = new ArrayList<>(keys.size());
+            for (NewKey key : keys) {
+                byte[] context = KeyContext.dataKey(key.id(), key.regime(), key.generation(), kek);
+                DataKey dataKey = made.get(key.id());
+                if (dataKey == null) {
+                    throw new IllegalStateException("no key made for " + key.id());
+                }
+                byte[] wrapped = KekCipher.seal(keks.get(kek), context, dataKey.key());
+                sealed.add(new SealedKey(key.id(), key.generation(), key.regime(), kek, wrapped));
+            }
+            return sealed;
+        });
+    }
+
+    /** The keys that were there already. */
+    private List<SealedKey> insert(List<SealedKey> keys) {
+        try (Connection connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(CREATE)) {
+            statement.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "uuid", keys.stream().map(SealedKey::id).toArray()));
+            statement.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "int4", keys.stream().map(SealedKey::generation).toArray()));
+            statement.setArray(
+                    3,
+                    connection.createArrayOf(
+                            "text",
+                            keys.stream().map(key -> key.regime().name()).toArray()));
+            statement.setObject(4, keys.getFirst().kek());
+            statement.setArray(
+                    5,
+                    connection.createArrayOf(
+                            "bytea", keys.stream().map(SealedKey::wrapped).toArray(byte[][]::new)));
+            return sealedKeys(statement);
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private List<SealedKey> read(String query, Collection<UUID> ids, @Nullable Integer generation) {
+        try (Connection connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(query)) {
+            statement.setArray(
+                    1, connection.createArrayOf("uuid", Set.copyOf(ids).toArray()));
+            if (generation != null) {
+                statement.setInt(2, generation);
+            }
+            return sealedKeys(statement);
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private static List<SealedKey> sealedKeys(PreparedStatement statement) throws SQLException {
+        List<SealedKey> keys = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                keys.add(new SealedKey(
+                        rows.getObject(1, UUID.class),
+                        rows.getInt(2),
+                        KeyRegime.valueOf(rows.getString(3)),
+                        rows.getObject(4, UUID.class),
+                        rows.getBytes(5)));
+            }
+        }
+        return keys;
+    }
+
+    private Map<UUID, DataKey> openAll(List<SealedKey> sealed) {
+        Set<UUID> needed = new HashSet<>();
+        sealed.forEach(key -> needed.add(key.kek()));
+        Map<UUID, DataKey> opened = HashMap.newHashMap(sealed.size());
+        try {
+            return lease.use(needed, keks -> {
+                for (SealedKey key : sealed) {
+                    byte[] context = KeyContext.dataKey(key.id(), key.regime(), key.generation(), key.kek());
+                    SecretBytes plain = KekCipher.open(keks.get(key.kek()), context, key.wrapped())
+                            .orElseThrow(() -> new KeyTamperedException(key.id().toString()));
+                    opened.put(key.id(), new DataKey(key.id(), key.generation(), key.regime(), plain));
+                }
+                return opened;
+            });
+        } catch (RuntimeException e) {
+            closeAll(opened);
+            throw e;
+        }
+    }
+
+    private @Nullable SealedSecret readSecret(String name) {
+        try (Connection connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(SECRET)) {
+            statement.setString(1, name);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? new SealedSecret(row.getObject(1, UUID.class), row.getBytes(2)) : null;
+            }
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    private SealedSecret makeSecret(String name, Supplier<SecretBytes> first) {
+        SealedSecret made;
+        try (SecretBytes secret = first.get()) {
+            made = lease.use(keks -> {
+                UUID kek = keks.currentId();
+                return new SealedSecret(kek, KekCipher.seal(keks.get(kek), KeyContext.secret(name, kek), secret));
+            });
+        }
+        try (Connection connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(NEW_SECRET)) {
+            statement.setString(1, name);
+            statement.setObject(2, made.kek);
+            statement.setBytes(3, made.wrapped);
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            if (NOT_ALLOWED.equals(e.getSQLState())) {
+                throw new KeysUnavailableException("secret " + name + " is not there yet: the registry makes it", e);
+            }
+            throw unavailable(e);
+        }
+        // a new statement sees what another instance committed while this one's insert waited for it
+        SealedSecret stored = readSecret(name);
+        if (stored == null) {
+            throw new KeysUnavailableException("secret " + name + " cannot be read by this role");
+        }
+        return stored;
+    }
+
+    private static void bind(Connection connection, PreparedStatement statement, List<BlindIndexValue> values)
+            throws SQLException {
+        statement.setArray(
+                1,
+                connection.createArrayOf(
+                        "int4", values.stream().map(BlindIndexValue::version).toArray()));
+        statement.setArray(
+                2,
+                connection.createArrayOf(
+                        "bytea", values.stream().map(BlindIndexValue::value).toArray(byte[][]::new)));
+    }
+
+    private static Map<BlindIndexValue, UUID> holders(PreparedStatement statement) throws SQLException {
+        Map<BlindIndexValue, UUID> holders = new HashMap<>();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                holders.put(new BlindIndexValue(rows.getInt(1), rows.getBytes(2)), rows.getObject(3, UUID.class));
+            }
+        }
+        return holders;
+    }
+
+    private static void closeAll(Map<UUID, DataKey> keys) {
+        keys.values().forEach(DataKey::close);
+    }
+
+    private static void closeIfThere(@Nullable DataKey key) {
+        if (key != null) {
+            key.close();
+        }
+    }
+
+    private static KeysUnavailableException unavailable(SQLException e) {
+        return new KeysUnavailableException("keyring database does not answer (" + e.getSQLState() + ")", e);
+    }
+}
