@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.local;
+
+import org.jspecify.annotations.NullMarked;
