@@ -1,0 +1,159 @@
+package eu.diplomatics.local;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Certificates for the services of one machine: a key store for each and one trust store, for quickstart and tests.
+ * The authority's own key is forgotten as soon as it has signed, so nobody can add a service later: a missing name
+ * means new certificates for all.
+ */
+public final class LocalAuthority {
+    /** The services that talk to each other by mutual TLS; the names stand as CN in their certificates. */
+    public static final List<String> SERVICES = List.of("registry", "query", "custodian", "operator");
+
+    private static final Duration VALIDITY = Duration.ofDays(365);
+    private static final Duration RENEW_BEFORE = Duration.ofDays(14);
+    private static final String TRUST = "trust.p12";
+    private static final String PASSWORD = "store-password";
+
+    private final Path directory;
+
+    private LocalAuthority(Path directory) {
+        this.directory = directory;
+    }
+
+    /** The stores in this directory, made when any is missing, unreadable or about to expire. */
+    public static LocalAuthority in(Path directory) {
+        return in(directory, SERVICES);
+    }
+
+    /** As {@link #in(Path)}, for these names. */
+    public static synchronized LocalAuthority in(Path directory, List<String> names) {
+        LocalAuthority authority = new LocalAuthority(directory.toAbsolutePath());
+        try {
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            try (FileChannel lock =
+                    FileChannel.open(directory.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                var unused = lock.lock();
+                if (!authority.isComplete(names)) {
+                    authority.make(names);
+                }
+            }
+            return authority;
+        } catch (IOException e) {
+            throw new UncheckedIOException("certificates cannot be written to " + directory, e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("certificates cannot be made", e);
+        }
+    }
+
+    /** PKCS12 with the key and certificate of a service. */
+    public Path keyStore(String name) {
+        return directory.resolve(name + ".p12");
+    }
+
+    /** PKCS12 with the authority's certificate. */
+    public Path trustStore() {
+        return directory.resolve(TRUST);
+    }
+
+    /** The file with the password of all stores, readable by its owner only. */
+    public Path passwordFile() {
+        return directory.resolve(PASSWORD);
+    }
+
+    /** The password of all stores. */
+    public char[] password() {
+        try {
+            return Files.readString(passwordFile(), StandardCharsets.UTF_8)
+                    .strip()
+                    .toCharArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean isComplete(List<String> names) {
+        try {
+            Certificate authority = load(trustStore()).getCertificate("authority");
+            for (String name : names) {
+                if (!(load(keyStore(name)).getCertificate(name) instanceof X509Certificate certificate)) {
+                    return false;
+                }
+                certificate.verify(authority.getPublicKey());
+                if (certificate.getNotAfter().toInstant().isBefore(Instant.now().plus(RENEW_BEFORE))) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            // whatever is wrong with them, new ones put it right
+            return false;
+        }
+    }
+
+    private void make(List<String> names) throws IOException, GeneralSecurityException {
+        byte[] random = new byte[32];
+        new SecureRandom().nextBytes(random);
+        String password = HexFormat.of().formatHex(random);
+        write(passwordFile(), password.getBytes(StandardCharsets.US_ASCII));
+        CertificateIssuer issuer = new CertificateIssuer("Diplomatics local authority", Instant.now(), VALIDITY);
+        for (String name : names) {
+            CertificateIssuer.Issued issued = issuer.issue(name);
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setKeyEntry(name, issued.keys().getPrivate(), password.toCharArray(), new Certificate[] {
+                issued.certificate(), issuer.certificate()
+            });
+            write(keyStore(name), bytes(store, password));
+        }
+        KeyStore trust = KeyStore.getInstance("PKCS12");
+        trust.load(null, null);
+        trust.setCertificateEntry("authority", issuer.certificate());
+        write(trustStore(), bytes(trust, password));
+    }
+
+    private KeyStore load(Path file) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, password());
+        }
+        return store;
+    }
+
+    private static byte[] bytes(KeyStore store, String password) throws IOException, GeneralSecurityException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        store.store(out, password.toCharArray());
+        return out.toByteArray();
+    }
+
+    private static void write(Path file, byte[] content) throws IOException {
+        Path fresh = Files.createTempFile(
+                file.toAbsolutePath().getParent(),
+                "new",
+                ".tmp",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.write(fresh, content);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+}
