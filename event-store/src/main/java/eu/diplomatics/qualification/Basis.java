@@ -32,11 +32,26 @@ public record Basis(
         List<AlternativeBody> alternativeBodies,
         List<AdditionalInformation> additionalInformation) {
 
+    public Basis {
+        alternativeBodies = copy(alternativeBodies);
+        additionalInformation = copy(additionalInformation);
+    }
+
+    /** A list that was left out of JSON is an empty one. */
+    private static <T> List<T> copy(@Nullable List<T> list) {
+        return list == null ? List.of() : List.copyOf(list);
+    }
+
+    @Override
+    public String toString() {
+        return "Basis[redacted]";
+    }
+
     /** Subject [onderwerp]. */
     public record Subject(String code, @Nullable String name) {}
 
-    /** Institution [instelling]; the number is the one it had at the time of award. */
-    public record Institution(String name, String number) {}
+    /** Institution [instelling]; the number is the one it had at the time of award, absent only in old records. */
+    public record Institution(String name, @Nullable String number) {}
 
     /** Field of study, specialisation or detail: a name and, where there is one, a code. */
     public record Detail(@Nullable String name, @Nullable String code) {}

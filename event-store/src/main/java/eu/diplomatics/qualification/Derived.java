@@ -13,5 +13,9 @@ public record Derived(
         @Nullable Integer eqf,
         String taxonomyVersion) {
 
+    /** The version given to derived data that came with a legacy record without saying which taxonomy they follow. */
+    public static final String AS_SUPPLIED = "as-supplied";
+
+    /** A code of a classification, with its name where it is known. */
     public record Code(String code, @Nullable String name) {}
 }

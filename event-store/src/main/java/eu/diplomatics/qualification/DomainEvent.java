@@ -15,16 +15,32 @@ public sealed interface DomainEvent {
     /** Events of a qualification's stream; the stream's id is the registry's reference. */
     sealed interface QualificationEvent extends DomainEvent {}
 
+    /**
+     * @param unlisted JSON pointers of the values that are not in the taxonomy, accepted because the record is a legacy one
+     */
     record QualificationRegistered(
             String supplier, String supplierReference, Basis basis, Derived derived, List<String> unlisted)
             implements QualificationEvent {
+        public QualificationRegistered {
+            unlisted = unlisted == null ? List.of() : List.copyOf(unlisted);
+        }
+
         @Override
         public String type() {
             return "QualificationRegistered";
         }
+
+        @Override
+        public String toString() {
+            return "QualificationRegistered[redacted]";
+        }
     }
 
     record QualificationCorrected(Basis basis, Derived derived, List<String> unlisted) implements QualificationEvent {
+        public QualificationCorrected {
+            unlisted = unlisted == null ? List.of() : List.copyOf(unlisted);
+        }
+
         @Override
         public String type() {
             return "QualificationCorrected";

@@ -7,5 +7,10 @@ public sealed interface HolderIdentity {
 
     /** Without a number: unique by supplier and that supplier's local number. */
     record ByName(String familyName, String givenNames, PartialDate birthDate, String localNumber)
-            implements HolderIdentity {}
+            implements HolderIdentity {
+        @Override
+        public String toString() {
+            return "ByName[redacted]";
+        }
+    }
 }

@@ -1,0 +1,155 @@
+package eu.diplomatics.qualification;
+
+import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
+import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
+import eu.diplomatics.qualification.DomainEvent.QualificationEvent;
+import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
+import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
+import eu.diplomatics.qualification.QualificationCommand.AnnulQualification;
+import eu.diplomatics.qualification.QualificationCommand.CorrectQualification;
+import eu.diplomatics.qualification.QualificationCommand.RegisterQualification;
+import eu.diplomatics.qualification.QualificationCommand.ReinstateQualification;
+import java.util.List;
+
+/**
+ * The state of one qualification, and its rules: {@link #decide} says what a command leads to, {@link #evolve} what an
+ * event makes of the state. Both are pure.
+ */
+public sealed interface Qualification {
+    /** Nothing has been registered under this reference. */
+    record Unregistered() implements Qualification {}
+
+    /**
+     * @param version of the latest event
+     * @param basisVersion of the event that brought the basis data
+     * @param reinstatedVersion of the latest reinstatement, 0 when there was none
+     */
+    record Registered(Content content, long version, long basisVersion, long reinstatedVersion)
+            implements Qualification {}
+
+    /** @param annulledVersion of the annulment */
+    record Annulled(Content content, long version, long basisVersion, long annulledVersion) implements Qualification {}
+
+    /** What the registry holds to be true, annulled or not. */
+    record Content(String supplier, String supplierReference, Basis basis, Derived derived, List<String> unlisted) {
+        Content corrected(QualificationCorrected event) {
+            return new Content(supplier, supplierReference, event.basis(), event.derived(), event.unlisted());
+        }
+
+        @Override
+        public String toString() {
+            return "Content[redacted]";
+        }
+    }
+
+    static Qualification initial() {
+        return new Unregistered();
+    }
+
+    /** The state after these events, in order, from nothing. */
+    static Qualification of(List<? extends QualificationEvent> events) {
+        Qualification state = initial();
+        for (QualificationEvent event : events) {
+            state = evolve(state, event);
+        }
+        return state;
+    }
+
+    static Decision decide(QualificationCommand command, Qualification state) {
+        return switch (state) {
+            case Unregistered none -> decideUnregistered(command);
+            case Registered now ->
+                now.content().supplier().equals(command.supplier())
+                        ? decideRegistered(command, now)
+                        : refused(RejectionCode.NOT_YOUR_INSTITUTION, "registered by another supplier");
+            case Annulled now ->
+                now.content().supplier().equals(command.supplier())
+                        ? decideAnnulled(command, now)
+                        : refused(RejectionCode.NOT_YOUR_INSTITUTION, "registered by another supplier");
+        };
+    }
+
+    private static Decision decideUnregistered(QualificationCommand command) {
+        return switch (command) {
+            case RegisterQualification c ->
+                new Decision.Happened(new QualificationRegistered(
+                        c.supplier(), c.supplierReference(), c.basis(), c.derived(), c.unlisted()));
+            case CorrectQualification c -> unknown();
+            case AnnulQualification c -> unknown();
+            case ReinstateQualification c -> unknown();
+        };
+    }
+
+    private static Decision decideRegistered(QualificationCommand command, Registered now) {
+        return switch (command) {
+            case RegisterQualification c -> refused(RejectionCode.REFERENCE_CONFLICT, "already registered");
+            case CorrectQualification c ->
+                c.basis().equals(now.content().basis())
+                        ? new Decision.AlreadySo(now.basisVersion())
+                        : new Decision.Happened(new QualificationCorrected(c.basis(), c.derived(), c.unlisted()));
+            case AnnulQualification c -> new Decision.Happened(new QualificationAnnulled(c.reasonCode()));
+            case ReinstateQualification c ->
+                now.reinstatedVersion() > 0
+                        ? new Decision.AlreadySo(now.reinstatedVersion())
+                        : refused(RejectionCode.WRONG_STATE, "it is not annulled");
+        };
+    }
+
+    private static Decision decideAnnulled(QualificationCommand command, Annulled now) {
+        return switch (command) {
+            case RegisterQualification c -> refused(RejectionCode.REFERENCE_CONFLICT, "already registered");
+            case CorrectQualification c -> refused(RejectionCode.WRONG_STATE, "it is annulled: reinstate it first");
+            case AnnulQualification c -> new Decision.AlreadySo(now.annulledVersion());
+            case ReinstateQualification c -> new Decision.Happened(new QualificationReinstated(c.reasonCode()));
+        };
+    }
+
+    /** @throws IllegalStateException when the event cannot follow: a broken stream, never a broken rule */
+    static Qualification evolve(Qualification state, QualificationEvent event) {
+        return switch (state) {
+            case Unregistered none ->
+                switch (event) {
+                    case QualificationRegistered e ->
+                        new Registered(
+                                new Content(e.supplier(), e.supplierReference(), e.basis(), e.derived(), e.unlisted()),
+                                1,
+                                1,
+                                0);
+                    case QualificationCorrected e -> throw cannotFollow(event);
+                    case QualificationAnnulled e -> throw cannotFollow(event);
+                    case QualificationReinstated e -> throw cannotFollow(event);
+                };
+            case Registered now -> {
+                long next = now.version() + 1;
+                yield switch (event) {
+                    case QualificationRegistered e -> throw cannotFollow(event);
+                    case QualificationCorrected e ->
+                        new Registered(now.content().corrected(e), next, next, now.reinstatedVersion());
+                    case QualificationAnnulled e -> new Annulled(now.content(), next, now.basisVersion(), next);
+                    case QualificationReinstated e -> throw cannotFollow(event);
+                };
+            }
+            case Annulled now -> {
+                long next = now.version() + 1;
+                yield switch (event) {
+                    case QualificationRegistered e -> throw cannotFollow(event);
+                    case QualificationCorrected e -> throw cannotFollow(event);
+                    case QualificationAnnulled e -> throw cannotFollow(event);
+                    case QualificationReinstated e -> new Registered(now.content(), next, now.basisVersion(), next);
+                };
+            }
+        };
+    }
+
+    private static Decision unknown() {
+        return refused(RejectionCode.UNKNOWN_REFERENCE, "nothing is registered under this reference");
+    }
+
+    private static Decision refused(RejectionCode code, String message) {
+        return new Decision.Refused(new Rejection(code, "", message));
+    }
+
+    private static IllegalStateException cannotFollow(QualificationEvent event) {
+        return new IllegalStateException("a " + event.type() + " cannot follow here");
+    }
+}

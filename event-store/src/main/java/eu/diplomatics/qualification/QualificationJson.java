@@ -1,0 +1,49 @@
+package eu.diplomatics.qualification;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import tools.jackson.databind.JacksonModule;
+
+/**
+ * Requests and answers as JSON. Reading is strict: UTF-8, bounded in size and depth, no unknown field, no key twice, no
+ * coercion of types; everything that is wrong is reported at once, with the pointer of its place and without its value.
+ */
+public final class QualificationJson {
+    /** The longest document that is read. */
+    public static final int MAX_BYTES = JsonTree.MAX_BYTES;
+
+    private QualificationJson() {}
+
+    /** {@code {supplierReference, holder, basis}}; in {@link Mode#LEGACY} also {@code derived}. */
+    public static Checked<RegistrationRequest> readRegistration(byte[] utf8, RequestRules rules) {
+        return read(utf8, rules, RequestFields::registration);
+    }
+
+    /** {@code {basis, reason}} */
+    public static Checked<CorrectionRequest> readCorrection(byte[] utf8, RequestRules rules) {
+        return read(utf8, rules, RequestFields::correction);
+    }
+
+    /** {@code {reasonCode, reason}} */
+    public static Checked<StateRequest> readState(byte[] utf8, RequestRules rules) {
+        return read(utf8, rules, RequestFields::state);
+    }
+
+    /**
+     * How the types of this package are written and read by a mapper: dates and numbers of persons as text, a holder as
+     * {@code {insz}} or {@code {familyName, …}}, absent and empty values left out.
+     */
+    public static JacksonModule module() {
+        return new QualificationModule();
+    }
+
+    private static <T> Checked<T> read(
+            byte[] utf8, RequestRules rules, BiFunction<Object, RequestReader, Checked<T>> fields) {
+        List<Rejection> rejections = new ArrayList<>();
+        return switch (JsonTree.parse(utf8, rejections)) {
+            case Checked.Valid<Object>(Object tree) -> fields.apply(tree, new RequestReader(rules, rejections));
+            case Checked.Invalid<Object>(List<Rejection> malformed) -> new Checked.Invalid<>(malformed);
+        };
+    }
+}
