@@ -29,6 +29,12 @@ public interface EventReader {
     /** For each command that is known, where its events stand. */
     Map<UUID, List<EventPlace>> commands(Collection<UUID> commands);
 
+    /**
+     * Up to {@code limit} events, in order, that match at least one of the criteria: after its position, with all of its
+     * tags and one of its types.
+     */
+    List<StoredEvent> matching(Collection<Condition> criteria, int limit);
+
     /** The highest position recorded at or before {@code instant}; 0 when there is none. */
     long positionAt(Instant instant);
 

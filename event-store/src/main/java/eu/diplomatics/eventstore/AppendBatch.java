@@ -1,0 +1,134 @@
+package eu.diplomatics.eventstore;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Units laid out as the parallel arrays that the database's append function takes; everything is counted from 1. */
+final class AppendBatch {
+    final List<AppendUnit> units;
+    final int eventCount;
+    private final int generation;
+    private final List<UUID> commands = new ArrayList<>();
+    private final List<Integer> unitOfEvent = new ArrayList<>();
+    private final List<UUID> streams = new ArrayList<>();
+    private final List<Long> versions = new ArrayList<>();
+    private final List<String> types = new ArrayList<>();
+    private final List<Integer> typeVersions = new ArrayList<>();
+    private final List<UUID> holders = new ArrayList<>();
+    private final List<byte[]> commitments = new ArrayList<>();
+    private final List<byte[]> ciphertexts = new ArrayList<>();
+    private final boolean[] ifAbsent;
+    private final List<Integer> tagEvents = new ArrayList<>();
+    private final List<byte[]> tags = new ArrayList<>();
+    private final List<Integer> claimUnits = new ArrayList<>();
+    private final List<Long> claimAfters = new ArrayList<>();
+    private final List<byte[]> claimTags = new ArrayList<>();
+    private final List<Integer> conditionUnits = new ArrayList<>();
+    private final List<Long> conditionAfters = new ArrayList<>();
+    private final List<@Nullable UUID> conditionStreams = new ArrayList<>();
+    private final List<Integer> conditionTagEnds = new ArrayList<>();
+    private final List<byte[]> conditionTags = new ArrayList<>();
+    private final List<Integer> conditionTypeEnds = new ArrayList<>();
+    private final List<String> conditionTypes = new ArrayList<>();
+
+    AppendBatch(List<AppendUnit> units) {
+        this.units = units;
+        this.eventCount = units.stream().mapToInt(unit -> unit.events().size()).sum();
+        this.ifAbsent = new boolean[eventCount];
+        this.generation = units.getFirst().events().getFirst().keyGeneration();
+        for (AppendUnit unit : units) {
+            add(unit);
+        }
+    }
+
+    private void add(AppendUnit unit) {
+        commands.add(unit.command());
+        int number = commands.size();
+        for (SealedEvent event : unit.events()) {
+            add(number, event);
+        }
+        for (Condition condition : unit.conditions()) {
+            add(number, condition);
+        }
+    }
+
+    private void add(int unit, SealedEvent event) {
+        ifAbsent[streams.size()] = event.ifAbsent();
+        unitOfEvent.add(unit);
+        streams.add(event.context().stream());
+        versions.add(event.context().version());
+        types.add(event.context().type());
+        typeVersions.add(event.context().typeVersion());
+        holders.add(event.holder());
+        commitments.add(event.commitment());
+        ciphertexts.add(event.ciphertext());
+        List<Tag> own = event.tags();
+        for (Tag tag : own.size() > 1 ? new LinkedHashSet<>(own) : own) {
+            tagEvents.add(streams.size());
+            tags.add(tag.value());
+        }
+    }
+
+    private void add(int unit, Condition condition) {
+        List<Tag> asked = condition.tags();
+        if (asked.size() == 1
+                && condition.types().isEmpty()
+                && !asked.getFirst().isStream()) {
+            claimUnits.add(unit);
+            claimAfters.add(condition.after());
+            claimTags.add(asked.getFirst().value());
+            return;
+        }
+        Set<UUID> ofStreams = new HashSet<>();
+        for (Tag tag : new LinkedHashSet<>(asked)) {
+            if (tag.isStream()) {
+                ofStreams.add(tag.asStream());
+            } else {
+                conditionTags.add(tag.value());
+            }
+        }
+        if (ofStreams.size() > 1) {
+            throw new IllegalArgumentException("an event is of one stream, a condition on two never matches");
+        }
+        conditionUnits.add(unit);
+        conditionAfters.add(condition.after());
+        conditionStreams.add(ofStreams.isEmpty() ? null : ofStreams.iterator().next());
+        conditionTagEnds.add(conditionTags.size());
+        conditionTypes.addAll(condition.types());
+        conditionTypeEnds.add(conditionTypes.size());
+    }
+
+    /** The parameters of the append function after epoch and head. */
+    Object[] parameters() {
+        return new Object[] {
+            generation,
+            BinaryArray.uuids(commands),
+            BinaryArray.ints(unitOfEvent),
+            BinaryArray.uuids(streams),
+            BinaryArray.longs(versions),
+            BinaryArray.texts(types),
+            BinaryArray.ints(typeVersions),
+            BinaryArray.uuids(holders),
+            BinaryArray.byteas(commitments),
+            BinaryArray.byteas(ciphertexts),
+            BinaryArray.booleans(ifAbsent),
+            BinaryArray.ints(tagEvents),
+            BinaryArray.byteas(tags),
+            BinaryArray.ints(claimUnits),
+            BinaryArray.longs(claimAfters),
+            BinaryArray.byteas(claimTags),
+            BinaryArray.ints(conditionUnits),
+            BinaryArray.longs(conditionAfters),
+            BinaryArray.uuids(conditionStreams),
+            BinaryArray.ints(conditionTagEnds),
+            BinaryArray.byteas(conditionTags),
+            BinaryArray.ints(conditionTypeEnds),
+            BinaryArray.texts(conditionTypes)
+        };
+    }
+}

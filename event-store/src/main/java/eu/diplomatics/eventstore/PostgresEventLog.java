@@ -1,0 +1,372 @@
+package eu.diplomatics.eventstore;
+
+import eu.diplomatics.eventstore.AppendQueue.Waiting;
+import eu.diplomatics.eventstore.WriterSession.Verdict;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log's one writer: takes what waits, hands it to the database in one call that is one transaction, and completes
+ * the callers' futures after it. Opening it deposes whichever writer was there before.
+ *
+ * <p>A connection lost in the middle leaves the outcome unknown. The writer then waits, in a new session, until the
+ * old transaction is over, and offers the same units again: their command ids tell which of them were appended.
+ */
+public final class PostgresEventLog implements EventLog {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresEventLog.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration IDLE_CHECK = Duration.ofSeconds(2);
+    private static final int MAX_ATTEMPTS = 10;
+
+    private enum State {
+        READY,
+        /** The connection is lost; what waits is kept for the recovery time-out. */
+        RECOVERING,
+        /** Nothing is accepted until the database answers again. */
+        DOWN,
+        DEPOSED
+    }
+
+    private final PGSimpleDataSource source;
+    private final EventLogSettings settings;
+    private final AppendQueue queue;
+    private final ExecutorService callbacks = Executors.newVirtualThreadPerTaskExecutor();
+    private final Thread writer = new Thread(this::run, "event-log-writer");
+    private final List<LongConsumer> headListeners = new CopyOnWriteArrayList<>();
+    private final long epoch;
+
+    private volatile State state = State.READY;
+    private @Nullable WriterSession session;
+    private long head;
+
+    private PostgresEventLog(PGSimpleDataSource source, EventLogSettings settings, WriterSession session)
+            throws SQLException {
+        this.source = source;
+        this.settings = settings;
+        this.queue = new AppendQueue(settings);
+        this.session = session;
+        WriterSession.Claim claim = session.claim();
+        this.epoch = claim.epoch();
+        this.head = claim.head();
+    }
+
+    /**
+     * Claims the log.
+     *
+     * @param username a login that may execute the append functions, {@code es_writer}
+     * @throws LogUnavailableException when the database does not answer
+     */
+    public static PostgresEventLog open(String url, String username, String password, EventLogSettings settings) {
+        PGSimpleDataSource source = WriterSession.source(url, username, password);
+        WriterSession session = null;
+        try {
+            session = new WriterSession(source);
+            PostgresEventLog log = new PostgresEventLog(source, settings, session);
+            log.writer.start();
+            LOG.info("writing the log from position {} in epoch {}", log.head, log.epoch);
+            return log;
+        } catch (SQLException e) {
+            if (session != null) {
+                session.close();
+            }
+            throw new LogUnavailableException("the log cannot be claimed (" + SqlStates.of(e) + ")", false, e);
+        }
+    }
+
+    @Override
+    public List<CompletableFuture<AppendOutcome>> append(List<AppendUnit> units) {
+        Object call = new Object();
+        List<Waiting> offered = new ArrayList<>(units.size());
+        for (AppendUnit unit : units) {
+            if (unit.events().isEmpty()) {
+                throw new IllegalArgumentException("a unit without events");
+            }
+            offered.add(Waiting.of(unit, call));
+        }
+        LogUnavailableException refused = refusal();
+        int taken = refused == null ? queue.offer(offered) : 0;
+        if (taken < offered.size()) {
+            LogUnavailableException reason = refused != null ? refused : refusalAfterWaiting();
+            offered.subList(taken, offered.size())
+                    .forEach(waiting -> waiting.future().completeExceptionally(reason));
+        }
+        return offered.stream().map(Waiting::future).toList();
+    }
+
+    private @Nullable LogUnavailableException refusal() {
+        return switch (state) {
+            case DEPOSED -> deposed();
+            case DOWN -> new LogUnavailableException("the database does not answer");
+            case READY, RECOVERING -> null;
+        };
+    }
+
+    private LogUnavailableException refusalAfterWaiting() {
+        LogUnavailableException now = refusal();
+        if (now != null) {
+            return now;
+        }
+        return new LogUnavailableException(queue.isClosed() ? "the log is closed" : "too many units wait");
+    }
+
+    @Override
+    public boolean isReady() {
+        return state == State.READY && !queue.isClosed();
+    }
+
+    /** Told the new head after each commit, on the writer's thread: do no more than wake somebody. */
+    public void onAppended(LongConsumer listener) {
+        headListeners.add(listener);
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+        try {
+            if (!writer.join(CLOSE_TIMEOUT)) {
+                writer.interrupt();
+            }
+            callbacks.shutdown();
+            if (!callbacks.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("some callers of the log are still busy with their answers");
+            }
+        } catch (InterruptedException e) {
+            writer.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (state != State.DEPOSED && !queue.isDrained()) {
+                List<Waiting> batch = queue.take(IDLE_CHECK);
+                if (batch.isEmpty()) {
+                    checkIdle();
+                } else {
+                    write(batch);
+                }
+                if (state == State.DOWN) {
+                    awaitDatabase();
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.warn("the log's writer was told to stop");
+        } finally {
+            queue.close();
+            LogUnavailableException reason =
+                    state == State.DEPOSED ? deposed() : new LogUnavailableException("the log is closed");
+            fail(queue.drain(), reason);
+            disconnect();
+        }
+    }
+
+    private void write(List<Waiting> batch) throws InterruptedException {
+        AppendBatch arrays = new AppendBatch(batch.stream().map(Waiting::unit).toList());
+        long firstHead = head;
+        for (int attempt = 1; ; attempt++) {
+            WriterSession current = session != null ? session : reconnect();
+            if (current == null) {
+                fail(batch, unavailable());
+                return;
+            }
+            try {
+                complete(batch, current.append(epoch, head, arrays), firstHead);
+                return;
+            } catch (SQLException e) {
+                String sqlState = SqlStates.of(e);
+                if (sqlState.equals(SqlStates.DEPOSED)) {
+                    depose();
+                    fail(batch, deposed());
+                    return;
+                }
+                boolean outcomeUnknown = SqlStates.isConnectionLost(sqlState) || !current.isOpen();
+                boolean again = (outcomeUnknown || sqlState.equals(SqlStates.HEAD_MOVED)) && attempt < MAX_ATTEMPTS;
+                if (again) {
+                    LOG.warn("appending {} events met {}; their outcome is looked up", arrays.eventCount, sqlState);
+                    disconnect();
+                } else {
+                    giveUp(batch, sqlState, e);
+                    return;
+                }
+            }
+        }
+    }
+
+    private void giveUp(List<Waiting> batch, String sqlState, SQLException e) throws InterruptedException {
+        if (sqlState.equals(SqlStates.STALE_GENERATION)) {
+            fail(batch, new UnitRefusedException("sealed under a key generation that is over", sqlState));
+        } else if (!SqlStates.isFaultOfUnit(sqlState)) {
+            LOG.error("appending failed with {}", sqlState);
+            fail(batch, new LogUnavailableException("the database cannot append (" + sqlState + ")", false, e));
+        } else if (batch.size() == 1) {
+            LOG.error("a unit was refused with {}", sqlState);
+            fail(batch, new UnitRefusedException("the database refuses this unit", sqlState));
+        } else {
+            int half = batch.size() / 2;
+            write(batch.subList(0, half));
+            write(batch.subList(half, batch.size()));
+        }
+    }
+
+    /** {@code firstHead}: a known command beyond it was appended by an earlier attempt of this very batch. */
+    private void complete(List<Waiting> batch, List<Verdict> verdicts, long firstHead) {
+        List<AppendOutcome> outcomes = new ArrayList<>(verdicts.size());
+        long newHead = head;
+        for (Verdict verdict : verdicts) {
+            List<EventPlace> places = verdict.places();
+            for (EventPlace place : places) {
+                newHead = Math.max(newHead, place.position());
+            }
+            outcomes.add(
+                    switch (verdict.kind()) {
+                        case APPENDED -> new AppendOutcome.Appended(places);
+                        case KNOWN ->
+                            !places.isEmpty() && places.getFirst().position() > firstHead
+                                    ? new AppendOutcome.Appended(places)
+                                    : new AppendOutcome.AppendedBefore(places);
+                        case CLASHED -> new AppendOutcome.Clashed();
+                    });
+        }
+        if (newHead > head) {
+            head = newHead;
+            long told = newHead;
+            headListeners.forEach(listener -> listener.accept(told));
+        }
+        byCall(batch, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                batch.get(i).future().complete(outcomes.get(i));
+            }
+        });
+    }
+
+    private interface Range {
+        void accept(int from, int to);
+    }
+
+    /** One task for the units of one call: a caller slow with its answers holds up no other. */
+    private void byCall(List<Waiting> batch, Range completion) {
+        int from = 0;
+        for (int to = 1; to <= batch.size(); to++) {
+            if (to == batch.size() || batch.get(to).call() != batch.get(from).call()) {
+                int start = from;
+                int end = to;
+                callbacks.execute(() -> completion.accept(start, end));
+                from = to;
+            }
+        }
+    }
+
+    private void fail(List<Waiting> batch, RuntimeException reason) {
+        Consumer<Waiting> failing = waiting -> waiting.future().completeExceptionally(reason);
+        byCall(batch, (from, to) -> batch.subList(from, to).forEach(failing));
+    }
+
+    /** A new session that has seen the end of the old one's transaction; null when there is none to be had in time. */
+    private @Nullable WriterSession reconnect() throws InterruptedException {
+        state = State.RECOVERING;
+        long deadline = System.nanoTime() + settings.recoveryTimeout().toNanos();
+        Duration pause = FIRST_PAUSE;
+        while (state == State.RECOVERING) {
+            WriterSession resumed = tryResume();
+            if (resumed != null) {
+                return resumed;
+            }
+            if (state == State.RECOVERING) {
+                if (System.nanoTime() > deadline || queue.isClosed()) {
+                    state = State.DOWN;
+                    LOG.error("the log is down: the database has not answered for {}", settings.recoveryTimeout());
+                } else {
+                    queue.pause(pause);
+                    pause = longer(pause);
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Readiness must not wait for the next append to find out. */
+    private void checkIdle() throws InterruptedException {
+        try {
+            if (session != null && !session.holds(epoch)) {
+                depose();
+            }
+        } catch (SQLException e) {
+            disconnect();
+        }
+        if (session == null && !queue.isClosed()) {
+            reconnect();
+        }
+    }
+
+    private void awaitDatabase() throws InterruptedException {
+        fail(queue.drain(), unavailable());
+        Duration pause = FIRST_PAUSE;
+        while (state == State.DOWN && !queue.isClosed()) {
+            if (tryResume() == null) {
+                fail(queue.drain(), unavailable());
+                queue.pause(pause);
+                pause = longer(pause);
+            }
+        }
+    }
+
+    private @Nullable WriterSession tryResume() {
+        WriterSession opened = null;
+        try {
+            opened = new WriterSession(source);
+            head = opened.resume(epoch);
+            session = opened;
+            state = State.READY;
+            LOG.info("writing the log again from position {}", head);
+            return opened;
+        } catch (SQLException e) {
+            if (opened != null) {
+                opened.close();
+            }
+            if (SqlStates.of(e).equals(SqlStates.DEPOSED)) {
+                depose();
+            }
+            return null;
+        }
+    }
+
+    private void depose() {
+        state = State.DEPOSED;
+        LOG.error("another writer has taken the log over; epoch {} is over", epoch);
+    }
+
+    private LogUnavailableException unavailable() {
+        return state == State.DEPOSED ? deposed() : new LogUnavailableException("the database does not answer");
+    }
+
+    private static LogUnavailableException deposed() {
+        return new LogUnavailableException("another writer has taken the log over", true, null);
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration doubled = pause.multipliedBy(2);
+        return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+    }
+
+    private void disconnect() {
+        if (session != null) {
+            session.close();
+            session = null;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package eu.diplomatics.eventstore;
+
+import java.sql.SQLException;
+
+/** SQLSTATEs of the append functions (V2__append.sql), and what PostgreSQL's own mean to the writer. */
+final class SqlStates {
+    static final String DEPOSED = "DP001";
+    static final String HEAD_MOVED = "DP002";
+    static final String STALE_GENERATION = "DP003";
+    static final String NOT_DURABLE = "DP004";
+    static final String UNDEFINED_TABLE = "42P01";
+
+    private SqlStates() {}
+
+    static String of(SQLException e) {
+        String state = e.getSQLState();
+        return state == null ? "08000" : state;
+    }
+
+    /** The session is gone: connection exception, or the server shuts down, has crashed or is starting. */
+    static boolean isConnectionLost(String state) {
+        return state.startsWith("08") || state.startsWith("57P");
+    }
+
+    /** Bad data (22), a constraint (23) or a limit of the program (54): the fault of a unit, not of the machine. */
+    static boolean isFaultOfUnit(String state) {
+        return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
+    }
+}

@@ -1,0 +1,22 @@
+package eu.diplomatics.eventstore;
+
+/** The database refuses a unit for what it contains; offering it again will not help. Its neighbours are not touched. */
+public final class UnitRefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String sqlState;
+
+    UnitRefusedException(String reason, String sqlState) {
+        super(reason + " (" + sqlState + ")");
+        this.sqlState = sqlState;
+    }
+
+    public String sqlState() {
+        return sqlState;
+    }
+
+    /** Sealed under a key generation that is over: seal anew under the current one, then offer again. */
+    public boolean isStaleGeneration() {
+        return sqlState.equals(SqlStates.STALE_GENERATION);
+    }
+}
