@@ -2,26 +2,27 @@ package eu.diplomatics.envelope;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** HMAC with one {@link Mac} per thread, which forgets the key after each use. */
 public final class Hmac {
-    private static final ThreadLocal<Hmac> SHA_256 = ThreadLocal.withInitial(() -> new Hmac("HmacSHA256"));
-
-    private final Mac mac;
-    private final String algorithm;
-    private final SecretKeySpec noKey;
-
-    Hmac(String algorithm) {
+    private static final ThreadLocal<Hmac> SHA_256 = ThreadLocal.withInitial(() -> {
         try {
-            this.mac = Mac.getInstance(algorithm);
-        } catch (GeneralSecurityException e) {
+            return new Hmac(Mac.getInstance("HmacSHA256"));
+        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
-        this.algorithm = algorithm;
-        this.noKey = new SecretKeySpec(new byte[1], algorithm);
+    });
+
+    private final Mac mac;
+    private final SecretKeySpec noKey;
+
+    Hmac(Mac mac) {
+        this.mac = mac;
+        this.noKey = new SecretKeySpec(new byte[1], mac.getAlgorithm());
     }
 
     /** HMAC-SHA256 over the parts as if they were one array: the caller makes sure that they can be told apart. */
@@ -60,8 +61,8 @@ public final class Hmac {
 
     Mac begin(byte[] key) {
         try {
-            mac.init(new SecretKeySpec(key, algorithm));
-        } catch (GeneralSecurityException e) {
+            mac.init(new SecretKeySpec(key, mac.getAlgorithm()));
+        } catch (InvalidKeyException e) {
             throw new IllegalStateException(e);
         }
         return mac;
@@ -70,7 +71,7 @@ public final class Hmac {
     void forget() {
         try {
             mac.init(noKey);
-        } catch (GeneralSecurityException e) {
+        } catch (InvalidKeyException e) {
             throw new IllegalStateException(e);
         }
     }

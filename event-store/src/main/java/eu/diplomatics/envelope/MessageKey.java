@@ -2,6 +2,7 @@ package eu.diplomatics.envelope;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.ShortBufferException;
@@ -20,7 +21,13 @@ final class MessageKey implements AutoCloseable {
     private static final byte[] LABEL =
             "c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0".getBytes(StandardCharsets.US_ASCII);
     private static final int HASH_BYTES = 64;
-    private static final ThreadLocal<Hmac> SHA_512 = ThreadLocal.withInitial(() -> new Hmac("HmacSHA512"));
+    private static final ThreadLocal<Hmac> SHA_512 = ThreadLocal.withInitial(() -> {
+        try {
+            return new Hmac(Mac.getInstance("HmacSHA512"));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    });
 
     /** Two blocks of the hash: key (32), base nonce (12), commitment (32), and 52 bytes nobody uses. */
     private final byte[] expanded = new byte[2 * HASH_BYTES];

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics;
+
+import org.jspecify.annotations.NullMarked;
