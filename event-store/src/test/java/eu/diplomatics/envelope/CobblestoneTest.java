@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,31 @@ class CobblestoneTest {
         void are_refused(String name, Kind kind, String context, String sealed) {
             try (SecretBytes key = SecretBytes.copyOf(hex(KEY))) {
                 assertRefused(kind, key, hex(context), hex(sealed));
+            }
+        }
+
+        /** Deflated, because the published ciphertexts of whole chunks are mostly zeros. */
+        @Test
+        void hold_across_chunks() throws Exception {
+            byte[] message = inflate(
+                    "78daecc0312b05010000e0ab33889449c9a0cb22b9ba89943f70a5fc02db1918582c6e757465a0db6eb11ad5a52e1383b2dc"
+                            + "a26c66a4647b75f55ebdf733def27d4f7ff71fd7e9db7137b778b1558707cdd27cf270d4177b2f7751f738d80e376f9ed7aa"
+                            + "af7c793dfa0d47ef2797b3e57ed6bf360100000000000000000000000000000030750bc9613ffc6cafd232cb57ebd3b320de"
+                            + "5d29cedbf876a7da18ff7fffcc4c020000ffffea552abb");
+            byte[] reordered = inflate(
+                    "78daecd03f2b05010000f0b733ab4b6755a697e17c0352cacef292283bd3934591de88dea0a737bde53248397f4add7a9781"
+                            + "c5ee884557eaf23f1fe396dfef23fc36d7c2fbe0f6baa8868eff5e8ee6d7df3e06cb930b717be37b38493a97fdf3a4d91b74"
+                            + "b38760fcee77efabb7949e4463dd89a9d30600000000000000000000000000000050bb76da1af909f2e93c5c7cad5a8f9111"
+                            + "000000000000000000000000000000a8dfe1ee41b49d75b63ecb99b3d99be668a37cbfa8c2fde795abd59da7b9b85ffc0700"
+                            + "00ffffa2eb3b6a");
+            try (SecretBytes key = SecretBytes.copyOf(hex(KEY))) {
+                byte[] plaintext = Cobblestone.open(key, new byte[0], message);
+                assertThat(plaintext).hasSize(ChunkCipher.CHUNK_BYTES + 1);
+                assertThat(MessageDigest.getInstance("SHA-512").digest(plaintext))
+                        .isEqualTo(
+                                hex(
+                                        "db9e441f318209d02c8eaedfa94be7a08d3414057835c80ecea2deb0b16438ff97ae6dac13a749efe4a24686b01dc0dfab756703e810cc164466cd5cce99b3e8"));
+                assertRefused(Kind.TAG, key, new byte[0], reordered);
             }
         }
     }
@@ -265,6 +291,12 @@ class CobblestoneTest {
         byte[] bytes = new byte[size];
         new Random(seed).nextBytes(bytes);
         return bytes;
+    }
+
+    private static byte[] inflate(String hex) throws IOException {
+        try (InputStream in = new InflaterInputStream(new ByteArrayInputStream(hex(hex)))) {
+            return in.readAllBytes();
+        }
     }
 
     private static byte[] hex(String hex) {

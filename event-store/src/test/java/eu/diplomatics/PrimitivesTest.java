@@ -1,0 +1,92 @@
+package eu.diplomatics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** R35: the inventory of primitives is complete and current, for all modules. */
+class PrimitivesTest {
+    private static final Path ROOT = Path.of("..");
+    private static final Path INVENTORY = ROOT.resolve("docs").resolve("primitives.md");
+
+    private static final Pattern ROW = Pattern.compile("^\\| `([^`]+)` \\|", Pattern.MULTILINE);
+    private static final Pattern USE = Pattern.compile(
+            "\\b(?:Cipher|Mac|MessageDigest|Signature|KeyFactory|KeyPairGenerator|KeyGenerator|SecretKeyFactory"
+                    + "|KeyAgreement|KDF|KEM|KeyStore|SSLContext|CertificateFactory|AlgorithmParameters|SecureRandom"
+                    + "|KeyManagerFactory|TrustManagerFactory)\\s*\\.getInstance\\(\\s*([^,()]+(?:\\(\\))?)");
+    private static final Pattern SQL_USE = Pattern.compile(
+            "\\b(md5|sha224|sha256|sha384|sha512|digest|hmac|crypt|pgp_\\w+)\\(", Pattern.CASE_INSENSITIVE);
+    private static final Pattern OLD_PROTOCOL = Pattern.compile("\"(?:SSL\\w*|TLS|TLSv1|TLSv1\\.[012])\"");
+
+    @Test
+    void every_primitive_in_use_stands_in_the_inventory_and_every_one_that_stands_there_is_in_use() throws IOException {
+        Map<String, Path> used = new TreeMap<>();
+        for (Path source : mainFiles(".java")) {
+            String text = Files.readString(source);
+            Matcher use = USE.matcher(text);
+            while (use.find()) {
+                String argument = use.group(1).strip();
+                if (!argument.endsWith(".getDefaultAlgorithm()")) {
+                    used.put(literal(argument, text), source);
+                }
+            }
+        }
+        for (Path migration : mainFiles(".sql")) {
+            Matcher use = SQL_USE.matcher(Files.readString(migration));
+            while (use.find()) {
+                used.put(use.group(1) + "()", migration);
+            }
+        }
+        Set<String> listed = new TreeSet<>();
+        Matcher row = ROW.matcher(Files.readString(INVENTORY));
+        while (row.find()) {
+            listed.add(row.group(1));
+        }
+        assertThat(listed).as("docs/primitives.md against %s", used).isEqualTo(used.keySet());
+    }
+
+    @Test
+    void no_protocol_older_than_tls_1_3_is_named() throws IOException {
+        for (Path source : mainFiles(".java")) {
+            assertThat(Files.readString(source)).as(source.toString()).doesNotContainPattern(OLD_PROTOCOL);
+        }
+    }
+
+    /** A literal, or a constant of the same file; anything else could not be inventoried. */
+    private static String literal(String argument, String source) {
+        if (argument.startsWith("\"") && argument.endsWith("\"")) {
+            return argument.substring(1, argument.length() - 1);
+        }
+        Matcher constant = Pattern.compile("\\bString " + Pattern.quote(argument) + "\\s*=\\s*\"([^\"]+)\"")
+                .matcher(source);
+        assertThat(constant.find())
+                .as("an algorithm is named by a literal or a constant of the same file, not %s", argument)
+                .isTrue();
+        return constant.group(1);
+    }
+
+    private static Set<Path> mainFiles(String suffix) throws IOException {
+        Set<Path> files = new TreeSet<>();
+        try (Stream<Path> modules = Files.list(ROOT)) {
+            for (Path main : modules.map(module -> module.resolve("src").resolve("main"))
+                    .filter(Files::isDirectory)
+                    .toList()) {
+                try (Stream<Path> found = Files.walk(main)) {
+                    found.filter(file -> file.toString().endsWith(suffix)).forEach(files::add);
+                }
+            }
+        }
+        assertThat(files).isNotEmpty();
+        return files;
+    }
+}
