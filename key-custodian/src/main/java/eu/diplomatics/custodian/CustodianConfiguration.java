@@ -1,0 +1,215 @@
+package eu.diplomatics.custodian;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a custodian runs with.
+ *
+ * @param id names this custodian in what it wraps and signs
+ * @param host the address to listen on
+ * @param port 0 for any free one
+ * @param token the key file
+ * @param tls this custodian's certificate and the authority whose clients it accepts
+ * @param auditDirectory where audit lines and destruction receipts are kept
+ * @param clients what each client, by the common name of its certificate, may do
+ */
+public record CustodianConfiguration(
+        String id, String host, int port, Token token, Tls tls, Path auditDirectory, Map<String, Client> clients) {
+    /** Environment variables that stand in where no password file is named. */
+    public static final String TOKEN_PASSWORD = "DIPLOMATICS_CUSTODIAN_TOKEN_PASSWORD";
+
+    public static final String TLS_PASSWORD = "DIPLOMATICS_CUSTODIAN_TLS_PASSWORD";
+    static final int MAX_BATCH = 2_000;
+
+    /** What a client can be allowed. */
+    public enum Verb {
+        WRAP,
+        UNWRAP,
+        INDEX,
+        DESTROY,
+        STATUS
+    }
+
+    /** @param passwordFile may be missing, then {@value CustodianConfiguration#TOKEN_PASSWORD} holds the password */
+    public record Token(Path keyFile, @Nullable Path passwordFile) {}
+
+    /** @param passwordFile of both stores; may be missing, then {@value CustodianConfiguration#TLS_PASSWORD} holds it */
+    public record Tls(
+            Path keyStore, Path trustStore, @Nullable Path passwordFile) {}
+
+    /**
+     * @param indexKeys which index keys the client may use
+     * @param indexPerSecond values indexed per second in the long run
+     * @param indexBurst values indexed at once after a pause
+     */
+    public record Client(Set<Verb> verbs, Set<String> indexKeys, int indexPerSecond, int indexBurst) {}
+
+    /**
+     * The three clients of a registry. The quotas let a bulk load run at full speed and are for one machine; where
+     * people's numbers are real, set them to what the day's work needs.
+     */
+    public static Map<String, Client> defaultClients() {
+        return Map.of(
+                "registry",
+                new Client(
+                        EnumSet.of(Verb.WRAP, Verb.UNWRAP, Verb.INDEX),
+                        Set.of(CustodianVerbs.HOLDER_INDEX),
+                        20_000,
+                        100_000),
+                "query",
+                new Client(
+                        EnumSet.of(Verb.UNWRAP, Verb.INDEX),
+                        Set.of(CustodianVerbs.HOLDER_INDEX, CustodianVerbs.ACCESS_LOG_INDEX),
+                        20_000,
+                        100_000),
+                "operator",
+                new Client(EnumSet.of(Verb.DESTROY, Verb.STATUS), Set.of(), 1, MAX_BATCH));
+    }
+
+    /** As it stands in the file: what is missing gets a default or is refused. */
+    private record Stated(
+            @Nullable String id,
+            @Nullable String host,
+            @Nullable Integer port,
+            @Nullable StatedToken token,
+            @Nullable StatedTls tls,
+            @Nullable Path auditDirectory,
+            @Nullable Map<String, @Nullable StatedClient> clients) {}
+
+    private record StatedToken(
+            @Nullable Path keyFile, @Nullable Path passwordFile) {}
+
+    private record StatedTls(
+            @Nullable Path keyStore,
+            @Nullable Path trustStore,
+            @Nullable Path passwordFile) {}
+
+    private record StatedClient(
+            @Nullable Set<Verb> verbs,
+            @Nullable Set<String> indexKeys,
+            @Nullable Integer indexPerSecond,
+            @Nullable Integer indexBurst) {}
+
+    /**
+     * Reads a configuration file; relative paths in it start at its directory.
+     *
+     * @throws ConfigurationException when it cannot be used
+     */
+    public static CustodianConfiguration read(Path file) {
+        JsonMapper mapper = JsonMapper.builder()
+                .enable(
+                        DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                        DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .build();
+        String text;
+        try {
+            text = Files.readString(file, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new ConfigurationException(
+                    "configuration file " + file + " cannot be read", "--config FILE names it", e);
+        }
+        Stated stated;
+        try {
+            stated = mapper.readValue(text, Stated.class);
+        } catch (JacksonException e) {
+            throw new ConfigurationException(
+                    "configuration file " + file + " is not as expected: " + e.getOriginalMessage(),
+                    "--help shows one",
+                    e);
+        }
+        Path here = file.toAbsolutePath();
+        StatedToken token = required(stated.token, "token");
+        StatedTls tls = required(stated.tls, "tls");
+        return new CustodianConfiguration(
+                stated.id == null ? "local" : stated.id,
+                stated.host == null ? "127.0.0.1" : stated.host,
+                stated.port == null ? 8443 : stated.port,
+                new Token(
+                        here.resolveSibling(required(token.keyFile, "token.keyFile")),
+                        token.passwordFile == null ? null : here.resolveSibling(token.passwordFile)),
+                new Tls(
+                        here.resolveSibling(required(tls.keyStore, "tls.keyStore")),
+                        here.resolveSibling(required(tls.trustStore, "tls.trustStore")),
+                        tls.passwordFile == null ? null : here.resolveSibling(tls.passwordFile)),
+                here.resolveSibling(required(stated.auditDirectory, "auditDirectory")),
+                stated.clients == null ? defaultClients() : clients(stated.clients));
+    }
+
+    public CustodianConfiguration {
+        if (!id.matches("[a-z0-9.-]{1,64}")) {
+            throw new ConfigurationException("id must be 1 to 64 of a-z, 0-9, dot and hyphen", "change id");
+        }
+        if (port < 0 || port > 65_535) {
+            throw new ConfigurationException("port must be between 0 and 65535", "change port");
+        }
+        clients.forEach((name, client) -> {
+            if (client.indexPerSecond < 1 || client.indexBurst < MAX_BATCH) {
+                throw new ConfigurationException(
+                        "client " + name + " has a quota under which a batch of " + MAX_BATCH + " never passes",
+                        "set indexPerSecond to 1 or more and indexBurst to " + MAX_BATCH + " or more");
+            }
+        });
+        clients = Map.copyOf(clients);
+    }
+
+    char[] tokenPassword(Map<String, String> environment) {
+        return password(token.passwordFile, TOKEN_PASSWORD, environment);
+    }
+
+    char[] tlsPassword(Map<String, String> environment) {
+        return password(tls.passwordFile, TLS_PASSWORD, environment);
+    }
+
+    private static char[] password(@Nullable Path file, String variable, Map<String, String> environment) {
+        if (file == null) {
+            String value = environment.get(variable);
+            if (value == null || value.isEmpty()) {
+                throw new ConfigurationException(
+                        "there is no password", "name a passwordFile in the configuration or set " + variable);
+            }
+            return value.toCharArray();
+        }
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8).strip().toCharArray();
+        } catch (IOException e) {
+            throw new ConfigurationException("password file " + file + " cannot be read", "check passwordFile", e);
+        }
+    }
+
+    private static Map<String, Client> clients(Map<String, @Nullable StatedClient> stated) {
+        Map<String, Client> clients = new TreeMap<>();
+        stated.forEach((name, client) -> {
+            if (client == null || client.verbs == null || client.verbs.isEmpty()) {
+                throw new ConfigurationException("client " + name + " has no verbs", "list its verbs or remove it");
+            }
+            clients.put(
+                    name,
+                    new Client(
+                            EnumSet.copyOf(client.verbs),
+                            client.indexKeys == null ? Set.of() : Set.copyOf(client.indexKeys),
+                            client.indexPerSecond == null ? 1_000 : client.indexPerSecond,
+                            client.indexBurst == null ? 10_000 : client.indexBurst));
+        });
+        return clients;
+    }
+
+    private static <T> T required(@Nullable T value, String name) {
+        if (value == null) {
+            throw new ConfigurationException("configuration lacks " + name, "--help shows a complete one");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,231 @@
+package eu.diplomatics.custodian;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpsExchange;
+import eu.diplomatics.custodian.CustodianConfiguration.Client;
+import eu.diplomatics.custodian.CustodianConfiguration.Verb;
+import eu.diplomatics.custodian.Messages.DestroyRequest;
+import eu.diplomatics.custodian.Messages.IndexRequest;
+import eu.diplomatics.custodian.Messages.Problem;
+import eu.diplomatics.custodian.Messages.UnwrapRequest;
+import eu.diplomatics.custodian.Messages.WrapRequest;
+import eu.diplomatics.custodian.Refusal.Code;
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From HTTP to the verbs: who asks, may they, was it written down, and only then the answer. */
+final class CustodianHandler implements HttpHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(CustodianHandler.class);
+    /** Bodies in memory at once: bounds the heap, not the connections. */
+    private static final int AT_ONCE = 32;
+
+    private static final Duration LONGEST_QUEUE = Duration.ofSeconds(3);
+
+    private final CustodianVerbs verbs;
+    private final Map<String, Known> clients = new HashMap<>();
+    private final AuditLog audit;
+    private final Semaphore slots = new Semaphore(AT_ONCE);
+
+    CustodianHandler(CustodianVerbs verbs, Map<String, Client> clients, AuditLog audit, LongSupplier nanoTime) {
+        this.verbs = verbs;
+        this.audit = audit;
+        clients.forEach((name, client) -> {
+            Quota quota = new Quota(client.indexPerSecond(), client.indexBurst(), nanoTime);
+            this.clients.put(name, new Known(client, quota));
+        });
+    }
+
+    private record Known(Client client, Quota quota) {}
+
+    private record Caller(String name, String certificate) {}
+
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            boolean slot = false;
+            try {
+                slot = slots.tryAcquire(LONGEST_QUEUE.toMillis(), TimeUnit.MILLISECONDS);
+                if (!slot) {
+                    throw new Refusal(Code.BUSY, Duration.ofSeconds(1));
+                }
+                send(exchange, 200, answer(exchange));
+            } catch (Refusal e) {
+                refuse(exchange, e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                refuse(exchange, new Refusal(Code.BUSY));
+            } catch (RuntimeException e) {
+                LOG.error("request failed", e);
+                refuse(exchange, new Refusal(Code.INTERNAL));
+            } finally {
+                if (slot) {
+                    slots.release();
+                }
+            }
+        }
+    }
+
+    private Object answer(HttpExchange exchange) throws IOException {
+        Caller caller = caller(exchange);
+        String path = exchange.getRequestURI().getPath();
+        if (path.equals("/health/readiness")) {
+            method(exchange, "GET");
+            known(caller, "READINESS");
+            verbs.checkReady();
+            return new Messages.Ready("READY");
+        }
+        Verb verb = switch (path) {
+            case "/v1/wrap" -> Verb.WRAP;
+            case "/v1/unwrap" -> Verb.UNWRAP;
+            case "/v1/index" -> Verb.INDEX;
+            case "/v1/destroy" -> Verb.DESTROY;
+            case "/v1/status" -> Verb.STATUS;
+            default -> throw new Refusal(Code.PATH_UNKNOWN);
+        };
+        method(exchange, verb == Verb.STATUS ? "GET" : "POST");
+        Known known = known(caller, verb.name());
+        Use use = new Use(caller, verb);
+        try {
+            if (!known.client().verbs().contains(verb)) {
+                throw new Refusal(Code.VERB_NOT_ALLOWED);
+            }
+            Object answer = carryOut(use, known, exchange);
+            use.done("OK");
+            return answer;
+        } catch (Refusal e) {
+            use.done(e.code().name());
+            throw e;
+        } catch (RuntimeException e) {
+            use.done(Code.INTERNAL.name());
+            throw e;
+        }
+    }
+
+    private Object carryOut(Use use, Known known, HttpExchange exchange) throws IOException {
+        return switch (use.verb) {
+            case WRAP -> {
+                var answer = verbs.wrap(Messages.read(body(exchange), WrapRequest.class));
+                use.keys = Map.of(answer.wrapped().label(), 1);
+                yield answer;
+            }
+            case UNWRAP -> {
+                var request = Messages.read(body(exchange), UnwrapRequest.class);
+                use.keys = CustodianVerbs.auditable(request.wrapped().label());
+                yield verbs.unwrap(request);
+            }
+            case INDEX -> {
+                var request = Messages.read(body(exchange), IndexRequest.class);
+                use.keys = verbs.countOf(request, known.client());
+                yield verbs.index(request, known.quota());
+            }
+            case DESTROY -> {
+                var request = Messages.read(body(exchange), DestroyRequest.class);
+                use.keys = CustodianVerbs.auditable(request.label());
+                verbs.checkDestroyable(request);
+                // before, so that no key goes without a trace
+                use.done("INTENDED");
+                yield verbs.destroy(request);
+            }
+            case STATUS -> verbs.status(CustodianApplication.version());
+        };
+    }
+
+    /** One use of a verb, as it will stand in the audit log. */
+    private final class Use {
+        private final Caller caller;
+        private final Verb verb;
+        private Map<String, Integer> keys = Map.of();
+
+        Use(Caller caller, Verb verb) {
+            this.caller = caller;
+            this.verb = verb;
+        }
+
+        void done(String outcome) {
+            if (outcome.equals(Code.QUOTA_EXCEEDED.name())) {
+                LOG.warn("client {} has used up its quota: somebody may be enumerating", caller.name());
+            }
+            if (verb == Verb.DESTROY || verb == Verb.WRAP) {
+                audit.writeDurably(caller.name(), caller.certificate(), verb.name(), keys, outcome);
+            } else {
+                audit.write(caller.name(), caller.certificate(), verb.name(), keys, outcome);
+            }
+        }
+    }
+
+    private Known known(Caller caller, String verb) {
+        Known known = clients.get(caller.name());
+        if (known == null) {
+            audit.write(caller.name(), caller.certificate(), verb, Map.of(), Code.CLIENT_UNKNOWN.name());
+            throw new Refusal(Code.CLIENT_UNKNOWN);
+        }
+        return known;
+    }
+
+    private static Caller caller(HttpExchange exchange) {
+        try {
+            var certificate =
+                    (X509Certificate) ((HttpsExchange) exchange).getSSLSession().getPeerCertificates()[0];
+            var subject = new LdapName(certificate.getSubjectX500Principal().getName());
+            for (var part : subject.getRdns()) {
+                if (part.getType().equalsIgnoreCase("CN")) {
+                    return new Caller(
+                            part.getValue().toString(),
+                            certificate.getSerialNumber().toString(16));
+                }
+            }
+            return new Caller("", certificate.getSerialNumber().toString(16));
+        } catch (SSLPeerUnverifiedException | InvalidNameException e) {
+            throw new Refusal(Code.CLIENT_UNKNOWN);
+        }
+    }
+
+    private static void method(HttpExchange exchange, String method) {
+        if (!exchange.getRequestMethod().equals(method)) {
+            throw new Refusal(Code.METHOD_NOT_ALLOWED);
+        }
+    }
+
+    private static byte[] body(HttpExchange exchange) throws IOException {
+        String type = exchange.getRequestHeaders().getFirst("Content-Type");
+        if (type == null
+                || !type.toLowerCase(Locale.ROOT).split(";", 2)[0].strip().equals("application/json")) {
+            throw new Refusal(Code.MEDIA_TYPE_UNSUPPORTED);
+        }
+        byte[] body = exchange.getRequestBody().readNBytes(Messages.MAX_BODY_BYTES + 1);
+        if (body.length > Messages.MAX_BODY_BYTES) {
+            throw new Refusal(Code.BODY_TOO_LARGE);
+        }
+        return body;
+    }
+
+    private static void refuse(HttpExchange exchange, Refusal refusal) throws IOException {
+        Code code = refusal.code();
+        if (!refusal.retryAfter().isZero()) {
+            long seconds = Math.max(1, refusal.retryAfter().plusMillis(999).toSeconds());
+            exchange.getResponseHeaders().set("Retry-After", Long.toString(seconds));
+        }
+        send(exchange, code.status(), new Problem(code.name(), code.detail()));
+    }
+
+    private static void send(HttpExchange exchange, int status, Object answer) throws IOException {
+        byte[] body = Messages.JSON.writeValueAsBytes(answer);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.getResponseHeaders().set("Cache-Control", "no-store");
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+    }
+}

@@ -1,0 +1,183 @@
+package eu.diplomatics.custodian;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running custodian: keys behind HTTPS in which the client shows a certificate, or gets no connection. */
+public final class CustodianServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CustodianServer.class);
+    private static final int GRACE_SECONDS = 5;
+
+    static {
+        // read once, when the JDK's server class is first used
+        setDefault("sun.net.httpserver.nodelay", "true");
+        setDefault("jdk.httpserver.maxConnections", "512");
+        // longer than the JDK's client keeps an idle connection, so that the client closes first
+        setDefault("sun.net.httpserver.idleInterval", "60");
+        setDefault("sun.net.httpserver.maxReqTime", "10");
+        setDefault("sun.net.httpserver.maxRspTime", "30");
+        setDefault("sun.net.httpserver.maxReqHeaders", "50");
+    }
+
+    private final String host;
+    private final HttpsServer server;
+    private final ExecutorService threads;
+    private final Token token;
+    private final AuditLog audit;
+    private boolean closed;
+
+    private CustodianServer(String host, HttpsServer server, ExecutorService threads, Token token, AuditLog audit) {
+        this.host = host;
+        this.server = server;
+        this.threads = threads;
+        this.token = token;
+        this.audit = audit;
+    }
+
+    /** Makes the key file with the keys a custodian has from the start; never overwrites one. */
+    public static void initialise(CustodianConfiguration configuration) {
+        initialise(configuration, System.getenv());
+    }
+
+    static void initialise(CustodianConfiguration configuration, Map<String, String> environment) {
+        try (Token token =
+                FileToken.create(configuration.token().keyFile(), configuration.tokenPassword(environment))) {
+            CustodianVerbs.initialise(token);
+        }
+    }
+
+    /** Starts; answers when this returns. */
+    public static CustodianServer start(CustodianConfiguration configuration) {
+        return start(configuration, InstantSource.system());
+    }
+
+    /** As {@link #start(CustodianConfiguration)}, by another clock, which decides what day it is. */
+    public static CustodianServer start(CustodianConfiguration configuration, InstantSource clock) {
+        return start(configuration, clock, System.getenv());
+    }
+
+    static CustodianServer start(
+            CustodianConfiguration configuration, InstantSource clock, Map<String, String> environment) {
+        SSLContext tls = tlsContext(configuration.tls(), configuration.tlsPassword(environment));
+        Token token = FileToken.open(configuration.token().keyFile(), configuration.tokenPassword(environment));
+        try {
+            AuditLog audit = new AuditLog(configuration.auditDirectory(), clock);
+            ReceiptFiles receipts =
+                    new ReceiptFiles(configuration.auditDirectory().resolve("receipts"));
+            CustodianVerbs verbs = new CustodianVerbs(configuration.id(), token, receipts, clock);
+            HttpsServer server =
+                    HttpsServer.create(new InetSocketAddress(configuration.host(), configuration.port()), 128);
+            server.setHttpsConfigurator(new ClientCertificateRequired(tls));
+            ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+            server.setExecutor(threads);
+            server.createContext("/", new CustodianHandler(verbs, configuration.clients(), audit, System::nanoTime));
+            server.start();
+            if (!token.hardware()) {
+                LOG.warn("keys are kept in a file and in this process's memory, NOT in a hardware security module:"
+                        + " only for tests and the quickstart");
+            }
+            LOG.info(
+                    "custodian {} answers on port {}",
+                    configuration.id(),
+                    server.getAddress().getPort());
+            return new CustodianServer(configuration.host(), server, threads, token, audit);
+        } catch (BindException e) {
+            token.close();
+            throw new ConfigurationException(
+                    "address " + configuration.host() + ":" + configuration.port() + " cannot be used",
+                    "another process may listen there: change host or port",
+                    e);
+        } catch (IOException e) {
+            token.close();
+            throw new ConfigurationException(
+                    "audit directory " + configuration.auditDirectory() + " cannot be used", "check auditDirectory", e);
+        }
+    }
+
+    /** Where it answers. */
+    public URI uri() {
+        return URI.create("https://" + host + ":" + server.getAddress().getPort());
+    }
+
+    /** Lets running requests end, then forgets the keys. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        server.stop(GRACE_SECONDS);
+        threads.close();
+        token.close();
+        try {
+            audit.close();
+        } catch (IOException e) {
+            LOG.error("audit log cannot be closed: {}", e.toString());
+        }
+    }
+
+    private static final class ClientCertificateRequired extends HttpsConfigurator {
+        ClientCertificateRequired(SSLContext context) {
+            super(context);
+        }
+
+        @Override
+        public void configure(HttpsParameters parameters) {
+            SSLParameters tls = getSSLContext().getDefaultSSLParameters();
+            tls.setProtocols(new String[] {"TLSv1.3"});
+            tls.setNeedClientAuth(true);
+            parameters.setSSLParameters(tls);
+        }
+    }
+
+    private static SSLContext tlsContext(CustodianConfiguration.Tls tls, char[] password) {
+        try {
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(load(tls.keyStore(), password), password);
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(load(tls.trustStore(), password));
+            SSLContext context = SSLContext.getInstance("TLSv1.3");
+            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new ConfigurationException(
+                    "tls stores " + tls.keyStore() + " and " + tls.trustStore() + " cannot be opened",
+                    "check that both exist and that the password is theirs",
+                    e);
+        }
+    }
+
+    private static KeyStore load(Path file, char[] password) throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, password);
+        }
+        return store;
+    }
+
+    private static void setDefault(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+}

@@ -1,0 +1,253 @@
+package eu.diplomatics.custodian;
+
+import eu.diplomatics.custodian.CustodianConfiguration.Client;
+import eu.diplomatics.custodian.Messages.DestroyRequest;
+import eu.diplomatics.custodian.Messages.IndexAnswer;
+import eu.diplomatics.custodian.Messages.IndexItem;
+import eu.diplomatics.custodian.Messages.IndexRequest;
+import eu.diplomatics.custodian.Messages.Receipt;
+import eu.diplomatics.custodian.Messages.Statement;
+import eu.diplomatics.custodian.Messages.Status;
+import eu.diplomatics.custodian.Messages.UnwrapAnswer;
+import eu.diplomatics.custodian.Messages.UnwrapRequest;
+import eu.diplomatics.custodian.Messages.WrapAnswer;
+import eu.diplomatics.custodian.Messages.WrapRequest;
+import eu.diplomatics.custodian.Messages.Wrapped;
+import eu.diplomatics.custodian.Refusal.Code;
+import eu.diplomatics.custodian.Token.KeyKind;
+import eu.diplomatics.custodian.TokenException.Reason;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/** What a custodian does with its keys. Every method throws {@link Refusal}. */
+final class CustodianVerbs {
+    static final String HOLDER_INDEX = "holder-index";
+    static final String ACCESS_LOG_INDEX = "access-log-index";
+    static final String RECEIPT_SIGNING = "receipt-signing";
+    private static final String EPOCH = "epoch-";
+    private static final Pattern EPOCH_LABEL = Pattern.compile("epoch-\\d{4}-\\d{2}-\\d{2}");
+    private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern OPERATOR = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._@-]{1,63}");
+    private static final String MECHANISM = "AES-256-GCM";
+    private static final int MAX_CONTEXT_BYTES = 256;
+    private static final int PSEUDONYM_BYTES = 32;
+
+    private final String custodian;
+    private final Token token;
+    private final ReceiptFiles receipts;
+    private final InstantSource clock;
+
+    CustodianVerbs(String custodian, Token token, ReceiptFiles receipts, InstantSource clock) {
+        this.custodian = custodian;
+        this.token = token;
+        this.receipts = receipts;
+        this.clock = clock;
+    }
+
+    /** Makes the keys that a custodian has from the start. */
+    static void initialise(Token token) {
+        token.create(HOLDER_INDEX, KeyKind.DIGEST);
+        token.create(ACCESS_LOG_INDEX, KeyKind.DIGEST);
+        token.create(RECEIPT_SIGNING, KeyKind.SIGNING);
+    }
+
+    /** Whether all keys that a custodian has from the start are there. */
+    void checkReady() {
+        try {
+            token.check();
+        } catch (TokenException e) {
+            throw new Refusal(Code.TOKEN_UNAVAILABLE);
+        }
+        if (!token.labels().containsAll(List.of(HOLDER_INDEX, ACCESS_LOG_INDEX, RECEIPT_SIGNING))) {
+            throw new Refusal(Code.TOKEN_UNAVAILABLE);
+        }
+    }
+
+    WrapAnswer wrap(WrapRequest request) {
+        if (request.key().length < 16 || request.key().length > 64) {
+            throw new Refusal(Code.VALUE_INVALID);
+        }
+        checkContext(request.context());
+        String label = EPOCH + today();
+        return asked(() -> {
+            if (token.labels().stream().anyMatch(other -> other.startsWith(EPOCH) && other.compareTo(label) > 0)) {
+                // the day's key might be one that was destroyed already
+                throw new Refusal(Code.CLOCK_BEHIND);
+            }
+            token.create(label, KeyKind.WRAPPING);
+            Token.Sealed sealed = token.wrap(label, bound(label, request.context()), request.key());
+            return new WrapAnswer(new Wrapped(custodian, label, MECHANISM, sealed.iv(), sealed.ciphertext()));
+        });
+    }
+
+    UnwrapAnswer unwrap(UnwrapRequest request) {
+        Wrapped wrapped = request.wrapped();
+        checkContext(request.context());
+        if (!wrapped.custodian().equals(custodian)
+                || !wrapped.mechanism().equals(MECHANISM)
+                || wrapped.iv().length != 12
+                || wrapped.ciphertext().length > 128) {
+            throw new Refusal(Code.UNWRAP_FAILED);
+        }
+        String label = wrapped.label();
+        if (!EPOCH_LABEL.matcher(label).matches()) {
+            throw new Refusal(Code.KEY_UNKNOWN);
+        }
+        if (!token.has(label) && receipts.find(label).isPresent()) {
+            throw new Refusal(Code.KEY_DESTROYED);
+        }
+        return asked(() -> new UnwrapAnswer(token.unwrap(
+                label, bound(label, request.context()), new Token.Sealed(wrapped.iv(), wrapped.ciphertext()))));
+    }
+
+    /** How many values per key label, checked: no more than a batch, each a pseudonym, each key allowed. */
+    Map<String, Integer> countOf(IndexRequest request, Client client) {
+        if (request.items().isEmpty() || request.items().size() > CustodianConfiguration.MAX_BATCH) {
+            throw new Refusal(Code.VALUE_INVALID);
+        }
+        Map<String, Integer> counts = new TreeMap<>();
+        for (IndexItem item : request.items()) {
+            if (!client.indexKeys().contains(item.key())) {
+                throw new Refusal(Code.KEY_NOT_ALLOWED);
+            }
+            // a number of a person, sent by mistake, is shorter
+            if (item.value().length != PSEUDONYM_BYTES) {
+                throw new Refusal(Code.VALUE_INVALID);
+            }
+            counts.merge(item.key(), 1, Integer::sum);
+        }
+        return counts;
+    }
+
+    IndexAnswer index(IndexRequest request, Quota quota) {
+        Duration wait = quota.take(request.items().size());
+        if (!wait.isZero()) {
+            throw new Refusal(Code.QUOTA_EXCEEDED, wait);
+        }
+        List<IndexItem> items = request.items();
+        Map<String, List<Integer>> places = new LinkedHashMap<>();
+        for (int i = 0; i < items.size(); i++) {
+            places.computeIfAbsent(items.get(i).key(), any -> new ArrayList<>()).add(i);
+        }
+        byte[][] values = new byte[items.size()][];
+        return asked(() -> {
+            places.forEach((label, positions) -> {
+                List<byte[]> digests = token.digest(
+                        label, positions.stream().map(i -> items.get(i).value()).toList());
+                for (int i = 0; i < digests.size(); i++) {
+                    values[positions.get(i)] = digests.get(i);
+                }
+            });
+            return new IndexAnswer(List.of(values));
+        });
+    }
+
+    /** The label if it may stand in the audit log. */
+    static Map<String, Integer> auditable(String label) {
+        return EPOCH_LABEL.matcher(label).matches() ? Map.of(label, 1) : Map.of();
+    }
+
+    void checkDestroyable(DestroyRequest request) {
+        List<String> operators = request.operators();
+        if (!SHA_256.matcher(request.inventoryHash()).matches()
+                || operators.size() != 2
+                || !operators.stream()
+                        .allMatch(operator -> OPERATOR.matcher(operator).matches())
+                || operators
+                        .get(0)
+                        .toLowerCase(Locale.ROOT)
+                        .equals(operators.get(1).toLowerCase(Locale.ROOT))) {
+            throw new Refusal(Code.VALUE_INVALID);
+        }
+        // a key of the day would be made anew by the next wrap, under the same name
+        if (!EPOCH_LABEL.matcher(request.label()).matches() || request.label().compareTo(EPOCH + today()) >= 0) {
+            throw new Refusal(Code.KEY_NOT_DESTROYABLE);
+        }
+    }
+
+    /** Destroys; when the key is gone already, answers with the receipt given then. */
+    synchronized Receipt destroy(DestroyRequest request) {
+        checkDestroyable(request);
+        String label = request.label();
+        return asked(() -> {
+            if (!token.has(label)) {
+                return receipts.find(label).orElseThrow(() -> new Refusal(Code.KEY_UNKNOWN));
+            }
+            String statement = Messages.JSON.writeValueAsString(new Statement(
+                    custodian,
+                    label,
+                    clock.instant().toString(),
+                    request.inventoryHash(),
+                    request.operators(),
+                    token.technology()));
+            byte[] signed = ("diplomatics destruction receipt v1\n" + statement).getBytes(StandardCharsets.UTF_8);
+            Receipt receipt = new Receipt(statement, token.sign(RECEIPT_SIGNING, signed));
+            // kept before, so that no crash leaves a destroyed key without its receipt; it counts once the key is gone
+            receipts.keep(label, receipt);
+            token.destroy(label);
+            return receipt;
+        });
+    }
+
+    Status status(String version) {
+        return asked(() -> new Status(
+                custodian,
+                version,
+                token.technology(),
+                token.hardware(),
+                token.labels(),
+                token.publicKey(RECEIPT_SIGNING)));
+    }
+
+    private LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    }
+
+    private static void checkContext(byte[] context) {
+        if (context.length == 0 || context.length > MAX_CONTEXT_BYTES) {
+            throw new Refusal(Code.VALUE_INVALID);
+        }
+    }
+
+    private byte[] bound(String label, byte[] context) {
+        byte[][] fields = {
+            "diplomatics custodian wrap v1".getBytes(StandardCharsets.US_ASCII),
+            custodian.getBytes(StandardCharsets.US_ASCII),
+            label.getBytes(StandardCharsets.US_ASCII),
+            MECHANISM.getBytes(StandardCharsets.US_ASCII),
+            context
+        };
+        int size = 0;
+        for (byte[] field : fields) {
+            size += Integer.BYTES + field.length;
+        }
+        ByteBuffer buffer = ByteBuffer.allocate(size);
+        for (byte[] field : fields) {
+            buffer.putInt(field.length).put(field);
+        }
+        return buffer.array();
+    }
+
+    private static <T> T asked(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (TokenException e) {
+            throw new Refusal(
+                    e.reason() == Reason.UNKNOWN_KEY
+                            ? Code.KEY_UNKNOWN
+                            : e.reason() == Reason.MISMATCH ? Code.UNWRAP_FAILED : Code.TOKEN_UNAVAILABLE);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package eu.diplomatics.custodian;
+
+import com.fasterxml.jackson.annotation.Nulls;
+import java.util.List;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What goes over the wire, and how strictly it is read. Byte arrays are base64. */
+final class Messages {
+    static final int MAX_BODY_BYTES = 512 * 1024;
+
+    static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(6)
+                            .maxStringLength(4096)
+                            .maxNameLength(64)
+                            .maxNumberLength(20)
+                            .maxDocumentLength(MAX_BODY_BYTES)
+                            .build())
+                    .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(
+                    DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+                    DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .changeDefaultNullHandling(handling -> handling.withContentNulls(Nulls.FAIL))
+            .build();
+
+    private Messages() {}
+
+    /** A key under a master key; opaque to everybody else. */
+    record Wrapped(String custodian, String label, String mechanism, byte[] iv, byte[] ciphertext) {}
+
+    record WrapRequest(byte[] key, byte[] context) {}
+
+    record WrapAnswer(Wrapped wrapped) {}
+
+    record UnwrapRequest(Wrapped wrapped, byte[] context) {}
+
+    record UnwrapAnswer(byte[] key) {}
+
+    record IndexItem(String key, byte[] value) {}
+
+    record IndexRequest(List<IndexItem> items) {}
+
+    record IndexAnswer(List<byte[]> values) {}
+
+    record DestroyRequest(String label, String inventoryHash, List<String> operators) {}
+
+    record Statement(
+            String custodian,
+            String label,
+            String destroyedAt,
+            String inventoryHash,
+            List<String> operators,
+            String token) {}
+
+    record Receipt(String statement, byte[] signature) {}
+
+    record Status(
+            String custodian, String version, String token, boolean hardware, List<String> labels, byte[] receiptKey) {}
+
+    record Ready(String status) {}
+
+    record Problem(String code, String detail) {}
+
+    static <T> T read(byte[] body, Class<T> type) {
+        try {
+            T value = JSON.readValue(body, type);
+            if (value == null) {
+                throw new Refusal(Refusal.Code.BODY_INVALID);
+            }
+            return value;
+        } catch (JacksonException e) {
+            // its message quotes the input
+            throw new Refusal(Refusal.Code.BODY_INVALID);
+        }
+    }
+}

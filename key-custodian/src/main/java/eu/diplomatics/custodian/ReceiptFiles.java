@@ -1,0 +1,63 @@
+package eu.diplomatics.custodian;
+
+import eu.diplomatics.custodian.Messages.Receipt;
+import eu.diplomatics.custodian.Refusal.Code;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Destruction receipts, one file for each key, so that one whose answer got lost can be asked for again. */
+final class ReceiptFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiptFiles.class);
+
+    private final Path directory;
+
+    ReceiptFiles(Path directory) throws IOException {
+        this.directory = Files.createDirectories(directory);
+    }
+
+    Optional<Receipt> find(String label) {
+        Path file = file(label);
+        try {
+            return Files.exists(file)
+                    ? Optional.of(Messages.JSON.readValue(Files.readAllBytes(file), Receipt.class))
+                    : Optional.empty();
+        } catch (IOException | RuntimeException e) {
+            LOG.error("receipt {} cannot be read: {}", file, e.toString());
+            throw new Refusal(Code.AUDIT_UNAVAILABLE);
+        }
+    }
+
+    /** On the disk when this returns. */
+    void keep(String label, Receipt receipt) {
+        Path fresh = directory.resolve(label + ".new");
+        try {
+            try (FileChannel out = FileChannel.open(
+                    fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                ByteBuffer buffer = ByteBuffer.wrap(Messages.JSON.writeValueAsBytes(receipt));
+                while (buffer.hasRemaining()) {
+                    out.write(buffer);
+                }
+                out.force(true);
+            }
+            Files.move(fresh, file(label), StandardCopyOption.ATOMIC_MOVE);
+            try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
+                folder.force(true);
+            }
+        } catch (IOException e) {
+            LOG.error("receipt for {} cannot be kept: {}", label, e.toString());
+            throw new Refusal(Code.AUDIT_UNAVAILABLE);
+        }
+    }
+
+    private Path file(String label) {
+        return directory.resolve(label + ".json");
+    }
+}

@@ -1,0 +1,68 @@
+package eu.diplomatics.custodian;
+
+import java.time.Duration;
+
+/** Why a request is not carried out: a stable code and what it means over HTTP. Never carries what the client sent. */
+final class Refusal extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    enum Code {
+        BODY_INVALID(400, "the body is not the JSON object this verb expects"),
+        VALUE_INVALID(400, "a field has a value outside its limits"),
+        CLIENT_UNKNOWN(403, "the certificate's name is not configured here"),
+        VERB_NOT_ALLOWED(403, "this client may not use this verb"),
+        KEY_NOT_ALLOWED(403, "this client may not use this key"),
+        PATH_UNKNOWN(404, "there is no such path"),
+        KEY_UNKNOWN(404, "there is no such key"),
+        METHOD_NOT_ALLOWED(405, "this path is used with another method"),
+        KEY_NOT_DESTROYABLE(409, "only keys of past days are destroyed"),
+        KEY_DESTROYED(410, "the key was destroyed"),
+        BODY_TOO_LARGE(413, "the body is too large"),
+        MEDIA_TYPE_UNSUPPORTED(415, "the body must be application/json"),
+        UNWRAP_FAILED(422, "does not unwrap: other custodian, other key, other context, or changed"),
+        QUOTA_EXCEEDED(429, "the client's quota is used up"),
+        TOKEN_UNAVAILABLE(503, "the keys cannot be used now"),
+        CLOCK_BEHIND(503, "there is a key of a later day than this clock shows"),
+        AUDIT_UNAVAILABLE(503, "the audit log cannot be written"),
+        BUSY(503, "too many requests at once"),
+        INTERNAL(500, "something here went wrong");
+
+        private final int status;
+        private final String detail;
+
+        Code(int status, String detail) {
+            this.status = status;
+            this.detail = detail;
+        }
+
+        int status() {
+            return status;
+        }
+
+        String detail() {
+            return detail;
+        }
+    }
+
+    private final Code code;
+    private final transient Duration retryAfter;
+
+    Refusal(Code code) {
+        this(code, Duration.ZERO);
+    }
+
+    Refusal(Code code, Duration retryAfter) {
+        super(code.name(), null, false, false);
+        this.code = code;
+        this.retryAfter = retryAfter;
+    }
+
+    Code code() {
+        return code;
+    }
+
+    /** Zero when waiting does not help or nobody knows. */
+    Duration retryAfter() {
+        return retryAfter;
+    }
+}

@@ -1,0 +1,37 @@
+package eu.diplomatics.custodian;
+
+/** The token cannot do what was asked. */
+final class TokenException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    enum Reason {
+        /** No key with this label, or one of another kind. */
+        UNKNOWN_KEY,
+        /** Does not unwrap: other key, other context, or changed. */
+        MISMATCH,
+        /** No token at this place. */
+        MISSING,
+        WRONG_PASSWORD,
+        CORRUPT,
+        /** Another process has it open. */
+        IN_USE,
+        /** Gone or changed while in use, or it cannot be written. */
+        UNAVAILABLE
+    }
+
+    private final Reason reason;
+
+    TokenException(Reason reason, String message) {
+        super(message);
+        this.reason = reason;
+    }
+
+    TokenException(Reason reason, String message, Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+    }
+
+    Reason reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,47 @@
+package eu.diplomatics.custodian;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "eu.diplomatics", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    /** Another organisation's process: it shares no code with the registry. */
+    @ArchTest
+    static final ArchRule DEPENDS_ON_NOTHING_OF_OURS = classes()
+            .that()
+            .resideInAPackage("eu.diplomatics.custodian..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "eu.diplomatics.custodian..",
+                    "java..",
+                    "javax.crypto..",
+                    "javax.naming..",
+                    "javax.net.ssl..",
+                    "javax.security.auth.x500..",
+                    "com.sun.net.httpserver..",
+                    "tools.jackson..",
+                    "com.fasterxml.jackson.annotation..",
+                    "org.slf4j..",
+                    "org.jspecify..");
+
+    /** So that a hardware security module can take the file's place. */
+    @ArchTest
+    static final ArchRule ONLY_THE_START_KNOWS_THE_FILE_TOKEN = noClasses()
+            .that()
+            .doNotHaveSimpleName("CustodianServer")
+            .and()
+            .doNotHaveSimpleName("KeyFile")
+            .and()
+            .haveNameNotMatching(".*FileToken.*")
+            .and()
+            .resideInAPackage("eu.diplomatics.custodian..")
+            .should()
+            .dependOnClassesThat()
+            .haveSimpleName("FileToken");
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.custodian;
+
+import org.jspecify.annotations.NullMarked;
