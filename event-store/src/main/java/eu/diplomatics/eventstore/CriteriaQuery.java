@@ -20,25 +20,37 @@ final class CriteriaQuery {
         }
     }
 
+    /** Driven by the first tag or by the stream: the order by position must not tempt the planner to walk the log. */
     private String part(Condition criterion) {
-        StringBuilder where = new StringBuilder("h.position > ?");
+        List<Tag> tags =
+                criterion.tags().stream().filter(tag -> !tag.isStream()).toList();
+        List<Tag> streams = criterion.tags().stream().filter(Tag::isStream).toList();
+        StringBuilder sql = new StringBuilder("(SELECT p.position FROM (SELECT h.position FROM ");
+        if (tags.isEmpty()) {
+            sql.append("eventstore.event h WHERE h.position > ?");
+        } else {
+            sql.append("eventstore.event_tag d JOIN eventstore.event h ON h.position = d.position"
+                    + " WHERE d.position > ? AND d.tag = ?");
+        }
         parameters.add(criterion.after());
-        for (Tag tag : criterion.tags()) {
-            if (tag.isStream()) {
-                where.append(" AND h.stream = ?");
-                parameters.add(tag.asStream());
-            } else {
-                where.append(" AND EXISTS (SELECT FROM eventstore.event_tag t"
-                        + " WHERE t.tag = ? AND t.position = h.position)");
-                parameters.add(tag.value());
-            }
+        tags.stream().limit(1).map(Tag::value).forEach(parameters::add);
+        for (Tag tag : tags.stream().skip(1).toList()) {
+            sql.append(" AND EXISTS (SELECT FROM eventstore.event_tag t WHERE t.tag = ? AND t.position = h.position)");
+            parameters.add(tag.value());
+        }
+        for (Tag stream : streams) {
+            sql.append(" AND h.stream = ?");
+            parameters.add(stream.asStream());
         }
         if (!criterion.types().isEmpty()) {
-            where.append(" AND h.type = ANY (?)");
+            sql.append(" AND h.type = ANY (?)");
             parameters.add(criterion.types().toArray(String[]::new));
         }
         parameters.add(limit);
-        return "(SELECT h.position FROM eventstore.event h WHERE " + where + " ORDER BY h.position LIMIT ?)";
+        boolean walksTheLog = tags.isEmpty() && streams.isEmpty();
+        return sql.append(walksTheLog ? "" : " OFFSET 0")
+                .append(") AS p ORDER BY p.position LIMIT ?)")
+                .toString();
     }
 
     String from() {

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.eventstore.axon;
+
+import org.jspecify.annotations.NullMarked;
