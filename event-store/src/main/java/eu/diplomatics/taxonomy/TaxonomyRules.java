@@ -1,0 +1,119 @@
+package eu.diplomatics.taxonomy;
+
+import eu.diplomatics.qualification.Basis;
+import eu.diplomatics.qualification.Rejection;
+import eu.diplomatics.qualification.RejectionCode;
+import eu.diplomatics.taxonomy.TaxonomyFile.Combination;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One pass over one qualification's basis data. */
+final class TaxonomyRules {
+    private final Taxonomy taxonomy;
+    private final Basis basis;
+    private final List<Rejection> rejections = new ArrayList<>();
+
+    TaxonomyRules(Taxonomy taxonomy, Basis basis) {
+        this.taxonomy = taxonomy;
+        this.basis = basis;
+        checkValues();
+        checkFreeText();
+        if (rejections.isEmpty()) {
+            checkCombination();
+        }
+    }
+
+    List<Rejection> rejections() {
+        return rejections;
+    }
+
+    private void checkValues() {
+        TaxonomyFile.Values values = taxonomy.file().values();
+        listed("/authenticity", basis.authenticity(), values.authenticity());
+        listed("/category", basis.category(), values.category());
+        listed("/degree", basis.degree(), values.degree());
+        listed("/educationForm", basis.educationForm(), values.educationForm());
+        listed("/finality", basis.finality(), values.finality());
+        listed("/kind", basis.kind(), values.kind());
+        listed("/state", basis.state(), values.state());
+        listed("/awardingBody", basis.awardingBody(), values.awardingBody());
+        listed("/schoolType", basis.schoolType(), values.schoolType());
+        if (!taxonomy.hasSubject(basis.subject().code())) {
+            notListed("/subject/code");
+        }
+        if (!CodeList.COUNTRIES.contains(basis.country())) {
+            notListed("/country");
+        }
+        if (!CodeList.LANGUAGES.contains(basis.language())) {
+            notListed("/language");
+        }
+        for (int i = 0; i < basis.alternativeBodies().size(); i++) {
+            Basis.AlternativeBody body = basis.alternativeBodies().get(i);
+            listed("/alternativeBodies/" + i + "/role", body.role(), values.alternativeRole());
+            listed("/alternativeBodies/" + i + "/body", body.body(), values.awardingBody());
+        }
+        for (int i = 0; i < basis.additionalInformation().size(); i++) {
+            listed(
+                    "/additionalInformation/" + i + "/name",
+                    basis.additionalInformation().get(i).name(),
+                    values.informationName());
+        }
+    }
+
+    private void checkFreeText() {
+        known("/fullName", basis.fullName());
+        known("/institution/name", basis.institution().name());
+        known("/subject/name", basis.subject().name());
+        known("/fieldOfStudy", basis.fieldOfStudy());
+        known("/specialisation", basis.specialisation());
+        known("/detail", basis.detail());
+        if (basis.institution().number() == null) {
+            notListed("/institution/number");
+        }
+        if (basis.awardedOn().year() < taxonomy.file().earliestYear()) {
+            reject(RejectionCode.VALUE_NOT_IN_TAXONOMY, "/awardedOn", "is before the first year there can be one of");
+        }
+    }
+
+    private void checkCombination() {
+        List<Combination> left = taxonomy.combinations(basis.category());
+        for (Dimension dimension : Dimension.ALL) {
+            left = left.stream().filter(c -> dimension.allows(c, basis)).toList();
+            if (left.isEmpty()) {
+                reject(
+                        RejectionCode.COMBINATION_NOT_ALLOWED,
+                        "/" + dimension.name(),
+                        "does not go together with the category and the values before it");
+                return;
+            }
+        }
+    }
+
+    private void listed(String pointer, @Nullable String value, List<String> values) {
+        if (value != null && !values.contains(value)) {
+            notListed(pointer);
+        }
+    }
+
+    private void known(String pointer, Basis.@Nullable Detail detail) {
+        if (detail != null) {
+            known(pointer + "/name", detail.name());
+            known(pointer + "/code", detail.code());
+        }
+    }
+
+    private void known(String pointer, @Nullable String text) {
+        if (Taxonomy.NOT_AVAILABLE.equals(text)) {
+            notListed(pointer);
+        }
+    }
+
+    private void notListed(String pointer) {
+        reject(RejectionCode.VALUE_NOT_IN_TAXONOMY, pointer, "is not one of the values of the taxonomy in force");
+    }
+
+    private void reject(RejectionCode code, String pointer, String message) {
+        rejections.add(new Rejection(code, "/basis" + pointer, message));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.led;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,58 @@
+package eu.diplomatics.taxonomy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import eu.diplomatics.qualification.Basis;
+import eu.diplomatics.qualification.Mode;
+import eu.diplomatics.qualification.Rejection;
+import eu.diplomatics.qualification.RejectionCode;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A supplier")
+class InstitutionsTest {
+    private final Institutions institutions = Institutions.sample();
+
+    @Test
+    void registers_for_its_own_institutions_only() {
+        assertThat(check("kuleuven", "110131", Mode.STRICT)).isEmpty();
+        assertThat(check("kuleuven", "110114", Mode.STRICT)).contains(RejectionCode.NOT_YOUR_INSTITUTION);
+        assertThat(check("kuleuven", "110114", Mode.LEGACY)).contains(RejectionCode.NOT_YOUR_INSTITUTION);
+        assertThat(check("nobody", "110131", Mode.STRICT)).contains(RejectionCode.NOT_YOUR_INSTITUTION);
+    }
+
+    @Test
+    void of_a_whole_sector_hands_over_records_of_unlisted_institutions_in_mode_legacy() {
+        assertThat(check("vdab", "123456", Mode.LEGACY)).isEmpty();
+        assertThat(check("vdab", null, Mode.LEGACY)).isEmpty();
+        assertThat(check("vdab", "123456", Mode.STRICT)).contains(RejectionCode.NOT_YOUR_INSTITUTION);
+        assertThat(check("kuleuven", null, Mode.LEGACY)).contains(RejectionCode.NOT_YOUR_INSTITUTION);
+    }
+
+    @Test
+    void is_known_by_the_name_the_LED_gives_it_too() {
+        assertThat(institutions.supplier("SYNTRA Vlaanderen").orElseThrow().id())
+                .isEqualTo("syntra-vlaanderen");
+    }
+
+    @Test
+    void has_institutions_whose_kind_the_taxonomy_knows() {
+        assertThat(institutions.suppliers())
+                .hasSizeGreaterThan(20)
+                .allSatisfy(s -> assertThat(institutions.of(s))
+                        .isNotEmpty()
+                        .allMatch(i -> Taxonomy.current()
+                                .file()
+                                .values()
+                                .awardingBody()
+                                .contains(i.type())));
+    }
+
+    private Optional<RejectionCode> check(
+            String supplier, @org.jspecify.annotations.Nullable String number, Mode mode) {
+        return institutions
+                .check(supplier, new Basis.Institution("x", number), mode)
+                .map(Rejection::code);
+    }
+}
