@@ -4,6 +4,7 @@ import eu.diplomatics.envelope.Cobblestone;
 import eu.diplomatics.envelope.EnvelopeException;
 import eu.diplomatics.keyring.DataKey;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
@@ -59,13 +60,16 @@ public final class EventSealer {
     }
 
     /**
-     * Opens a stored event and checks that its content is what the log committed to.
+     * Opens a stored event and checks that its leaf belongs to its header (a date that was shifted by itself shows) and
+     * that its content is what the log committed to.
      *
      * @throws SealBrokenException when it is not this event, or not under this key
      */
     public byte[] open(StoredEvent event, DataKey key) {
         EventContext context = event.context();
-        if (!key.id().equals(context.stream()) || key.generation() != event.keyGeneration()) {
+        if (!key.id().equals(context.stream())
+                || key.generation() != event.keyGeneration()
+                || !MessageDigest.isEqual(event.leaf(), Leaf.of(event))) {
             throw new SealBrokenException(event.position());
         }
         byte[] plaintext;

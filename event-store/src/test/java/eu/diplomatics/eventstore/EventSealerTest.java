@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import eu.diplomatics.envelope.Cobblestone;
 import eu.diplomatics.keyring.DataKey;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -152,6 +153,17 @@ class EventSealerTest {
         }
 
         @Test
+        void with_a_shifted_position_or_time() {
+            assertBroken(at(8, event.recordedAt(), event.leaf()), key);
+            assertBroken(at(7, event.recordedAt().minusNanos(1000), event.leaf()), key);
+        }
+
+        @Test
+        void with_another_leaf() {
+            assertBroken(at(7, event.recordedAt(), new byte[32]), key);
+        }
+
+        @Test
         void when_what_was_sealed_is_no_padded_body() {
             byte[] envelope = ContextEncoding.forEnvelope(context, 1);
             byte[] whole = Cobblestone.open(key.key(), envelope, event.ciphertext());
@@ -172,13 +184,27 @@ class EventSealerTest {
             assertThatThrownBy(() -> sealer.open(broken, under))
                     .isInstanceOfSatisfying(
                             SealBrokenException.class,
-                            e -> assertThat(e.position()).isEqualTo(7));
+                            e -> assertThat(e.position()).isEqualTo(broken.position()));
+        }
+
+        private StoredEvent at(long position, Instant recordedAt, byte[] leaf) {
+            return new StoredEvent(
+                    position,
+                    recordedAt,
+                    context,
+                    event.holder(),
+                    event.command(),
+                    event.commitment(),
+                    leaf,
+                    1,
+                    event.ciphertext());
         }
 
         private StoredEvent withContext(EventContext moved) {
             return with(moved, event.commitment(), 1, event.ciphertext());
         }
 
+        /** By someone who makes the leaf anew, so that it is not the leaf that gives the change away. */
         private StoredEvent with(EventContext moved, byte[] commitment, int generation, byte[] ciphertext) {
             return new StoredEvent(
                     7,
@@ -187,7 +213,7 @@ class EventSealerTest {
                     event.holder(),
                     event.command(),
                     commitment,
-                    event.leaf(),
+                    Leaf.of(7, event.recordedAt(), moved, commitment),
                     generation,
                     ciphertext);
         }
