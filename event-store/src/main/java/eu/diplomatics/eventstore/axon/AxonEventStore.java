@@ -2,6 +2,7 @@ package eu.diplomatics.eventstore.axon;
 
 import java.util.Set;
 import org.axonframework.eventsourcing.configuration.EventSourcingConfigurer;
+import org.axonframework.eventsourcing.eventstore.AppendEventsTransactionRejectedException;
 import org.axonframework.messaging.core.Message;
 import org.axonframework.messaging.eventstreaming.Tag;
 
@@ -19,6 +20,19 @@ public final class AxonEventStore {
         return EventSourcingConfigurer.create()
                 .registerEventStorageEngine(configuration -> engine)
                 .registerTagResolver(configuration -> AxonEventStore::streamTag);
+    }
+
+    /**
+     * Whether a command failed because somebody else appended to what it had read: dispatch it again. Axon 5.0.1 does not
+     * put commands on one entity in a sequence.
+     */
+    public static boolean isRejected(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AppendEventsTransactionRejectedException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Set<Tag> streamTag(Message event) {
