@@ -22,6 +22,7 @@ public final class LocalPostgres implements PostgresInstance {
     private static final String SUPERUSER = "postgres";
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final int PORT_ATTEMPTS = 5;
+    private static final Path SETSID = Path.of("/usr/bin/setsid");
     private static final int PID_FILE_STATUS_LINE = 7;
 
     private final PostgresBinaries binaries;
@@ -31,6 +32,7 @@ public final class LocalPostgres implements PostgresInstance {
     private final Login superuser;
     private final Map<String, String> settings;
     private final @Nullable Thread shutdownHook;
+    private final boolean ownSession;
     private int port;
     private Process process;
 
@@ -46,6 +48,7 @@ public final class LocalPostgres implements PostgresInstance {
             logFile = wanted.logFile != null ? wanted.logFile : parent.resolve(dataDirectory.getFileName() + ".log");
             superuser = new Login(SUPERUSER, wanted.password);
             settings = wanted.serverSettings();
+            ownSession = wanted.ownSession;
             if (!Files.exists(dataDirectory.resolve("PG_VERSION"))) {
                 initialise();
             }
@@ -89,8 +92,8 @@ public final class LocalPostgres implements PostgresInstance {
         return logFile;
     }
 
-    public long pid() {
-        return process.pid();
+    public ProcessHandle process() {
+        return process.toHandle();
     }
 
     public boolean isAlive() {
@@ -201,7 +204,11 @@ public final class LocalPostgres implements PostgresInstance {
                 .append(value.replace("'", "''"))
                 .append("'\n"));
         Files.writeString(dataDirectory.resolve("postgresql.conf"), configuration);
-        ProcessBuilder builder = new ProcessBuilder(binaries.command("postgres", "-D", data()))
+        List<String> command = binaries.command("postgres", "-D", data());
+        if (ownSession && Files.isExecutable(SETSID)) {
+            command.addFirst(SETSID.toString());
+        }
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
         builder.environment().keySet().retainAll(List.of("PATH", "HOME", "TMPDIR"));
@@ -292,6 +299,7 @@ public final class LocalPostgres implements PostgresInstance {
         private String password = Passwords.random();
         private int port;
         private boolean stopWithJvm = true;
+        private boolean ownSession;
 
         private Settings() {}
 
@@ -326,6 +334,12 @@ public final class LocalPostgres implements PostgresInstance {
         /** The caller stops the server itself when the JVM ends. */
         public Settings keepAfterJvm() {
             stopWithJvm = false;
+            return this;
+        }
+
+        /** Ctrl-C in the terminal does not reach the server; its caller stops it when its clients are gone. */
+        public Settings ownSession() {
+            ownSession = true;
             return this;
         }
 

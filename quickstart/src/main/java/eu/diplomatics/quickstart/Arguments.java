@@ -1,0 +1,46 @@
+package eu.diplomatics.quickstart;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The options of a command: {@code --name value}, or {@code --name} alone for those that are only there or not. */
+final class Arguments {
+    private static final String FLAG = "--json";
+
+    private final Map<String, String> options = new HashMap<>();
+
+    Arguments(String[] arguments, int from) {
+        for (int i = from; i < arguments.length; i++) {
+            String name = arguments[i];
+            if (name.equals(FLAG)) {
+                options.put(name, "true");
+            } else if (name.startsWith("--") && i + 1 < arguments.length) {
+                options.put(name, arguments[++i]);
+            } else {
+                throw new IllegalArgumentException("unknown option " + name);
+            }
+        }
+    }
+
+    boolean has(String name) {
+        return options.containsKey(name);
+    }
+
+    Path home() {
+        return Path.of(options.getOrDefault("--home", ".dev"));
+    }
+
+    long number(String name, long otherwise) {
+        @Nullable String value = options.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        try {
+            return Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(name + " takes a number", e);
+        }
+    }
+}

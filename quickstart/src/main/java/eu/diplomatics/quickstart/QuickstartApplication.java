@@ -1,0 +1,68 @@
+package eu.diplomatics.quickstart;
+
+import eu.diplomatics.quickstart.stack.Layout;
+import eu.diplomatics.quickstart.stack.Shutdown;
+import eu.diplomatics.quickstart.stack.StartFailedException;
+import eu.diplomatics.quickstart.stack.Status;
+import java.io.IOException;
+
+/** What stands behind {@code ./dev}: {@code up}, {@code down}, {@code reset}, {@code status}, {@code demo}, {@code load}. */
+public final class QuickstartApplication {
+    private static final int USAGE = 64;
+
+    private QuickstartApplication() {}
+
+    public static void main(String[] args) {
+        int exit;
+        try {
+            exit = run(args);
+        } catch (IllegalArgumentException e) {
+            System.err.println("error: " + e.getMessage());
+            exit = USAGE;
+        } catch (StartFailedException e) {
+            System.err.println("error: " + e.getMessage());
+            exit = 1;
+        } catch (IOException e) {
+            System.err.println("error: " + e);
+            exit = 1;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            exit = 1;
+        }
+        System.exit(exit);
+    }
+
+    private static int run(String[] args) throws IOException, InterruptedException {
+        if (args.length == 0) {
+            throw new IllegalArgumentException("a command is missing");
+        }
+        Arguments arguments = new Arguments(args, 1);
+        Layout layout = new Layout(arguments.home());
+        return switch (args[0]) {
+            case "up" -> new Up(layout, arguments).run();
+            case "down" -> down(layout);
+            case "reset" -> reset(layout);
+            case "status" -> status(layout, arguments.has("--json"));
+            default -> throw new IllegalArgumentException("unknown command " + args[0]);
+        };
+    }
+
+    private static int down(Layout layout) throws IOException, InterruptedException {
+        boolean ended = new Shutdown(layout).run(System.out);
+        System.out.println(ended ? "down; the data stay in " + layout.data() : "nothing was running");
+        return 0;
+    }
+
+    private static int reset(Layout layout) throws IOException, InterruptedException {
+        Shutdown shutdown = new Shutdown(layout);
+        shutdown.run(System.out);
+        shutdown.forget(System.out);
+        return 0;
+    }
+
+    private static int status(Layout layout, boolean json) throws IOException {
+        Status status = Status.of(layout);
+        System.out.println(json ? status.toJson() : status.toText());
+        return status.state() == Status.State.READY ? 0 : 1;
+    }
+}

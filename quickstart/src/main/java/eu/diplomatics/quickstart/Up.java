@@ -1,0 +1,84 @@
+package eu.diplomatics.quickstart;
+
+import eu.diplomatics.quickstart.stack.Addresses;
+import eu.diplomatics.quickstart.stack.Layout;
+import eu.diplomatics.quickstart.stack.ProcessTable;
+import eu.diplomatics.quickstart.stack.Progress;
+import eu.diplomatics.quickstart.stack.RunState;
+import eu.diplomatics.quickstart.stack.Stack;
+import eu.diplomatics.quickstart.stack.StartFailedException;
+import eu.diplomatics.quickstart.stack.Status;
+import java.io.IOException;
+import java.nio.channels.FileLock;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** {@code up}: starts everything, loads sample data the first time, and stays until it is told to end. */
+final class Up {
+    private static final long DEFAULT_RECORDS = 2000;
+    private static final long START_END_PATIENCE_SECONDS = 30;
+
+    private final Layout layout;
+    private final Addresses addresses;
+    private final long records;
+    private final Progress progress = new Progress(System.out);
+    private final CountDownLatch startEnded = new CountDownLatch(1);
+
+    Up(Layout layout, Arguments arguments) {
+        this.layout = layout;
+        this.addresses = new Addresses(Math.toIntExact(arguments.number("--port-base", Addresses.DEFAULT_BASE)));
+        this.records = arguments.number("--records", DEFAULT_RECORDS);
+    }
+
+    int run() throws IOException, InterruptedException {
+        layout.create();
+        RunState state = new RunState(layout);
+        FileLock lock = state.lock();
+        if (lock == null) {
+            progress.plain("already running:\n" + Status.of(layout).toText());
+            return 0;
+        }
+        for (String name : new ProcessTable(layout).reap()) {
+            progress.say("ended " + name + ", left over from a crash");
+        }
+        Map<String, Integer> taken = addresses.taken();
+        if (!taken.isEmpty()) {
+            throw new StartFailedException(taken.entrySet().stream()
+                            .map(entry -> "port " + entry.getValue() + " (" + entry.getKey() + ")")
+                            .collect(Collectors.joining(", "))
+                    + " in use by another program\nHINT: ./dev up --port-base N takes seven ports from N on");
+        }
+        state.write(addresses, false);
+        Stack stack = new Stack(layout, addresses, progress);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stack, state), "stop"));
+        try {
+            stack.start();
+        } finally {
+            startEnded.countDown();
+        }
+        stack.onUnexpectedEnd((name, exit) -> progress.say(name + " ended by itself (exit " + exit + "); see "
+                + layout.logs().resolve(name + ".log")));
+        state.write(addresses, true);
+        progress.say("READY");
+        progress.plain("Ctrl-C or ./dev down stops it");
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    private void end(Stack stack, RunState state) {
+        stack.close();
+        try {
+            // A signal during the start: whatever was being started meanwhile goes too.
+            if (startEnded.await(START_END_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                stack.close();
+            }
+            state.clear();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            progress.say("the state file could not be removed");
+        }
+    }
+}

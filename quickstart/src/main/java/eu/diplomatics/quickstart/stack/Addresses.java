@@ -1,0 +1,76 @@
+package eu.diplomatics.quickstart.stack;
+
+import eu.diplomatics.local.Ports;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The loopback ports of one installation: seven in a row. */
+public record Addresses(int base) {
+    public static final int DEFAULT_BASE = 8081;
+    private static final int LOWEST = 1024;
+    private static final int HIGHEST = 65_000;
+
+    public Addresses {
+        if (base < LOWEST || base > HIGHEST) {
+            throw new IllegalArgumentException("--port-base takes a number from " + LOWEST + " to " + HIGHEST);
+        }
+    }
+
+    public int registry() {
+        return base;
+    }
+
+    public int query() {
+        return base + 1;
+    }
+
+    public int custodian() {
+        return base + 2;
+    }
+
+    public int postgresA() {
+        return base + 3;
+    }
+
+    public int postgresB() {
+        return base + 4;
+    }
+
+    public int kafka() {
+        return base + 5;
+    }
+
+    public int kafkaController() {
+        return base + 6;
+    }
+
+    public String registryUrl() {
+        return "http://127.0.0.1:" + registry();
+    }
+
+    public String queryUrl() {
+        return "http://127.0.0.1:" + query();
+    }
+
+    public String custodianUrl() {
+        return "https://127.0.0.1:" + custodian();
+    }
+
+    public String kafkaBootstrap() {
+        return "127.0.0.1:" + kafka();
+    }
+
+    /** The ports that somebody else listens on, by what we wanted them for. */
+    public Map<String, Integer> taken() {
+        Map<String, Integer> wanted = new LinkedHashMap<>();
+        wanted.put("registry", registry());
+        wanted.put("query", query());
+        wanted.put("custodian", custodian());
+        wanted.put("PostgreSQL A", postgresA());
+        wanted.put("PostgreSQL B", postgresB());
+        wanted.put("Kafka", kafka());
+        wanted.put("Kafka controller", kafkaController());
+        wanted.values().removeIf(Ports::isFree);
+        return wanted;
+    }
+}

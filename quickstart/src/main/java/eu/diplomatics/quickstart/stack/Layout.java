@@ -1,0 +1,73 @@
+package eu.diplomatics.quickstart.stack;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/** Where everything lies under the state directory, normally {@code .dev} in the project. */
+public record Layout(Path home) {
+    public Layout {
+        home = home.toAbsolutePath().normalize();
+    }
+
+    public Path data() {
+        return home.resolve("data");
+    }
+
+    public Path logs() {
+        return home.resolve("logs");
+    }
+
+    public Path run() {
+        return home.resolve("run");
+    }
+
+    public Path temporary() {
+        return home.resolve("tmp");
+    }
+
+    public Path certificates() {
+        return home.resolve("certificates");
+    }
+
+    public Path credentialsFile() {
+        return home.resolve("credentials.properties");
+    }
+
+    /** The class path of the runnable copy of a module: the next build must not change the files under a running process. */
+    public String application(String module) {
+        return home.resolve("app").resolve(module) + "/*";
+    }
+
+    public Path postgresA() {
+        return data().resolve("postgres-a");
+    }
+
+    public Path postgresB() {
+        return data().resolve("postgres-b");
+    }
+
+    public Path kafka() {
+        return data().resolve("kafka");
+    }
+
+    /** The argument every process of ours carries, by which leftovers are told from other people's processes. */
+    public String marker() {
+        return "-Ddiplomatics.home=" + home;
+    }
+
+    /** What {@code reset} forgets; the built application stays. */
+    public List<Path> forgettable() {
+        return List.of(data(), certificates(), credentialsFile(), temporary(), logs(), run());
+    }
+
+    /** Creates the folders, readable by the owner only. */
+    public void create() throws IOException {
+        for (Path directory : List.of(home, data(), logs(), run(), temporary(), certificates())) {
+            Files.createDirectories(directory);
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package eu.diplomatics.quickstart.stack;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Quick looks at whether something on loopback does its work. */
+final class Probes {
+    private static final int CONNECT_MILLIS = 500;
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(3);
+    private static final int OK = 200;
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofMillis(CONNECT_MILLIS))
+            .build();
+
+    private Probes() {}
+
+    static Child.Probe listens(int port) {
+        return () -> {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress("127.0.0.1", port), CONNECT_MILLIS);
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        };
+    }
+
+    /** A service whose readiness says yes. */
+    static Child.Probe healthy(String url) {
+        return () -> get(url + "/actuator/health/readiness").isPresent();
+    }
+
+    /** What a service answers, nothing when it does not. */
+    static Optional<JsonNode> json(String url) {
+        try {
+            return get(url).map(JsonMapper.shared()::readTree);
+        } catch (JacksonException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> get(String url) {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(url)).timeout(ANSWER_LIMIT).build();
+        try {
+            HttpResponse<String> answer = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+            return answer.statusCode() == OK ? Optional.of(answer.body()) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package eu.diplomatics.quickstart.stack;
+
+import eu.diplomatics.local.Database;
+import eu.diplomatics.local.DatabaseAccess;
+import eu.diplomatics.local.LocalAuthority;
+import eu.diplomatics.local.Login;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What the services are told, by environment variables: passwords must not stand on a command line. */
+final class ServiceEnvironment {
+    private final Addresses addresses;
+    private final Map<Database, DatabaseAccess> databases;
+    private final LocalAuthority authority;
+
+    ServiceEnvironment(Addresses addresses, Map<Database, DatabaseAccess> databases, LocalAuthority authority) {
+        this.addresses = addresses;
+        this.databases = databases;
+        this.authority = authority;
+    }
+
+    Map<String, String> registry() {
+        Map<String, String> environment = common("registry", addresses.registry());
+        database(environment, Database.EVENTSTORE, "writer", "reader", "relay");
+        database(environment, Database.KEYRING);
+        login(environment, "KEYRING_APP", access(Database.KEYRING).role("registry"));
+        database(environment, Database.REGISTRY, "app");
+        return environment;
+    }
+
+    Map<String, String> query() {
+        Map<String, String> environment = common("query", addresses.query());
+        database(environment, Database.QUERY, "projector", "reader");
+        database(environment, Database.ACCESSLOG, "writer", "reader");
+        environment.put(
+                "DIPLOMATICS_EVENTSTORE_URL", access(Database.EVENTSTORE).url());
+        login(environment, "EVENTSTORE_READER", access(Database.EVENTSTORE).role("reader"));
+        environment.put("DIPLOMATICS_KEYRING_URL", access(Database.KEYRING).url());
+        login(environment, "KEYRING_APP", access(Database.KEYRING).role("query"));
+        return environment;
+    }
+
+    private Map<String, String> common(String service, int port) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("SERVER_ADDRESS", "127.0.0.1");
+        environment.put("SERVER_PORT", Integer.toString(port));
+        environment.put("SPRING_PROFILES_ACTIVE", "insecure");
+        environment.put("DIPLOMATICS_TESTNUMBERS", "true");
+        environment.put("DIPLOMATICS_KAFKA_BOOTSTRAPSERVERS", addresses.kafkaBootstrap());
+        environment.put("DIPLOMATICS_CUSTODIAN_ENDPOINTS", addresses.custodianUrl());
+        environment.put(
+                "DIPLOMATICS_CUSTODIAN_KEYSTORE", authority.keyStore(service).toString());
+        environment.put(
+                "DIPLOMATICS_CUSTODIAN_TRUSTSTORE", authority.trustStore().toString());
+        environment.put("DIPLOMATICS_CUSTODIAN_STOREPASSWORD", new String(authority.password()));
+        return environment;
+    }
+
+    private void database(Map<String, String> environment, Database database, String... services) {
+        String prefix = database.name();
+        DatabaseAccess access = access(database);
+        environment.put("DIPLOMATICS_" + prefix + "_URL", access.url());
+        login(environment, prefix + "_MIGRATOR", access.migrator());
+        for (String service : services) {
+            login(environment, prefix + "_" + service.toUpperCase(Locale.ROOT), access.role(service));
+        }
+    }
+
+    private DatabaseAccess access(Database database) {
+        DatabaseAccess access = databases.get(database);
+        if (access == null) {
+            throw new IllegalStateException("no database " + database);
+        }
+        return access;
+    }
+
+    private static void login(Map<String, String> environment, String name, Login login) {
+        environment.put("DIPLOMATICS_" + name + "_USERNAME", login.username());
+        environment.put("DIPLOMATICS_" + name + "_PASSWORD", login.password());
+    }
+}

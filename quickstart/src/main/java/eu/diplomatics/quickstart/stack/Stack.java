@@ -1,0 +1,221 @@
+package eu.diplomatics.quickstart.stack;
+
+import eu.diplomatics.local.Database;
+import eu.diplomatics.local.DatabaseAccess;
+import eu.diplomatics.local.LocalAuthority;
+import eu.diplomatics.local.LocalDatabases;
+import eu.diplomatics.local.LocalPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
+
+/**
+ * All processes of the registry on this machine. Two PostgreSQL servers, because events and keys may never lie with the
+ * same host: A for events, projections, access log and batches, B for the keyring.
+ */
+public final class Stack implements AutoCloseable {
+    private static final int KAFKA_HEAP = 320;
+    private static final int SERVICE_HEAP = 384;
+
+    private final Layout layout;
+    private final Addresses addresses;
+    private final Credentials credentials;
+    private final Progress progress;
+    private final ProcessTable table;
+    private final Deque<Runnable> endings = new ArrayDeque<>();
+    private final List<Child> children = new ArrayList<>();
+    private volatile boolean closing;
+
+    public Stack(Layout layout, Addresses addresses, Progress progress) {
+        this.layout = layout;
+        this.addresses = addresses;
+        this.progress = progress;
+        this.credentials = new Credentials(layout.credentialsFile());
+        this.table = new ProcessTable(layout);
+    }
+
+    /** Starts everything and returns when all services are ready. */
+    public void start() throws IOException, InterruptedException {
+        layout.create();
+        LocalAuthority authority = LocalAuthority.in(layout.certificates());
+        CustodianSetup custodian = new CustodianSetup(layout, addresses, authority, credentials);
+        boolean makeKeys = custodian.needsKeyFile();
+        Map<Database, DatabaseAccess> databases = new EnumMap<>(Database.class);
+        // The four that need nobody else start at once; two cores do not gain from more.
+        try (ExecutorService executor = Executors.newFixedThreadPool(4)) {
+            List<Future<?>> foundations = List.of(
+                    executor.submit(step(() -> {
+                        LocalPostgres a = postgres("postgres-a", layout.postgresA(), addresses.postgresA());
+                        List<Database> kinds =
+                                List.of(Database.EVENTSTORE, Database.QUERY, Database.ACCESSLOG, Database.REGISTRY);
+                        create(a, kinds, databases);
+                        progress.say("PostgreSQL A (events, projections, access log) on port " + a.port());
+                    })),
+                    executor.submit(step(() -> {
+                        LocalPostgres b = postgres("postgres-b", layout.postgresB(), addresses.postgresB());
+                        create(b, List.of(Database.KEYRING), databases);
+                        progress.say("PostgreSQL B (keyring) on port " + b.port());
+                    })),
+                    executor.submit(step(() -> {
+                        if (makeKeys) {
+                            Child.run(layout, custodian.init());
+                        }
+                        start(custodian.serve(), Probes.listens(addresses.custodian()));
+                        progress.say("custodian on port " + addresses.custodian());
+                    })),
+                    executor.submit(step(() -> {
+                        start(kafka(), Probes.listens(addresses.kafka()));
+                        progress.say("Kafka on port " + addresses.kafka());
+                    })));
+            await(foundations);
+        }
+        ServiceEnvironment environment = new ServiceEnvironment(addresses, databases, authority);
+        start(
+                service("registry", "eu.diplomatics.registry.RegistryApplication", environment.registry()),
+                Probes.healthy(addresses.registryUrl()));
+        progress.say("registry on port " + addresses.registry());
+        start(
+                service("query", "eu.diplomatics.query.QueryApplication", environment.query()),
+                Probes.healthy(addresses.queryUrl()));
+        progress.say("query on port " + addresses.query());
+    }
+
+    /** Calls back with the name and exit code of a child that ends although nobody asked it to. */
+    public void onUnexpectedEnd(BiConsumer<String, Integer> listener) {
+        for (Child child : List.copyOf(children)) {
+            var unused = child.process().onExit().thenAccept(process -> {
+                if (!closing) {
+                    listener.accept(child.name(), process.exitValue());
+                }
+            });
+        }
+    }
+
+    /** Ends everything, the last started first, and leaves the data. */
+    @Override
+    public void close() {
+        closing = true;
+        while (true) {
+            Runnable ending;
+            synchronized (endings) {
+                ending = endings.poll();
+            }
+            if (ending == null) {
+                break;
+            }
+            ending.run();
+        }
+        try {
+            table.clear();
+        } catch (IOException e) {
+            progress.say("the process table could not be removed");
+        }
+    }
+
+    private LocalPostgres postgres(String name, Path directory, int port) throws IOException {
+        LocalPostgres postgres = LocalPostgres.settings()
+                .dataDirectory(directory)
+                .logFile(layout.logs().resolve(name + ".log"))
+                .superuserPassword(credentials.get(name + ".superuser"))
+                .port(port)
+                .set("shared_buffers", "64MB")
+                .ownSession()
+                .keepAfterJvm()
+                .start();
+        ending(postgres::close);
+        table.add(name, postgres.process());
+        return postgres;
+    }
+
+    private void create(LocalPostgres postgres, List<Database> kinds, Map<Database, DatabaseAccess> into) {
+        LocalDatabases databases = new LocalDatabases(postgres, role -> credentials.get("role." + role));
+        for (Database kind : kinds) {
+            DatabaseAccess access = databases.create(kind);
+            synchronized (into) {
+                into.put(kind, access);
+            }
+        }
+    }
+
+    private void start(Child.Spec spec, Child.Probe probe) throws IOException, InterruptedException {
+        Child child;
+        synchronized (endings) {
+            if (closing) {
+                throw new StartFailedException("stopped while starting");
+            }
+            child = Child.start(layout, spec);
+            endings.push(child::stop);
+            children.add(child);
+            table.add(spec.name(), child.process().toHandle());
+        }
+        child.awaitReady(probe);
+    }
+
+    private void ending(Runnable ending) {
+        synchronized (endings) {
+            endings.push(ending);
+        }
+    }
+
+    private Child.Spec kafka() {
+        return new Child.Spec(
+                "kafka",
+                layout.application("quickstart"),
+                "eu.diplomatics.local.KafkaBroker",
+                KAFKA_HEAP,
+                List.of("-Dlogback.configurationFile=quickstart-logback.xml"),
+                List.of(
+                        layout.kafka().toString(),
+                        Integer.toString(addresses.kafka()),
+                        Integer.toString(addresses.kafkaController())),
+                Map.of());
+    }
+
+    private Child.Spec service(String name, String mainClass, Map<String, String> environment) {
+        return new Child.Spec(
+                name,
+                layout.application(name + "-service"),
+                mainClass,
+                SERVICE_HEAP,
+                List.of(),
+                List.of(),
+                environment);
+    }
+
+    private static void await(List<Future<?>> steps) throws IOException, InterruptedException {
+        for (Future<?> step : steps) {
+            try {
+                step.get();
+            } catch (ExecutionException e) {
+                switch (e.getCause()) {
+                    case StartFailedException failed -> throw failed;
+                    case IOException failed -> throw failed;
+                    case null, default -> throw new IllegalStateException("a part could not be started", e);
+                }
+            }
+        }
+    }
+
+    private static Callable<Void> step(Step step) {
+        return () -> {
+            step.run();
+            return null;
+        };
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException, InterruptedException;
+    }
+}

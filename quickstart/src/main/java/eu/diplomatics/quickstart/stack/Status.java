@@ -1,0 +1,102 @@
+package eu.diplomatics.quickstart.stack;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How the installation is, as others see it: each service is asked, not remembered.
+ *
+ * @param head the last position of the event store, as the registry says
+ * @param projected the position up to which the query side has followed
+ */
+public record Status(State state, Map<String, Service> services, OptionalLong head, OptionalLong projected) {
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    /** READY when everything answers; DEGRADED when something that should does not. */
+    public enum State {
+        READY,
+        STARTING,
+        DEGRADED,
+        DOWN
+    }
+
+    /** One service and where it answers. */
+    public record Service(State state, String url) {}
+
+    /** Asks everything that should run. */
+    public static Status of(Layout layout) throws IOException {
+        RunState run = new RunState(layout);
+        boolean lives = run.launcherLives();
+        boolean started = lives && run.started();
+        Addresses addresses = run.addresses();
+        Map<String, Service> services = new LinkedHashMap<>();
+        State absent = !lives ? State.DOWN : started ? State.DEGRADED : State.STARTING;
+        services.put("registry", service(Probes.healthy(addresses.registryUrl()), absent, addresses.registryUrl()));
+        services.put("query", service(Probes.healthy(addresses.queryUrl()), absent, addresses.queryUrl()));
+        services.put("custodian", service(Probes.listens(addresses.custodian()), absent, addresses.custodianUrl()));
+        Child.Probe bothPostgres = () -> Probes.listens(addresses.postgresA()).ready()
+                && Probes.listens(addresses.postgresB()).ready();
+        services.put(
+                "postgres",
+                service(bothPostgres, absent, "jdbc:postgresql://127.0.0.1:" + addresses.postgresA() + "/"));
+        services.put("kafka", service(Probes.listens(addresses.kafka()), absent, addresses.kafkaBootstrap()));
+        boolean all = services.values().stream().allMatch(service -> service.state() == State.READY);
+        State state = !lives ? State.DOWN : !started ? State.STARTING : all ? State.READY : State.DEGRADED;
+        if (state == State.DOWN) {
+            services.replaceAll((name, service) -> new Service(State.DOWN, service.url()));
+            return new Status(state, services, OptionalLong.empty(), OptionalLong.empty());
+        }
+        return new Status(
+                state,
+                services,
+                number(addresses.registryUrl() + "/actuator/registry", "head"),
+                number(addresses.queryUrl() + "/actuator/projection", "projected"));
+    }
+
+    /** Exactly the fields of the contract, on one line. */
+    public String toJson() {
+        ObjectNode json = MAPPER.createObjectNode();
+        json.put("state", state.name());
+        ObjectNode all = json.putObject("services");
+        services.forEach((name, service) ->
+                all.putObject(name).put("state", service.state().name()).put("url", service.url()));
+        putNumber(json, "head", head);
+        putNumber(json, "projected", projected);
+        return json.toString();
+    }
+
+    /** The same for people. */
+    public String toText() {
+        StringBuilder text = new StringBuilder(state.name()).append('\n');
+        services.forEach((name, service) ->
+                text.append(String.format(Locale.ROOT, "  %-10s %-9s %s%n", name, service.state(), service.url())));
+        head.ifPresent(position -> text.append("  events     ").append(position).append(" recorded"));
+        projected.ifPresent(position -> text.append(", ").append(position).append(" projected"));
+        return text.toString().stripTrailing();
+    }
+
+    private static Service service(Child.Probe probe, State otherwise, String url) {
+        return new Service(probe.ready() ? State.READY : otherwise, url);
+    }
+
+    private static OptionalLong number(String url, String field) {
+        Optional<JsonNode> answer = Probes.json(url);
+        JsonNode value = answer.map(node -> node.path(field)).orElse(MAPPER.missingNode());
+        return value.isIntegralNumber() ? OptionalLong.of(value.asLong()) : OptionalLong.empty();
+    }
+
+    private static void putNumber(ObjectNode json, String name, OptionalLong number) {
+        if (number.isPresent()) {
+            json.put(name, number.getAsLong());
+        } else {
+            json.putNull(name);
+        }
+    }
+}

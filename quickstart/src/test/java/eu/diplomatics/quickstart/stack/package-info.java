@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.quickstart.stack;
+
+import org.jspecify.annotations.NullMarked;
