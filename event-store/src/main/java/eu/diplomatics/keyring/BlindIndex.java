@@ -1,16 +1,15 @@
 package eu.diplomatics.keyring;
 
+import eu.diplomatics.envelope.Hmac;
 import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.keyring.Custodian.IndexRequest;
-import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import java.util.function.Function;
 
 /**
  * Blind index {@code HMAC(k2, HMAC(k1, kind and parts))}: k1 is ours, under the KEK lease; k2 never leaves the
@@ -19,13 +18,16 @@ import javax.crypto.spec.SecretKeySpec;
 public final class BlindIndex {
     static final int VERSION = 1;
     static final String FIRST_KEY = "index-k1";
-    private static final String HMAC = "HmacSHA256";
 
-    private final Keyring keyring;
+    private final Function<String, SecretBytes> secrets;
     private final Custodian custodian;
 
     public BlindIndex(Keyring keyring, Custodian custodian) {
-        this.keyring = keyring;
+        this(keyring::secret, custodian);
+    }
+
+    BlindIndex(Function<String, SecretBytes> secrets, Custodian custodian) {
+        this.secrets = secrets;
         this.custodian = custodian;
     }
 
@@ -40,10 +42,9 @@ public final class BlindIndex {
             return Map.of();
         }
         List<IndexRequest> requests = new ArrayList<>(distinct.size());
-        try (SecretBytes first = keyring.secret(FIRST_KEY)) {
-            Mac mac = mac(first.reveal());
+        try (SecretBytes first = secrets.apply(FIRST_KEY)) {
             for (IndexTerm term : distinct) {
-                requests.add(new IndexRequest(term.kind().custodianKey(), mac.doFinal(encode(term))));
+                requests.add(new IndexRequest(term.kind().custodianKey(), Hmac.sha256(first, encode(term))));
             }
         }
         List<byte[]> values = custodian.index(requests);
@@ -63,15 +64,5 @@ public final class BlindIndex {
         KeyContext encoding = KeyContext.of(term.kind().code());
         term.parts().forEach(encoding::text);
         return encoding.bytes();
-    }
-
-    private static Mac mac(byte[] key) {
-        try {
-            Mac mac = Mac.getInstance(HMAC);
-            mac.init(new SecretKeySpec(key, HMAC));
-            return mac;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java has no " + HMAC, e);
-        }
     }
 }

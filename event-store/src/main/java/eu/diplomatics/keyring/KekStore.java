@@ -15,7 +15,11 @@ final class KekStore implements KekSource {
     private static final String MAY_CREATE = "SELECT has_column_privilege('keyring.kek', 'wrapped', 'INSERT')";
     private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtext('keyring.kek'))";
     private static final String INSERT = "INSERT INTO keyring.kek (id, wrapped) VALUES (?, ?::jsonb)";
+    private static final String INSERT_SECRET = "INSERT INTO keyring.secret (name, kek_id, wrapped) VALUES (?, ?, ?)";
     private static final int KEK_BYTES = 32;
+
+    /** Made with the first KEK, because the query side needs them and may make nothing. */
+    private static final List<String> FIRST_SECRETS = List.of(BlindIndex.FIRST_KEY, "access-log-seal");
 
     private final DataSource dataSource;
     private final Custodian custodian;
@@ -83,11 +87,21 @@ final class KekStore implements KekSource {
     private Row make(Connection connection) throws SQLException {
         UUID id = UUID.randomUUID();
         try (SecretBytes kek = SecretBytes.random(KEK_BYTES);
-                var insert = connection.prepareStatement(INSERT)) {
+                var insert = connection.prepareStatement(INSERT);
+                var insertSecret = connection.prepareStatement(INSERT_SECRET)) {
             WrappedKey wrapped = custodian.wrap(kek, KeyContext.kek(id));
             insert.setObject(1, id);
             insert.setString(2, wrapped.json());
             insert.executeUpdate();
+            for (String name : FIRST_SECRETS) {
+                try (SecretBytes secret = SecretBytes.random(Keyring.KEY_BYTES)) {
+                    insertSecret.setString(1, name);
+                    insertSecret.setObject(2, id);
+                    insertSecret.setBytes(3, KekCipher.seal(kek, KeyContext.secret(name, id), secret));
+                    insertSecret.addBatch();
+                }
+            }
+            insertSecret.executeBatch();
             return new Row(id, wrapped);
         }
     }

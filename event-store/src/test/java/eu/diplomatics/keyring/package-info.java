@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.keyring;
+
+import org.jspecify.annotations.NullMarked;
