@@ -1,0 +1,53 @@
+package eu.diplomatics.query.accesslog;
+
+import com.zaxxer.hikari.HikariDataSource;
+import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.query.database.Pools;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The access log behind a pool of its own, so that nothing else can use it up (L09). */
+@Configuration(proxyBeanMethods = false)
+class AccessLogConfiguration {
+    /** Kept away from Spring's own handling of data sources. */
+    record Writer(HikariDataSource pool) implements AutoCloseable {
+        @Override
+        public void close() {
+            pool.close();
+        }
+    }
+
+    @Bean
+    Writer accessLogWriter(AccessLogSettings settings) {
+        Pools.migrate(settings.url(), settings.migrator(), "al_owner", "accesslog", "classpath:db/accesslog");
+        return new Writer(Pools.open("query-access-log", settings.url(), settings.writer(), 8, Duration.ofSeconds(3)));
+    }
+
+    @Bean
+    AccessSeal accessSeal(Keyring keyring) {
+        return new AccessSeal(keyring);
+    }
+
+    @Bean
+    AccessLog accessLog(Writer writer, AccessSeal seal) {
+        return new AccessLog(writer.pool(), seal);
+    }
+
+    @Bean
+    HealthIndicator accessLogHealthIndicator(Writer writer) {
+        return () -> {
+            try (Connection connection = writer.pool().getConnection()) {
+                return connection.isValid(1)
+                        ? Health.up().build()
+                        : Health.down().build();
+            } catch (SQLException e) {
+                return Health.down().build();
+            }
+        };
+    }
+}

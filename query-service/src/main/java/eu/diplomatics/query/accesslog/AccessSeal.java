@@ -1,0 +1,104 @@
+package eu.diplomatics.query.accesslog;
+
+import eu.diplomatics.envelope.Cobblestone;
+import eu.diplomatics.envelope.Hmac;
+import eu.diplomatics.envelope.SecretBytes;
+import eu.diplomatics.keyring.Keyring;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Seals the details of an access so that they open only in their own row, and makes the pseudonym of a person who was
+ * reached by reference.
+ */
+public final class AccessSeal {
+    private static final String SECRET = "access-log-seal";
+    /** What a row holds shows in no length: details are padded to a multiple of this. */
+    private static final int PADDING_BYTES = 512;
+
+    private final Keyring keyring;
+    private final JsonMapper json = JsonMapper.shared();
+
+    public AccessSeal(Keyring keyring) {
+        this.keyring = keyring;
+    }
+
+    /** Sealed details by row; all under one fetch of the key. */
+    Map<UUID, byte[]> seal(List<Access> accesses) {
+        Map<UUID, byte[]> sealed = new LinkedHashMap<>();
+        try (SecretBytes key = keyring.secret(SECRET)) {
+            for (Access access : accesses) {
+                byte[] details = details(access);
+                sealed.put(access.id(), Cobblestone.seal(key, context(access.id(), access.subject()), details));
+                Arrays.fill(details, (byte) 0);
+            }
+        }
+        return sealed;
+    }
+
+    /**
+     * The details of a row, as JSON.
+     *
+     * @throws eu.diplomatics.envelope.EnvelopeException when row or subject are not those it was sealed with
+     */
+    public String open(UUID id, byte @Nullable [] subject, byte[] sealed) {
+        try (SecretBytes key = keyring.secret(SECRET)) {
+            byte[] details = Cobblestone.open(key, context(id, subject), sealed);
+            return new String(details, StandardCharsets.UTF_8).strip();
+        }
+    }
+
+    /**
+     * The pseudonym of a holder reached by reference. It needs no custodian, so that reading by reference goes on while
+     * the lease lasts; a search about a person asks for this and for the pseudonym of the national number.
+     */
+    public byte[] subjectOf(UUID holder) {
+        return Subjects.ofHolder(pseudonym("holder", holder));
+    }
+
+    /** The pseudonym of a reference that leads to nobody. */
+    public byte[] subjectOfReference(UUID reference) {
+        return Subjects.ofReference(pseudonym("reference", reference));
+    }
+
+    private byte[] pseudonym(String kind, UUID id) {
+        try (SecretBytes key = keyring.secret(SECRET)) {
+            byte[] own = Hmac.sha256(key, Hmac.lengthPrefixed("access-log-subject"));
+            try {
+                return Hmac.sha256(own, Hmac.lengthPrefixed(kind, id.toString()));
+            } finally {
+                Arrays.fill(own, (byte) 0);
+            }
+        }
+    }
+
+    private byte[] details(Access access) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("caller", access.caller());
+        fields.put("purpose", access.purpose());
+        fields.put("case", access.caseReference());
+        fields.put("endUser", access.endUser());
+        fields.put("operation", access.operation());
+        fields.put("outcome", access.outcome());
+        fields.put("asOf", access.asOf());
+        fields.put("disclosed", access.disclosed());
+        fields.put("traceId", access.traceId());
+        byte[] bytes = json.writeValueAsBytes(fields);
+        byte[] padded = Arrays.copyOf(bytes, (bytes.length / PADDING_BYTES + 1) * PADDING_BYTES);
+        Arrays.fill(padded, bytes.length, padded.length, (byte) ' ');
+        Arrays.fill(bytes, (byte) 0);
+        return padded;
+    }
+
+    private static byte[] context(UUID id, byte @Nullable [] subject) {
+        String bound = subject == null ? "" : HexFormat.of().formatHex(subject);
+        return Hmac.lengthPrefixed("access-log", id.toString(), bound);
+    }
+}

@@ -1,0 +1,38 @@
+package eu.diplomatics.query.accesslog;
+
+import eu.diplomatics.keyring.BlindIndexValue;
+import java.nio.ByteBuffer;
+
+/**
+ * The column {@code subject}: kind (1) ‖ version of the keys (1) ‖ pseudonym (32). A search for a person asks for the
+ * pseudonyms of their number and of their holder ids.
+ */
+public final class Subjects {
+    private static final byte NUMBER = 1;
+    private static final byte HOLDER = 2;
+    private static final byte REFERENCE = 3;
+    private static final byte SEAL_KEY = 1;
+
+    private Subjects() {}
+
+    /** Someone asked for by national number, whether found or not. */
+    public static byte[] ofNumber(BlindIndexValue value) {
+        return encode(NUMBER, (byte) value.version(), value.value());
+    }
+
+    static byte[] ofHolder(byte[] pseudonym) {
+        return encode(HOLDER, SEAL_KEY, pseudonym);
+    }
+
+    static byte[] ofReference(byte[] pseudonym) {
+        return encode(REFERENCE, SEAL_KEY, pseudonym);
+    }
+
+    private static byte[] encode(byte kind, byte version, byte[] pseudonym) {
+        return ByteBuffer.allocate(2 + pseudonym.length)
+                .put(kind)
+                .put(version)
+                .put(pseudonym)
+                .array();
+    }
+}

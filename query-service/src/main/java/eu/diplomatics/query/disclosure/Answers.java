@@ -1,0 +1,98 @@
+package eu.diplomatics.query.disclosure;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import eu.diplomatics.qualification.Basis;
+import eu.diplomatics.qualification.Derived;
+import eu.diplomatics.qualification.HolderIdentity;
+import eu.diplomatics.query.freshness.FreshAsOf;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What the API answers. Only the gate makes these. */
+public final class Answers {
+    private Answers() {}
+
+    /** Whether anything was found. */
+    public enum Status {
+        FOUND,
+        NOT_FOUND,
+        INVALID
+    }
+
+    /** What a qualification is now, or was then. */
+    public enum State {
+        REGISTERED,
+        ANNULLED
+    }
+
+    /** Why and when a qualification was annulled (L02). */
+    public record Annulment(String reasonCode, String reason, Instant recordedAt) {}
+
+    /**
+     * One qualification.
+     *
+     * @param holder absent when the holder's identity was erased
+     */
+    public record QualificationAnswer(
+            UUID reference,
+            long version,
+            State state,
+            @Nullable Annulment annulment,
+            String supplier,
+            String supplierReference,
+            @Nullable HolderIdentity holder,
+            Basis basis,
+            Derived derived) {
+        @Override
+        public String toString() {
+            return "QualificationAnswer[" + reference + ", redacted]";
+        }
+    }
+
+    /** The answer about one number. */
+    public record Consultation(
+            Status status, List<QualificationAnswer> qualifications, FreshAsOf freshAsOf, UUID accessLogId) {}
+
+    /**
+     * The answer about one number of several.
+     *
+     * @param index of the number in the request, from 0
+     * @param code why there is no answer, for {@code INVALID}
+     */
+    public record Item(
+            int index,
+            Status status,
+            List<QualificationAnswer> qualifications,
+            @Nullable String code) {}
+
+    /** The answers in the order asked, none left out (L06). */
+    public record Batch(List<Item> answers, FreshAsOf freshAsOf) {}
+
+    /** A qualification by its reference. */
+    public record One(@JsonUnwrapped QualificationAnswer qualification, FreshAsOf freshAsOf, UUID accessLogId) {}
+
+    /**
+     * One version (R04).
+     *
+     * @param by who acted
+     * @param basis for versions that brought basis data
+     */
+    public record Version(
+            long version,
+            Instant recordedAt,
+            String type,
+            String by,
+            String reason,
+            @Nullable String reasonCode,
+            @Nullable Basis basis) {
+        @Override
+        public String toString() {
+            return "Version[" + version + ", redacted]";
+        }
+    }
+
+    /** All versions, oldest first. */
+    public record History(List<Version> versions, FreshAsOf freshAsOf, UUID accessLogId) {}
+}

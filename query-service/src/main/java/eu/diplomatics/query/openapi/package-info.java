@@ -1,0 +1,5 @@
+/** The description of the API. */
+@NullMarked
+package eu.diplomatics.query.openapi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,16 @@
+package eu.diplomatics.query.projection;
+
+import java.util.Map;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Where the relay's records are.
+ *
+ * @param properties further settings of the Kafka client, for example for TLS
+ */
+@ConfigurationProperties("diplomatics.kafka")
+record KafkaSettings(
+        String bootstrapServers,
+        @DefaultValue("diplomatics.events.1.1") String topic,
+        @DefaultValue Map<String, String> properties) {}

@@ -1,0 +1,91 @@
+package eu.diplomatics.query.projection;
+
+import com.zaxxer.hikari.HikariDataSource;
+import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.query.database.Pools;
+import eu.diplomatics.query.freshness.Freshness;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The projection with its pools, one for writing it and one for answering from it. */
+@Configuration(proxyBeanMethods = false)
+class ProjectionConfiguration {
+    /** Kept away from Spring's own handling of data sources: there are several, none is the main one. */
+    record Databases(HikariDataSource projector, HikariDataSource reader) implements AutoCloseable {
+        @Override
+        public void close() {
+            projector.close();
+            reader.close();
+        }
+    }
+
+    @Bean
+    Databases projectionDatabases(ProjectionSettings settings) {
+        Pools.migrate(settings.url(), settings.migrator(), "qs_owner", "projection", "classpath:db/query");
+        return new Databases(
+                Pools.open("query-projector", settings.url(), settings.projector(), 4, Duration.ofSeconds(60)),
+                Pools.open("query-reader", settings.url(), settings.reader(), 8, Duration.ofSeconds(3)));
+    }
+
+    @Bean
+    ProjectionDatabase projectionDatabase(Databases databases) {
+        return new ProjectionDatabase(databases.projector());
+    }
+
+    @Bean
+    ParkedStreams parkedStreams(ProjectionDatabase database, EventReader store) {
+        return new ParkedStreams(database, store);
+    }
+
+    @Bean
+    ProjectionWriter projectionWriter(ProjectionDatabase database, EventReader store, Freshness freshness) {
+        return new ProjectionWriter(database, store, freshness);
+    }
+
+    @Bean
+    Projector projector(ProjectionDatabase database, ProjectionWriter writer, KafkaSettings kafka) {
+        return new Projector(database, writer, new KafkaTopic(kafka));
+    }
+
+    @Bean
+    DriftCheck driftCheck(ProjectionDatabase database, EventReader store, ParkedStreams parked) {
+        return new DriftCheck(database, store, parked);
+    }
+
+    @Bean
+    Rebuild rebuild(ProjectionDatabase database, EventReader store, Freshness freshness) {
+        return new Rebuild(database, store, freshness);
+    }
+
+    @Bean
+    SealedRecords sealedRecords(Databases databases, EventReader store, Freshness freshness, ParkedStreams parked) {
+        return new SealedRecords(databases.reader(), store, freshness, parked);
+    }
+
+    @Bean
+    ProjectionLife projectionLife(Projector projector, ParkedStreams parked, DriftCheck drift, Rebuild rebuild) {
+        return new ProjectionLife(projector, parked, drift, rebuild);
+    }
+
+    @Bean
+    ProjectionEndpoint projectionEndpoint(
+            ProjectionDatabase database,
+            Freshness freshness,
+            Projector projector,
+            DriftCheck drift,
+            Rebuild rebuild,
+            ProjectionLife life) {
+        return new ProjectionEndpoint(database, freshness, projector, drift, rebuild, life);
+    }
+
+    @Bean
+    RecordsHealth recordsHealthIndicator(ProjectionDatabase database, Projector projector, EventReader store) {
+        return new RecordsHealth(database, projector, store);
+    }
+
+    @Bean
+    ProjectionHealth projectionHealthIndicator(ProjectionDatabase database, Projector projector, Freshness freshness) {
+        return new ProjectionHealth(database, projector, freshness);
+    }
+}

@@ -1,0 +1,76 @@
+package eu.diplomatics.query.source;
+
+import com.zaxxer.hikari.HikariDataSource;
+import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.PostgresEventReader;
+import eu.diplomatics.keyring.BlindIndex;
+import eu.diplomatics.keyring.Custodian;
+import eu.diplomatics.keyring.HttpsCustodian;
+import eu.diplomatics.keyring.KekLease;
+import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.query.database.Pools;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The event store through its reader's role, and the keys on lease. */
+@Configuration(proxyBeanMethods = false)
+class SourceConfiguration {
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+    private static final Duration ANSWER = Duration.ofSeconds(4);
+
+    /** Two pools that Spring should not take for its own data sources. */
+    record Databases(HikariDataSource events, HikariDataSource keyring) implements AutoCloseable {
+        @Override
+        public void close() {
+            events.close();
+            keyring.close();
+        }
+    }
+
+    @Bean
+    Databases sourceDatabases(SourceSettings settings) {
+        return new Databases(
+                Pools.open(
+                        "query-es-reader",
+                        settings.eventstore().url(),
+                        settings.eventstore().reader(),
+                        6,
+                        Duration.ofSeconds(20)),
+                Pools.open(
+                        "query-kr", settings.keyring().url(), settings.keyring().app(), 8, Duration.ofSeconds(5)));
+    }
+
+    @Bean
+    EventReader eventReader(Databases databases) {
+        return new PostgresEventReader(databases.events());
+    }
+
+    @Bean
+    HttpsCustodian custodian(SourceSettings settings) {
+        SourceSettings.Custodian at = settings.custodian();
+        return new HttpsCustodian(
+                at.endpoints(),
+                at.keyStore(),
+                at.trustStore(),
+                at.storePassword().toCharArray(),
+                CONNECT,
+                ANSWER);
+    }
+
+    @Bean
+    KekLease kekLease(Databases databases, Custodian custodian, SourceSettings settings) {
+        return KekLease.start(
+                databases.keyring(), custodian, settings.custodian().lease());
+    }
+
+    @Bean
+    Keyring keyring(Databases databases, KekLease lease) {
+        return new Keyring(databases.keyring(), lease);
+    }
+
+    @Bean
+    BlindIndex blindIndex(Keyring keyring, Custodian custodian) {
+        return new BlindIndex(keyring, custodian);
+    }
+}

@@ -1,0 +1,251 @@
+package eu.diplomatics.query;
+
+import com.zaxxer.hikari.HikariDataSource;
+import eu.diplomatics.custodian.CustodianConfiguration;
+import eu.diplomatics.custodian.CustodianServer;
+import eu.diplomatics.eventstore.EventLogSettings;
+import eu.diplomatics.eventstore.EventStoreMigrations;
+import eu.diplomatics.eventstore.PostgresEventLog;
+import eu.diplomatics.eventstore.PostgresEventReader;
+import eu.diplomatics.keyring.BlindIndex;
+import eu.diplomatics.keyring.HttpsCustodian;
+import eu.diplomatics.keyring.KekLease;
+import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.KeyringSchema;
+import eu.diplomatics.local.Database;
+import eu.diplomatics.local.DatabaseAccess;
+import eu.diplomatics.local.KafkaInstance;
+import eu.diplomatics.local.LocalAuthority;
+import eu.diplomatics.local.Login;
+import eu.diplomatics.local.PostgresInstance;
+import eu.diplomatics.local.TestServices;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Everything a query-service needs, with the registry's side played by {@link TestRegistry} and {@link TestRelay}. */
+final class QueryFixture implements AutoCloseable {
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Map<Database, PostgresInstance> servers = new EnumMap<>(Database.class);
+    private final Map<Database, DatabaseAccess> databases = new EnumMap<>(Database.class);
+    private final KafkaInstance kafka;
+    private final String topic = "diplomatics.test." + UUID.randomUUID();
+    private final LocalAuthority authority;
+    private final CustodianConfiguration custodianConfiguration;
+    private CustodianServer custodian;
+    private final Keyring keyring;
+    private final PostgresEventReader store;
+    private final TestRegistry registry;
+    private final TestRelay relay;
+    private final Path directory;
+
+    QueryFixture() {
+        this(TestServices.kafka(), Map.of());
+    }
+
+    /** With servers of the test's own for some databases, and a broker that it may stop. */
+    QueryFixture(KafkaInstance kafka, Map<Database, PostgresInstance> own) {
+        this.kafka = kafka;
+        for (Database database : Database.values()) {
+            PostgresInstance server = own.getOrDefault(database, TestServices.postgres());
+            servers.put(database, server);
+            databases.put(database, TestServices.database(server, database));
+        }
+        try {
+            directory = Files.createTempDirectory("query-fixture");
+            authority = LocalAuthority.in(directory.resolve("authority"));
+            Files.writeString(
+                    directory.resolve("token-password"), UUID.randomUUID().toString());
+            custodianConfiguration = new CustodianConfiguration(
+                    "test",
+                    "127.0.0.1",
+                    0,
+                    new CustodianConfiguration.Token(
+                            directory.resolve("token.p12"), directory.resolve("token-password")),
+                    new CustodianConfiguration.Tls(
+                            authority.keyStore("custodian"), authority.trustStore(), authority.passwordFile()),
+                    directory.resolve("audit"),
+                    CustodianConfiguration.defaultClients());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        CustodianServer.initialise(custodianConfiguration);
+        custodian = keep(CustodianServer.start(custodianConfiguration));
+        Login migrator = database(Database.EVENTSTORE).migrator();
+        EventStoreMigrations.migrate(database(Database.EVENTSTORE).url(), migrator.username(), migrator.password());
+        try (HikariDataSource migrating =
+                pool(Database.KEYRING, database(Database.KEYRING).migrator())) {
+            KeyringSchema.migrate(migrating);
+        }
+        HttpsCustodian client = keep(new HttpsCustodian(
+                List.of(custodian.uri()),
+                authority.keyStore("registry"),
+                authority.trustStore(),
+                authority.password()));
+        HikariDataSource keys =
+                keep(pool(Database.KEYRING, database(Database.KEYRING).role("registry")));
+        keyring = new Keyring(keys, keep(KekLease.start(keys, client, Duration.ofMinutes(15))));
+        keyring.secret("access-log-seal").close();
+        keyring.secret("index-k1").close();
+        Login writer = database(Database.EVENTSTORE).role("writer");
+        PostgresEventLog log = keep(PostgresEventLog.open(
+                database(Database.EVENTSTORE).url(),
+                writer.username(),
+                writer.password(),
+                EventLogSettings.defaults()));
+        registry = new TestRegistry(keyring, new BlindIndex(keyring, client), log);
+        store = new PostgresEventReader(
+                keep(pool(Database.EVENTSTORE, database(Database.EVENTSTORE).role("reader"))));
+        relay = keep(new TestRelay(store, kafka.bootstrapServers(), topic));
+        relay.createTopic();
+    }
+
+    private <T extends AutoCloseable> T keep(T resource) {
+        opened.add(resource);
+        return resource;
+    }
+
+    private static HikariDataSource pool(Database database, Login login, String url) {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setPoolName("test-" + database);
+        pool.setJdbcUrl(url);
+        pool.setUsername(login.username());
+        pool.setPassword(login.password());
+        pool.setMaximumPoolSize(3);
+        pool.setMinimumIdle(0);
+        return pool;
+    }
+
+    private HikariDataSource pool(Database database, Login login) {
+        return pool(database, login, database(database).url());
+    }
+
+    DatabaseAccess database(Database database) {
+        return Objects.requireNonNull(databases.get(database));
+    }
+
+    TestRegistry registry() {
+        return registry;
+    }
+
+    TestRelay relay() {
+        return relay;
+    }
+
+    PostgresEventReader store() {
+        return store;
+    }
+
+    Keyring keyring() {
+        return keyring;
+    }
+
+    KafkaInstance kafka() {
+        return kafka;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** The custodian goes away; the services have to live with it. */
+    void stopCustodian() {
+        custodian.close();
+    }
+
+    /** The service's settings, as its environment would give them. */
+    Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("server.port", "0");
+        settings.put("spring.profiles.active", "insecure");
+        settings.put("diplomatics.test-numbers", "true");
+        settings.put("diplomatics.kafka.bootstrap-servers", kafka.bootstrapServers());
+        settings.put("diplomatics.kafka.topic", topic);
+        settings.put("diplomatics.custodian.endpoints", custodian.uri().toString());
+        settings.put(
+                "diplomatics.custodian.key-store", authority.keyStore("query").toString());
+        settings.put("diplomatics.custodian.trust-store", authority.trustStore().toString());
+        settings.put("diplomatics.custodian.store-password", new String(authority.password()));
+        settings.put("diplomatics.eventstore.url", database(Database.EVENTSTORE).url());
+        login(settings, "eventstore.reader", database(Database.EVENTSTORE).role("reader"));
+        settings.put("diplomatics.keyring.url", database(Database.KEYRING).url());
+        login(settings, "keyring.app", database(Database.KEYRING).role("query"));
+        settings.put("diplomatics.query.url", database(Database.QUERY).url());
+        login(settings, "query.migrator", database(Database.QUERY).migrator());
+        login(settings, "query.projector", database(Database.QUERY).role("projector"));
+        login(settings, "query.reader", database(Database.QUERY).role("reader"));
+        settings.put("diplomatics.accesslog.url", database(Database.ACCESSLOG).url());
+        login(settings, "accesslog.migrator", database(Database.ACCESSLOG).migrator());
+        login(settings, "accesslog.writer", database(Database.ACCESSLOG).role("writer"));
+        return settings;
+    }
+
+    private static void login(Map<String, String> settings, String name, Login login) {
+        settings.put("diplomatics." + name + ".username", login.username());
+        settings.put("diplomatics." + name + ".password", login.password());
+    }
+
+    /** The service in this JVM; the test closes it. */
+    RunningQuery start(String... more) {
+        Map<String, Object> properties = new LinkedHashMap<>(settings());
+        for (String setting : more) {
+            properties.put(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
+        }
+        ConfigurableApplicationContext context = new SpringApplicationBuilder(QueryApplication.class)
+                .properties(properties)
+                .run();
+        int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+        return new RunningQuery(URI.create("http://127.0.0.1:" + port), context);
+    }
+
+    /** Runs a statement as the superuser, whom no role keeps from anything. */
+    int tamper(Database database, String sql) {
+        String name = database(database).url().replaceAll(".*/", "");
+        try (Connection connection =
+                        Objects.requireNonNull(servers.get(database)).connect(name);
+                Statement statement = connection.createStatement()) {
+            return statement.executeUpdate(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A number asked of a database as the superuser. */
+    long count(Database database, String sql) {
+        String name = database(database).url().replaceAll(".*/", "");
+        try (Connection connection =
+                        Objects.requireNonNull(servers.get(database)).connect(name);
+                Statement statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable resource : opened.reversed()) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package eu.diplomatics.query;
+
+import eu.diplomatics.eventstore.AppendOutcome;
+import eu.diplomatics.eventstore.AppendUnit;
+import eu.diplomatics.eventstore.EventContext;
+import eu.diplomatics.eventstore.EventPlace;
+import eu.diplomatics.eventstore.EventSealer;
+import eu.diplomatics.eventstore.PostgresEventLog;
+import eu.diplomatics.eventstore.SealedEvent;
+import eu.diplomatics.keyring.BlindIndex;
+import eu.diplomatics.keyring.BlindIndexValue;
+import eu.diplomatics.keyring.DataKey;
+import eu.diplomatics.keyring.IndexTerm;
+import eu.diplomatics.keyring.KeyRegime;
+import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.NewKey;
+import eu.diplomatics.qualification.Basis;
+import eu.diplomatics.qualification.DomainEvent;
+import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
+import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
+import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
+import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
+import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
+import eu.diplomatics.qualification.EventCodec;
+import eu.diplomatics.qualification.EventMetadata;
+import eu.diplomatics.qualification.Examples;
+import eu.diplomatics.qualification.HolderIdentity;
+import eu.diplomatics.qualification.HolderIdentity.ByInsz;
+import eu.diplomatics.qualification.Insz;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+/** Puts qualifications into the log as the registry does: index, holder, keys, seal, append. */
+final class TestRegistry {
+    static final String SUPPLIER = "KUL";
+
+    private final Keyring keyring;
+    private final BlindIndex index;
+    private final PostgresEventLog log;
+    private final EventSealer sealer = new EventSealer();
+    private final EventCodec codec = new EventCodec();
+    private final Map<UUID, UUID> holders = new HashMap<>();
+    private final Map<UUID, Long> versions = new HashMap<>();
+
+    TestRegistry(Keyring keyring, BlindIndex index, PostgresEventLog log) {
+        this.keyring = keyring;
+        this.index = index;
+        this.log = log;
+    }
+
+    /** A registered qualification and where its latest event stands. */
+    record Registered(UUID reference, UUID holder, EventPlace place) {}
+
+    Registered register(Insz insz) {
+        return register(insz, Examples.master());
+    }
+
+    Registered register(Insz insz, Basis basis) {
+        BlindIndexValue value = index.of(IndexTerm.holder(insz));
+        UUID holder = Objects.requireNonNull(
+                keyring.claim(Map.of(value, UUID.randomUUID())).get(value));
+        return register(holder, new ByInsz(insz), basis);
+    }
+
+    /** For a holder id of the test's choice: how a wrong index or a holder without number comes about. */
+    Registered register(UUID holder, HolderIdentity identity, Basis basis) {
+        UUID reference = UUID.randomUUID();
+        Map<UUID, DataKey> keys = keyring.create(
+                List.of(NewKey.first(reference, KeyRegime.STATUTORY), NewKey.first(holder, KeyRegime.ERASABLE)));
+        List<SealedEvent> events = new ArrayList<>();
+        try {
+            events.add(seal(holder, 1, holder, new HolderIdentified(identity), keys, true));
+            DomainEvent registered =
+                    new QualificationRegistered(SUPPLIER, "ref-" + reference, basis, Examples.derived(), List.of());
+            events.add(seal(reference, 1, holder, registered, keys, false));
+        } finally {
+            keys.values().forEach(DataKey::close);
+        }
+        holders.put(reference, holder);
+        versions.put(reference, 1L);
+        return new Registered(reference, holder, append(events));
+    }
+
+    Registered correct(UUID reference, Basis basis) {
+        return further(reference, new QualificationCorrected(basis, Examples.derived(), List.of()));
+    }
+
+    Registered annul(UUID reference) {
+        return further(reference, new QualificationAnnulled("AWARDED_IN_ERROR"));
+    }
+
+    Registered reinstate(UUID reference) {
+        return further(reference, new QualificationReinstated("ANNULLED_IN_ERROR"));
+    }
+
+    private Registered further(UUID reference, DomainEvent event) {
+        UUID holder = Objects.requireNonNull(holders.get(reference));
+        long version = versions.merge(reference, 1L, Long::sum);
+        Map<UUID, DataKey> keys = keyring.open(List.of(reference));
+        try {
+            return new Registered(
+                    reference, holder, append(List.of(seal(reference, version, holder, event, keys, false))));
+        } finally {
+            keys.values().forEach(DataKey::close);
+        }
+    }
+
+    private SealedEvent seal(
+            UUID stream, long version, UUID holder, DomainEvent event, Map<UUID, DataKey> keys, boolean ifAbsent) {
+        EventContext context = new EventContext(stream, version, event.type(), event.typeVersion());
+        EventMetadata metadata = new EventMetadata("supplier:" + SUPPLIER, "api", "a reason in words", "trace");
+        return sealer.seal(
+                context,
+                holder,
+                codec.encode(holder, event, metadata),
+                Objects.requireNonNull(keys.get(stream)),
+                List.of(),
+                ifAbsent);
+    }
+
+    private EventPlace append(List<SealedEvent> events) {
+        AppendUnit unit = new AppendUnit(UUID.randomUUID(), events, List.of());
+        return switch (log.append(List.of(unit)).getFirst().join()) {
+            case AppendOutcome.Appended(List<EventPlace> places) -> places.getLast();
+            case AppendOutcome.AppendedBefore(List<EventPlace> places) -> places.getLast();
+            case AppendOutcome.Clashed clashed -> throw new IllegalStateException("clashed");
+        };
+    }
+}
