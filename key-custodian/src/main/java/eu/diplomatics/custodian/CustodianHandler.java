@@ -37,7 +37,7 @@ final class CustodianHandler implements HttpHandler {
     private final CustodianVerbs verbs;
     private final Map<String, Known> clients = new HashMap<>();
     private final AuditLog audit;
-    private final Semaphore slots = new Semaphore(AT_ONCE);
+    private final Semaphore slots = new Semaphore(AT_ONCE, true);
 
     CustodianHandler(CustodianVerbs verbs, Map<String, Client> clients, AuditLog audit, LongSupplier nanoTime) {
         this.verbs = verbs;
@@ -54,27 +54,43 @@ final class CustodianHandler implements HttpHandler {
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
+        if (!enter()) {
+            try (exchange) {
+                refuse(exchange, new Refusal(Code.BUSY, Duration.ofSeconds(1)));
+            }
+            return;
+        }
         try (exchange) {
-            boolean slot = false;
             try {
-                slot = slots.tryAcquire(LONGEST_QUEUE.toMillis(), TimeUnit.MILLISECONDS);
-                if (!slot) {
-                    throw new Refusal(Code.BUSY, Duration.ofSeconds(1));
-                }
                 send(exchange, 200, answer(exchange));
             } catch (Refusal e) {
                 refuse(exchange, e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                refuse(exchange, new Refusal(Code.BUSY));
             } catch (RuntimeException e) {
                 LOG.error("request failed", e);
                 refuse(exchange, new Refusal(Code.INTERNAL));
-            } finally {
-                if (slot) {
-                    slots.release();
-                }
             }
+        } finally {
+            slots.release();
+        }
+    }
+
+    /** Lets nobody in any more and waits for those who are: the JDK's own grace period always lasts to its end. */
+    void drain(Duration atMost) {
+        try {
+            if (!slots.tryAcquire(AT_ONCE, atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("stopping although requests are still running");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean enter() {
+        try {
+            return slots.tryAcquire(LONGEST_QUEUE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

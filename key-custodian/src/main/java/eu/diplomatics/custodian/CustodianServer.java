@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /** A running custodian: keys behind HTTPS in which the client shows a certificate, or gets no connection. */
 public final class CustodianServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CustodianServer.class);
-    private static final int GRACE_SECONDS = 5;
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     static {
         // read once, when the JDK's server class is first used
@@ -41,14 +42,22 @@ public final class CustodianServer implements AutoCloseable {
 
     private final String host;
     private final HttpsServer server;
+    private final CustodianHandler handler;
     private final ExecutorService threads;
     private final Token token;
     private final AuditLog audit;
     private boolean closed;
 
-    private CustodianServer(String host, HttpsServer server, ExecutorService threads, Token token, AuditLog audit) {
+    private CustodianServer(
+            String host,
+            HttpsServer server,
+            CustodianHandler handler,
+            ExecutorService threads,
+            Token token,
+            AuditLog audit) {
         this.host = host;
         this.server = server;
+        this.handler = handler;
         this.threads = threads;
         this.token = token;
         this.audit = audit;
@@ -90,7 +99,8 @@ public final class CustodianServer implements AutoCloseable {
             server.setHttpsConfigurator(new ClientCertificateRequired(tls));
             ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
             server.setExecutor(threads);
-            server.createContext("/", new CustodianHandler(verbs, configuration.clients(), audit, System::nanoTime));
+            CustodianHandler handler = new CustodianHandler(verbs, configuration.clients(), audit, System::nanoTime);
+            server.createContext("/", handler);
             server.start();
             if (!token.hardware()) {
                 LOG.warn("keys are kept in a file and in this process's memory, NOT in a hardware security module:"
@@ -100,7 +110,7 @@ public final class CustodianServer implements AutoCloseable {
                     "custodian {} answers on port {}",
                     configuration.id(),
                     server.getAddress().getPort());
-            return new CustodianServer(configuration.host(), server, threads, token, audit);
+            return new CustodianServer(configuration.host(), server, handler, threads, token, audit);
         } catch (BindException e) {
             token.close();
             throw new ConfigurationException(
@@ -126,8 +136,9 @@ public final class CustodianServer implements AutoCloseable {
             return;
         }
         closed = true;
-        server.stop(GRACE_SECONDS);
-        threads.close();
+        handler.drain(GRACE);
+        server.stop(0);
+        threads.shutdown();
         token.close();
         try {
             audit.close();

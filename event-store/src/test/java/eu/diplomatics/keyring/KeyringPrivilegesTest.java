@@ -1,0 +1,104 @@
+package eu.diplomatics.keyring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What each role is kept from, statement by statement. */
+class KeyringPrivilegesTest {
+    @TempDir
+    static Path directory;
+
+    private static KeyringFixture fixture;
+
+    @BeforeAll
+    static void open() {
+        fixture = KeyringFixture.create(directory);
+        fixture.keyring("registry").create(List.of(NewKey.first(UUID.randomUUID(), KeyRegime.STATUTORY)));
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        fixture.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "INSERT INTO keyring.kek (id, wrapped) VALUES (gen_random_uuid(), '{}')",
+                "INSERT INTO keyring.data_key (id, generation, regime, kek_id, wrapped) SELECT gen_random_uuid(), 1, regime, kek_id, wrapped FROM keyring.data_key",
+                "INSERT INTO keyring.secret (name, kek_id, wrapped) SELECT 'x', kek_id, wrapped FROM keyring.secret",
+                "INSERT INTO keyring.holder_claim (version, value, holder) VALUES (1, decode(repeat('00', 32), 'hex'), gen_random_uuid())",
+                "SELECT keyring.drop_job_key(gen_random_uuid())",
+                "SELECT * FROM keyring.create_keys(ARRAY[gen_random_uuid()], ARRAY[1], ARRAY['JOB'], gen_random_uuid(), ARRAY[decode(repeat('00', 40), 'hex')])",
+                "SELECT * FROM keyring.claim_holders(ARRAY[1], ARRAY[decode(repeat('00', 32), 'hex')], ARRAY[gen_random_uuid()])"
+            })
+    void theQuerySideWritesNothing(String statement) {
+        assertForbidden("query", statement);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UPDATE keyring.kek SET wrapped = '{}'",
+                "UPDATE keyring.data_key SET wrapped = wrapped",
+                "UPDATE keyring.secret SET wrapped = wrapped",
+                "UPDATE keyring.holder_claim SET holder = gen_random_uuid()",
+                "DELETE FROM keyring.kek",
+                "DELETE FROM keyring.data_key",
+                "DELETE FROM keyring.secret",
+                "DELETE FROM keyring.holder_claim",
+                "TRUNCATE keyring.data_key",
+                "DROP TABLE keyring.data_key",
+                "CREATE TABLE keyring.mine (a integer)",
+                "CREATE TABLE public.mine (a integer)",
+                "INSERT INTO keyring.kek (id, wrapped, created_at) VALUES (gen_random_uuid(), '{}', now())",
+                "SET ROLE kr_owner"
+            })
+    void noServiceChangesOrRemovesAnything(String statement) {
+        assertForbidden("registry", statement);
+        assertForbidden("query", statement);
+    }
+
+    @Test
+    void jobKeysAreTheOnlyOnesThatAServiceDrops() {
+        assertThatThrownBy(() -> run("registry", "SELECT keyring.drop_job_key(id) FROM keyring.data_key"))
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("DK001"));
+    }
+
+    @Test
+    void theDatabaseRefusesASecondHolderForANumberWhateverTheProgramDoes() throws Exception {
+        String claim = "INSERT INTO keyring.holder_claim (version, value, holder)"
+                + " VALUES (1, decode(repeat('01', 32), 'hex'), gen_random_uuid())";
+        run("registry", claim);
+        assertThatThrownBy(() -> run("registry", claim))
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23505"));
+    }
+
+    private static void assertForbidden(String role, String statement) {
+        assertThatThrownBy(() -> run(role, statement))
+                .as(role + ": " + statement)
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+    }
+
+    private static void run(String role, String sql) throws SQLException {
+        try (Connection connection = fixture.connect(role);
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
