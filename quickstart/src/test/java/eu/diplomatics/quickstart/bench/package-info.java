@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.quickstart.bench;
+
+import org.jspecify.annotations.NullMarked;
