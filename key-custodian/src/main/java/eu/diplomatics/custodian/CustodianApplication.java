@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** The custodian as a process. */
 public final class CustodianApplication {
     static final int OK = 0;
-    static final int FAILED = 1;
     static final int USAGE = 2;
     static final int CONFIGURATION = 3;
     static final int TOKEN = 4;
@@ -47,7 +46,8 @@ public final class CustodianApplication {
             the passwords; they never stand on a command line.
 
             When it answers, it prints READY and its address on standard output; the log goes to standard error.
-            exit status: 0 stopped as asked, 1 failed, 2 wrong command line, 3 wrong configuration, 4 key file unusable
+            exit status: 0 done, 143 stopped by SIGTERM, 1 failed, 2 wrong command line, 3 wrong configuration,
+            4 key file unusable
             """;
 
     private CustodianApplication() {}
