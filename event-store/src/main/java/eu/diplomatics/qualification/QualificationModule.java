@@ -23,6 +23,7 @@ final class QualificationModule extends SimpleModule {
         addSerializer(new InszSerializer());
         addDeserializer(Insz.class, new InszDeserializer());
         addDeserializer(HolderIdentity.class, new HolderDeserializer());
+        setMixInAnnotation(RegistrationRequest.class, NothingEmpty.class);
         setMixInAnnotation(Basis.class, NothingEmpty.class);
         setMixInAnnotation(Basis.Subject.class, NothingEmpty.class);
         setMixInAnnotation(Basis.Institution.class, NothingEmpty.class);

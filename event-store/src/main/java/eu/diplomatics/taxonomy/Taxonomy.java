@@ -107,6 +107,11 @@ public final class Taxonomy {
                 file.version());
     }
 
+    /** The name of a subject; empty when its code is not in the taxonomy. */
+    public Optional<String> subjectName(String code) {
+        return Optional.ofNullable(subjects.get(code)).map(Subject::name);
+    }
+
     boolean hasSubject(String code) {
         return subjects.containsKey(code);
     }
