@@ -1,0 +1,38 @@
+package eu.diplomatics.registry.problem;
+
+/** The codes of this service's problem details that no rule of the domain owns. They never change (docs/error-codes.md). */
+public enum ProblemCode {
+    MALFORMED(400, "The request cannot be read"),
+    UNAUTHENTICATED(401, "The caller is not known"),
+    NOT_ALLOWED(403, "The caller may not do this"),
+    UNKNOWN_REFERENCE(404, "There is nothing with this reference"),
+    NOT_FOUND(404, "There is nothing at this address"),
+    METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
+    NOT_ACCEPTABLE(406, "The answer is not available in the media type asked for"),
+    IDEMPOTENCY_CONFLICT(409, "The idempotency key was used with other content"),
+    VERSION_STALE(412, "The qualification has changed since it was read"),
+    TOO_LARGE(413, "The request is too large"),
+    UNSUPPORTED_MEDIA_TYPE(415, "The media type of the request is not supported"),
+    VERSION_REQUIRED(428, "If-Match with the version is required"),
+    TOO_MANY_UPLOADS(429, "Other files are being received"),
+    INTERNAL(500, "The service failed"),
+    KEYS_UNAVAILABLE(503, "Keys cannot be had at the moment"),
+    LOG_UNAVAILABLE(503, "The log cannot be written or read at the moment"),
+    BATCHES_UNAVAILABLE(503, "Batches cannot be stored or read at the moment");
+
+    private final int status;
+    private final String title;
+
+    ProblemCode(int status, String title) {
+        this.status = status;
+        this.title = title;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public String title() {
+        return title;
+    }
+}
