@@ -1,0 +1,173 @@
+package eu.diplomatics.registry.relay;
+
+import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.StoredEvent;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.sql.DataSource;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes the log in order, from its checkpoint on, for ever. At least once: the checkpoint moves after the broker has
+ * acknowledged, and whatever stood between is published again. While Kafka or the log is away it tries again; nothing
+ * waits for it.
+ */
+public final class Relay implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+    private static final int BATCH = 500;
+    private static final Duration LOOK = Duration.ofMillis(200);
+    private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
+    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
+    private static final Duration STALE_AFTER = Duration.ofSeconds(10);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+
+    private final EventReader reader;
+    private final DataSource dataSource;
+    private final RelaySettings settings;
+    private final InstantSource clock;
+    private final Semaphore news = new Semaphore(0);
+    private final Thread thread = Thread.ofPlatform().name("relay").unstarted(this::run);
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private volatile RelayState state = RelayState.STARTING;
+
+    /**
+     * A relay that does not run yet.
+     *
+     * @param reader reads the log as {@code es_relay}
+     * @param dataSource the log's database as {@code es_relay}; the relay keeps one connection for its lock
+     */
+    public Relay(EventReader reader, DataSource dataSource, RelaySettings settings, InstantSource clock) {
+        this.reader = reader;
+        this.dataSource = dataSource;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** There is something new in the log: cheap, from any thread. */
+    public void wake() {
+        if (news.availablePermits() == 0) {
+            news.release();
+        }
+    }
+
+    /** What the relay last got done, by now. */
+    public RelayState state() {
+        RelayState last = state;
+        boolean stale = last.at().plus(STALE_AFTER).isBefore(clock.instant());
+        return stale ? new RelayState(last.position(), last.at(), false) : last;
+    }
+
+    private void run() {
+        Duration backoff = FIRST_BACKOFF;
+        while (stop.getCount() > 0) {
+            long before = state.position();
+            try {
+                relay();
+            } catch (InterruptedException | InterruptException e) {
+                break;
+            } catch (SQLException | ExecutionException | TimeoutException | RuntimeException e) {
+                if (stop.getCount() == 0) {
+                    break;
+                }
+                if (state.publishing()) {
+                    LOG.warn("relay interrupted at position {}: {}", state.position(), cause(e));
+                }
+                state = new RelayState(state.position(), state.at(), false);
+            }
+            backoff = state.position() > before ? FIRST_BACKOFF : longer(backoff);
+            try {
+                if (stop.await(backoff.toMillis(), TimeUnit.MILLISECONDS)) {
+                    break;
+                }
+            } catch (InterruptedException e) {
+                break;
+            }
+        }
+    }
+
+    private void relay() throws SQLException, ExecutionException, TimeoutException, InterruptedException {
+        try (Checkpoint checkpoint = Checkpoint.take(dataSource, settings.topic())) {
+            if (checkpoint == null) {
+                return;
+            }
+            try (Topic topic = Topic.open(settings)) {
+                long position = checkpoint.position();
+                LOG.info("relaying from position {} on", position);
+                while (stop.getCount() > 0) {
+                    position = step(checkpoint, topic, position);
+                }
+            }
+        }
+    }
+
+    private long step(Checkpoint checkpoint, Topic topic, long position)
+            throws SQLException, ExecutionException, InterruptedException {
+        List<StoredEvent> events = reader.after(position, BATCH);
+        if (events.isEmpty() && !heartbeatDue(position)) {
+            var unused = news.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            return position;
+        }
+        long reached = events.isEmpty() ? position : events.getLast().position();
+        if (!events.isEmpty()
+                && (events.getFirst().position() != position + 1 || reached - position != events.size())) {
+            throw new IllegalStateException("the log has a gap after position " + position);
+        }
+        if (events.isEmpty() && !checkpoint.isHeld()) {
+            throw new SQLException("the relay's lock is lost");
+        }
+        topic.publish(events, reached);
+        if (!events.isEmpty()) {
+            checkpoint.moveTo(reached);
+        }
+        state = new RelayState(reached, clock.instant(), true);
+        return reached;
+    }
+
+    private boolean heartbeatDue(long position) {
+        RelayState last = state;
+        return last.position() != position
+                || !last.publishing()
+                || !last.at().plus(settings.idle()).isAfter(clock.instant());
+    }
+
+    private static Duration longer(Duration backoff) {
+        Duration doubled = backoff.multipliedBy(2);
+        return doubled.compareTo(LONGEST_BACKOFF) > 0 ? LONGEST_BACKOFF : doubled;
+    }
+
+    private static String cause(@Nullable Throwable failure) {
+        Throwable cause = failure;
+        while (cause != null && !(cause instanceof KafkaException) && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause == null ? "unknown" : cause.getClass().getSimpleName();
+    }
+
+    @Override
+    public void close() {
+        stop.countDown();
+        thread.interrupt();
+        try {
+            if (thread.isAlive() && !thread.join(STOP_LIMIT)) {
+                LOG.warn("the relay does not stop");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

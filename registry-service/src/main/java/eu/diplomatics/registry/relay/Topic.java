@@ -1,0 +1,139 @@
+package eu.diplomatics.registry.relay;
+
+import eu.diplomatics.eventstore.EventFrame;
+import eu.diplomatics.eventstore.StoredEvent;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The topic as its only producer sees it. Order holds per partition: idempotent, and no record is given up while later
+ * ones pass, since delivery never times out.
+ */
+final class Topic implements AutoCloseable {
+    private static final Duration ADMIN_LIMIT = Duration.ofSeconds(10);
+    private static final byte[] NOTHING = {};
+
+    private final RelaySettings settings;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final int partitions;
+
+    private Topic(RelaySettings settings, KafkaProducer<byte[], byte[]> producer, int partitions) {
+        this.settings = settings;
+        this.producer = producer;
+        this.partitions = partitions;
+    }
+
+    /** Makes the topic where it is absent and opens a producer. */
+    static Topic open(RelaySettings settings) throws ExecutionException, TimeoutException, InterruptedException {
+        int partitions = ensure(settings);
+        Map<String, Object> config = new HashMap<>();
+        config.put("bootstrap.servers", settings.bootstrapServers());
+        config.put("client.id", "registry-relay");
+        config.put("acks", "all");
+        config.put("enable.idempotence", true);
+        config.put("delivery.timeout.ms", Integer.MAX_VALUE);
+        config.put("request.timeout.ms", 10_000);
+        config.put("max.block.ms", 10_000);
+        config.put("reconnect.backoff.max.ms", 2_000);
+        config.put("retry.backoff.max.ms", 2_000);
+        config.put("linger.ms", 5);
+        config.put("batch.size", 256 * 1024);
+        config.put("buffer.memory", 24 * 1024 * 1024);
+        config.put("compression.type", "none");
+        config.put("enable.metrics.push", false);
+        return new Topic(
+                settings,
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()),
+                partitions);
+    }
+
+    private static int ensure(RelaySettings settings)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        Map<String, Object> config = new HashMap<>();
+        config.put("bootstrap.servers", settings.bootstrapServers());
+        config.put("client.id", "registry-relay-admin");
+        config.put("request.timeout.ms", 5_000);
+        config.put("default.api.timeout.ms", (int) ADMIN_LIMIT.toMillis());
+        config.put("enable.metrics.push", false);
+        Admin admin = Admin.create(config);
+        try {
+            NewTopic topic = new NewTopic(settings.topic(), settings.partitions(), (short) 1)
+                    .configs(Map.of(
+                            "retention.ms",
+                            Long.toString(settings.retention().toMillis()),
+                            "cleanup.policy",
+                            "delete"));
+            try {
+                admin.createTopics(List.of(topic)).all().get(ADMIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
+            }
+            return admin.describeTopics(List.of(settings.topic()))
+                    .allTopicNames()
+                    .get(ADMIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                    .values()
+                    .iterator()
+                    .next()
+                    .partitions()
+                    .size();
+        } finally {
+            admin.close(Duration.ofSeconds(1));
+        }
+    }
+
+    /** Returns when the broker has acknowledged all events, and behind them the heartbeat of every partition. */
+    void publish(List<StoredEvent> events, long upTo) throws ExecutionException, InterruptedException {
+        List<Future<RecordMetadata>> sent = new ArrayList<>(events.size() + partitions);
+        for (StoredEvent event : events) {
+            ProducerRecord<byte[], byte[]> record =
+                    new ProducerRecord<>(settings.topic(), bytes(event.holder()), EventFrame.encode(event));
+            record.headers().add("stream", bytes(event.context().stream()));
+            record.headers().add("position", bytes(event.position()));
+            sent.add(producer.send(record));
+        }
+        for (int partition = 0; partition < partitions; partition++) {
+            ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(settings.topic(), partition, null, NOTHING);
+            record.headers().add("heartbeat", bytes(upTo));
+            sent.add(producer.send(record));
+        }
+        producer.flush();
+        for (Future<RecordMetadata> each : sent) {
+            each.get();
+        }
+    }
+
+    private static byte[] bytes(long number) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+    }
+
+    private static byte[] bytes(UUID id) {
+        return ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(id.getMostSignificantBits())
+                .putLong(id.getLeastSignificantBits())
+                .array();
+    }
+
+    /** At once: what is not acknowledged is published again from the checkpoint. */
+    @Override
+    public void close() {
+        producer.close(Duration.ZERO);
+    }
+}
