@@ -1,0 +1,55 @@
+package eu.diplomatics.registry.batch;
+
+import eu.diplomatics.qualification.Mode;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file of registrations and how far it is.
+ *
+ * @param bodyTag HMAC of the body, once it was received whole
+ * @param header the sealed header row of a CSV file
+ */
+record Job(
+        UUID id,
+        String supplier,
+        byte @Nullable [] bodyTag,
+        Format format,
+        Mode mode,
+        boolean dryRun,
+        State state,
+        String correlation,
+        Instant createdAt,
+        byte @Nullable [] header,
+        int chunks,
+        int chunksDone,
+        long rows,
+        long accepted,
+        long duplicate,
+        long rejected) {
+
+    /** In which shape the rows came, and go back. */
+    enum Format {
+        NDJSON("application/x-ndjson"),
+        CSV("text/csv");
+
+        private final String mediaType;
+
+        Format(String mediaType) {
+            this.mediaType = mediaType;
+        }
+
+        String mediaType() {
+            return mediaType;
+        }
+    }
+
+    /** Where a job stands. */
+    enum State {
+        RECEIVING,
+        RUNNING,
+        DONE,
+        FAILED
+    }
+}
