@@ -1,0 +1,76 @@
+package eu.diplomatics.registry.registration;
+
+import eu.diplomatics.eventstore.LogUnavailableException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import org.axonframework.eventsourcing.eventstore.AppendEventsTransactionRejectedException;
+import org.axonframework.messaging.commandhandling.CommandBus;
+import org.axonframework.messaging.commandhandling.CommandResultMessage;
+import org.axonframework.messaging.commandhandling.GenericCommandMessage;
+import org.axonframework.messaging.core.MessageType;
+import org.axonframework.messaging.core.QualifiedName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends commands over Axon's bus and waits for what becomes of them. Commands on one qualification are not put in a row
+ * there: who loses a race is told so, and decides anew.
+ */
+public final class Commands {
+    static final QualifiedName REGISTER = new QualifiedName("eu.diplomatics", "RegisterQualifications");
+    static final QualifiedName CHANGE = new QualifiedName("eu.diplomatics", "ChangeQualification");
+    private static final String VERSION = "1";
+    private static final int MAX_ATTEMPTS = 10;
+
+    private final CommandBus bus;
+
+    public Commands(CommandBus bus) {
+        this.bus = bus;
+    }
+
+    /** One outcome for each row, in their order. */
+    public List<RegistrationOutcome> register(RegisterQualifications command) {
+        return send(REGISTER, command, RegistrationOutcomes.class).outcomes();
+    }
+
+    ChangeOutcome change(ChangeQualification command) {
+        return send(CHANGE, command, ChangeOutcome.class);
+    }
+
+    private <R> R send(QualifiedName name, Object command, Class<R> answer) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                CommandResultMessage result = bus.dispatch(
+                                new GenericCommandMessage(new MessageType(name, VERSION), command), null)
+                        .join();
+                return answer.cast(Objects.requireNonNull(result.payload()));
+            } catch (CompletionException e) {
+                if (!isLostRace(e)) {
+                    throw unwrapped(e);
+                }
+                if (attempt == MAX_ATTEMPTS) {
+                    throw new LogUnavailableException("a change loses every race", false, e);
+                }
+            }
+        }
+    }
+
+    private static boolean isLostRace(Throwable failure) {
+        for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof AppendEventsTransactionRejectedException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Axon wraps what a handler throws; ours says itself what it is. */
+    private static RuntimeException unwrapped(CompletionException failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null && cause.getClass().getName().startsWith("org.axonframework")
+                || cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause instanceof RuntimeException own ? own : failure;
+    }
+}

@@ -1,0 +1,288 @@
+package eu.diplomatics.registry.registration;
+
+import eu.diplomatics.envelope.SecretBytes;
+import eu.diplomatics.eventstore.AppendOutcome;
+import eu.diplomatics.eventstore.AppendUnit;
+import eu.diplomatics.eventstore.Condition;
+import eu.diplomatics.eventstore.EventLog;
+import eu.diplomatics.eventstore.EventPlace;
+import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.LogUnavailableException;
+import eu.diplomatics.eventstore.ReferenceTags;
+import eu.diplomatics.eventstore.SealedEvent;
+import eu.diplomatics.eventstore.StoredEvent;
+import eu.diplomatics.eventstore.Tag;
+import eu.diplomatics.keyring.DataKey;
+import eu.diplomatics.keyring.KeyRegime;
+import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.NewKey;
+import eu.diplomatics.qualification.Decision;
+import eu.diplomatics.qualification.DomainEvent;
+import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
+import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
+import eu.diplomatics.qualification.EventMetadata;
+import eu.diplomatics.qualification.Qualification;
+import eu.diplomatics.qualification.QualificationCommand.RegisterQualification;
+import eu.diplomatics.qualification.Rejection;
+import eu.diplomatics.qualification.RejectionCode;
+import eu.diplomatics.registry.registration.RegisterQualifications.Row;
+import eu.diplomatics.vault.EventVault;
+import eu.diplomatics.vault.OpenedEvent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Registers rows. The order makes every crash harmless: holders are claimed and data keys durable before an event that
+ * needs them is appended; what a crash leaves over opens nothing and names nobody.
+ */
+final class RegistrationHandler {
+    private static final String REFERENCE_KEY = "reference-key";
+    private static final int MAX_ATTEMPTS = 5;
+
+    private final EventLog log;
+    private final EventReader reader;
+    private final Keyring keyring;
+    private final EventVault vault;
+    private final Holders holders;
+
+    RegistrationHandler(EventLog log, EventReader reader, Keyring keyring, EventVault vault, Holders holders) {
+        this.log = log;
+        this.reader = reader;
+        this.keyring = keyring;
+        this.vault = vault;
+        this.holders = holders;
+    }
+
+    List<RegistrationOutcome> handle(RegisterQualifications command) {
+        Map<UUID, RegistrationOutcome> outcomes = new HashMap<>();
+        if (command.triedBefore()) {
+            List<UUID> ids = command.rows().stream().map(Row::command).toList();
+            reader.commands(ids).forEach((id, places) -> outcomes.put(id, accepted(places)));
+        }
+        List<Row> open = command.rows().stream()
+                .filter(row -> !outcomes.containsKey(row.command()))
+                .toList();
+        Map<RegisterQualification, Holders.Holder> claimed = claim(open, command.dryRun());
+        for (int attempt = 0; !open.isEmpty() && attempt < MAX_ATTEMPTS; attempt++) {
+            outcomes.putAll(refuse(open, claimed));
+            open = without(open, outcomes);
+            Map<UUID, Tag> tags = tags(open);
+            if (command.dryRun() || attempt > 0) {
+                outcomes.putAll(compare(open, tags, claimed));
+                open = without(open, outcomes);
+            }
+            if (command.dryRun()) {
+                outcomes.putAll(acceptable(open, tags));
+            } else if (!open.isEmpty()) {
+                outcomes.putAll(append(open, tags, claimed, command.metadata()));
+            }
+            open = without(open, outcomes);
+        }
+        if (!open.isEmpty()) {
+            throw new LogUnavailableException("registrations clash again and again");
+        }
+        return command.rows().stream()
+                .map(row -> Objects.requireNonNull(outcomes.get(row.command())))
+                .toList();
+    }
+
+    private Map<RegisterQualification, Holders.Holder> claim(List<Row> open, boolean dryRun) {
+        List<RegisterQualification> registrations =
+                open.stream().map(Row::registration).toList();
+        return dryRun ? holders.known(registrations) : holders.claim(registrations);
+    }
+
+    private static List<Row> without(List<Row> rows, Map<UUID, RegistrationOutcome> outcomes) {
+        return rows.stream().filter(row -> !outcomes.containsKey(row.command())).toList();
+    }
+
+    private static Map<UUID, RegistrationOutcome> refuse(
+            List<Row> rows, Map<RegisterQualification, Holders.Holder> claimed) {
+        Map<UUID, RegistrationOutcome> refused = new HashMap<>();
+        for (Row row : rows) {
+            Holders.Holder holder = claimed.get(row.registration());
+            if (holder != null && holder.differs()) {
+                refused.put(
+                        row.command(), conflict("/holder/localNumber", "the local number stands for another person"));
+            } else if (Qualification.decide(row.registration(), Qualification.initial())
+                    instanceof Decision.Refused(Rejection rejection)) {
+                refused.put(row.command(), new RegistrationOutcome.Refused(rejection));
+            }
+        }
+        return refused;
+    }
+
+    private Map<UUID, Tag> tags(List<Row> rows) {
+        Map<UUID, Tag> tags = HashMap.newHashMap(rows.size());
+        try (SecretBytes key = keyring.secret(REFERENCE_KEY)) {
+            for (Row row : rows) {
+                RegisterQualification registration = row.registration();
+                tags.put(
+                        row.command(),
+                        ReferenceTags.of(key, registration.supplier(), registration.supplierReference()));
+            }
+        }
+        return tags;
+    }
+
+    /** Rows whose supplier reference is taken: the same content again, or other content. */
+    private Map<UUID, RegistrationOutcome> compare(
+            List<Row> rows, Map<UUID, Tag> tags, Map<RegisterQualification, Holders.Holder> claimed) {
+        Map<Tag, EventPlace> taken = reader.firstWith(List.copyOf(tags.values()));
+        if (taken.isEmpty()) {
+            return Map.of();
+        }
+        List<UUID> streams = taken.values().stream().map(EventPlace::stream).toList();
+        List<StoredEvent> first =
+                reader.streams(streams).values().stream().map(List::getFirst).toList();
+        Map<UUID, OpenedEvent> recorded = new HashMap<>();
+        vault.open(first).forEach(opened -> recorded.put(opened.stored().context().stream(), opened));
+
+        Map<UUID, RegistrationOutcome> outcomes = new HashMap<>();
+        for (Row row : rows) {
+            EventPlace place = taken.get(tags.get(row.command()));
+            if (place != null) {
+                OpenedEvent opened = recorded.get(place.stream());
+                boolean same = opened != null
+                        && opened.event() instanceof QualificationRegistered registered
+                        && registered.basis().equals(row.registration().basis())
+                        && isOf(opened, claimed.get(row.registration()));
+                outcomes.put(
+                        row.command(),
+                        same
+                                ? new RegistrationOutcome.Duplicate(place)
+                                : conflict("/supplierReference", "registered before with other content"));
+            }
+        }
+        return outcomes;
+    }
+
+    private static boolean isOf(OpenedEvent opened, Holders.@Nullable Holder holder) {
+        return holder != null && holder.id().equals(opened.stored().holder());
+    }
+
+    private static Map<UUID, RegistrationOutcome> acceptable(List<Row> rows, Map<UUID, Tag> tags) {
+        Map<UUID, RegistrationOutcome> outcomes = new HashMap<>();
+        Map<Tag, RegisterQualification> seen = new HashMap<>();
+        for (Row row : rows) {
+            RegisterQualification earlier =
+                    seen.putIfAbsent(Objects.requireNonNull(tags.get(row.command())), row.registration());
+            outcomes.put(
+                    row.command(),
+                    earlier == null
+                                    || (earlier.holder()
+                                                    .equals(row.registration().holder())
+                                            && earlier.basis()
+                                                    .equals(row.registration().basis()))
+                            ? new RegistrationOutcome.Acceptable()
+                            : conflict("/supplierReference", "stands in the file before with other content"));
+        }
+        return outcomes;
+    }
+
+    /** Rows that clash have no outcome yet. */
+    private Map<UUID, RegistrationOutcome> append(
+            List<Row> rows,
+            Map<UUID, Tag> tags,
+            Map<RegisterQualification, Holders.Holder> claimed,
+            EventMetadata metadata) {
+        List<AppendUnit> units = seal(rows, tags, claimed, metadata);
+        List<CompletableFuture<AppendOutcome>> appended = log.append(units);
+        Map<UUID, RegistrationOutcome> outcomes = HashMap.newHashMap(rows.size());
+        for (int i = 0; i < units.size(); i++) {
+            switch (await(appended.get(i))) {
+                case AppendOutcome.Appended(List<EventPlace> places) ->
+                    outcomes.put(units.get(i).command(), accepted(places));
+                case AppendOutcome.AppendedBefore(List<EventPlace> places) ->
+                    outcomes.put(units.get(i).command(), accepted(places));
+                case AppendOutcome.Clashed() -> {
+                    // looked at again in the next attempt
+                }
+            }
+        }
+        return outcomes;
+    }
+
+    private List<AppendUnit> seal(
+            List<Row> rows,
+            Map<UUID, Tag> tags,
+            Map<RegisterQualification, Holders.Holder> claimed,
+            EventMetadata metadata) {
+        Map<UUID, NewKey> wanted = new LinkedHashMap<>();
+        Map<UUID, UUID> references = HashMap.newHashMap(rows.size());
+        for (Row row : rows) {
+            UUID reference = UUID.randomUUID();
+            references.put(row.command(), reference);
+            wanted.put(reference, NewKey.first(reference, KeyRegime.STATUTORY));
+            Holders.Holder holder = Objects.requireNonNull(claimed.get(row.registration()));
+            if (!holder.identified()) {
+                wanted.put(holder.id(), NewKey.first(holder.id(), KeyRegime.ERASABLE));
+            }
+        }
+        Map<UUID, DataKey> keys = keyring.create(wanted.values());
+        try {
+            List<AppendUnit> units = new ArrayList<>(rows.size());
+            for (Row row : rows) {
+                UUID reference = Objects.requireNonNull(references.get(row.command()));
+                Tag tag = Objects.requireNonNull(tags.get(row.command()));
+                Holders.Holder holder = Objects.requireNonNull(claimed.get(row.registration()));
+                List<SealedEvent> events = new ArrayList<>(2);
+                if (!holder.identified()) {
+                    DomainEvent identified =
+                            new HolderIdentified(row.registration().holder());
+                    events.add(vault.seal(
+                            holder.id(), 1, holder.id(), identified, metadata, keys.get(holder.id()), List.of(), true));
+                }
+                events.add(vault.seal(
+                        reference,
+                        1,
+                        holder.id(),
+                        registered(row),
+                        metadata,
+                        keys.get(reference),
+                        List.of(tag),
+                        false));
+                units.add(new AppendUnit(row.command(), events, List.of(Condition.unclaimed(tag))));
+            }
+            return units;
+        } finally {
+            keys.values().forEach(DataKey::close);
+        }
+    }
+
+    private static DomainEvent registered(Row row) {
+        return switch (Qualification.decide(row.registration(), Qualification.initial())) {
+            case Decision.Happened(DomainEvent.QualificationEvent event) -> event;
+            case Decision.AlreadySo already -> throw new IllegalStateException("nothing is registered yet");
+            case Decision.Refused refused -> throw new IllegalStateException("refused rows are not appended");
+        };
+    }
+
+    static AppendOutcome await(CompletableFuture<AppendOutcome> outcome) {
+        try {
+            return outcome.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** The qualification's own event is the last of its unit. */
+    private static RegistrationOutcome accepted(List<EventPlace> places) {
+        return new RegistrationOutcome.Accepted(places.getLast());
+    }
+
+    private static RegistrationOutcome conflict(String pointer, String message) {
+        return new RegistrationOutcome.Refused(new Rejection(RejectionCode.REFERENCE_CONFLICT, pointer, message));
+    }
+}

@@ -1,0 +1,75 @@
+package eu.diplomatics.registry.setup;
+
+import com.zaxxer.hikari.HikariDataSource;
+import eu.diplomatics.eventstore.EventStoreMigrations;
+import eu.diplomatics.keyring.KeyringSchema;
+import eu.diplomatics.registry.batch.BatchSchema;
+import java.time.Duration;
+
+/** The databases of this service, brought to the version of this code, each part with its own role. */
+public final class Databases implements AutoCloseable {
+    private static final Duration STATEMENT = Duration.ofSeconds(20);
+    private static final Duration MIGRATION = Duration.ofMinutes(10);
+
+    private final HikariDataSource reader;
+    private final HikariDataSource relay;
+    private final HikariDataSource keyring;
+    private final HikariDataSource batches;
+
+    private Databases(
+            HikariDataSource reader, HikariDataSource relay, HikariDataSource keyring, HikariDataSource batches) {
+        this.reader = reader;
+        this.relay = relay;
+        this.keyring = keyring;
+        this.batches = batches;
+    }
+
+    static Databases open(Settings settings) {
+        Settings.Login migrator = settings.eventstore().migrator();
+        EventStoreMigrations.migrate(settings.eventstore().url(), migrator.username(), migrator.password());
+        try (HikariDataSource source = migration(settings.keyring())) {
+            KeyringSchema.migrate(source);
+        }
+        try (HikariDataSource source = migration(settings.registry())) {
+            BatchSchema.migrate(source);
+        }
+        String log = settings.eventstore().url();
+        return new Databases(
+                Pools.open(log, settings.eventstore().reader(), 8, STATEMENT),
+                Pools.open(log, settings.eventstore().relay(), 3, STATEMENT),
+                Pools.open(settings.keyring().url(), settings.keyring().app(), 8, STATEMENT),
+                Pools.open(settings.registry().url(), settings.registry().app(), 8, STATEMENT));
+    }
+
+    private static HikariDataSource migration(Settings.Database database) {
+        return Pools.open(database.url(), database.migrator(), 2, MIGRATION);
+    }
+
+    /** The log as {@code es_reader}. */
+    HikariDataSource reader() {
+        return reader;
+    }
+
+    /** The log as {@code es_relay}. */
+    HikariDataSource relay() {
+        return relay;
+    }
+
+    /** The keyring as {@code kr_registry}. */
+    HikariDataSource keyring() {
+        return keyring;
+    }
+
+    /** The batches as {@code rg_app}. */
+    HikariDataSource batches() {
+        return batches;
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+        relay.close();
+        keyring.close();
+        batches.close();
+    }
+}

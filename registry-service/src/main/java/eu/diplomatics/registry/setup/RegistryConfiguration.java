@@ -1,0 +1,126 @@
+package eu.diplomatics.registry.setup;
+
+import eu.diplomatics.eventstore.EventLogSettings;
+import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.PostgresEventLog;
+import eu.diplomatics.eventstore.PostgresEventReader;
+import eu.diplomatics.keyring.BlindIndex;
+import eu.diplomatics.keyring.Custodian;
+import eu.diplomatics.keyring.HttpsCustodian;
+import eu.diplomatics.keyring.KekLease;
+import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.registry.receipt.Receipts;
+import eu.diplomatics.registry.registration.CommandIds;
+import eu.diplomatics.registry.registration.Rules;
+import eu.diplomatics.registry.relay.Relay;
+import eu.diplomatics.registry.relay.RelaySettings;
+import eu.diplomatics.taxonomy.Admission;
+import eu.diplomatics.taxonomy.Institutions;
+import eu.diplomatics.taxonomy.Taxonomy;
+import eu.diplomatics.vault.EventVault;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The parts of the service that are not Spring's: each is plain Java and is put together here. */
+@Configuration(proxyBeanMethods = false)
+class RegistryConfiguration {
+    private static final Duration IDLE = Duration.ofSeconds(1);
+
+    @Bean
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Bean
+    Databases databases(Settings settings) {
+        return Databases.open(settings);
+    }
+
+    @Bean
+    HttpsCustodian custodian(Settings settings) {
+        Settings.Custodian custodian = settings.custodian();
+        return new HttpsCustodian(
+                custodian.endpoints(),
+                custodian.keyStore(),
+                custodian.trustStore(),
+                custodian.storePassword().toCharArray());
+    }
+
+    @Bean
+    KekLease kekLease(Databases databases, Custodian custodian, Settings settings) {
+        return KekLease.start(
+                databases.keyring(), custodian, settings.custodian().lease());
+    }
+
+    @Bean
+    Keyring keyring(Databases databases, KekLease lease) {
+        return new Keyring(databases.keyring(), lease);
+    }
+
+    @Bean
+    BlindIndex blindIndex(Keyring keyring, Custodian custodian) {
+        return new BlindIndex(keyring, custodian);
+    }
+
+    @Bean
+    EventVault eventVault(Keyring keyring) {
+        return new EventVault(keyring);
+    }
+
+    @Bean
+    EventReader eventReader(Databases databases) {
+        return new PostgresEventReader(databases.reader());
+    }
+
+    /** Depends on the databases, so that the schema is there. */
+    @Bean
+    PostgresEventLog eventLog(Databases databases, Settings settings) {
+        Settings.Login writer = settings.eventstore().writer();
+        return PostgresEventLog.open(
+                settings.eventstore().url(), writer.username(), writer.password(), EventLogSettings.defaults());
+    }
+
+    @Bean
+    Institutions institutions(Settings settings) {
+        return settings.suppliers() == null ? Institutions.sample() : Institutions.load(settings.suppliers());
+    }
+
+    @Bean
+    Taxonomy taxonomy(Settings settings) {
+        return settings.taxonomy() == null ? Taxonomy.current() : Taxonomy.load(settings.taxonomy());
+    }
+
+    @Bean
+    Admission admission(Taxonomy taxonomy, Institutions institutions) {
+        return new Admission(taxonomy, institutions);
+    }
+
+    @Bean
+    Rules rules(InstantSource clock, Settings settings) {
+        return new Rules(clock, settings.testNumbers());
+    }
+
+    @Bean
+    CommandIds commandIds(Keyring keyring) {
+        return new CommandIds(keyring);
+    }
+
+    @Bean
+    Receipts receipts(Keyring keyring) {
+        return new Receipts(keyring);
+    }
+
+    @Bean(initMethod = "start")
+    Relay relay(Databases databases, PostgresEventLog log, Settings settings, InstantSource clock) {
+        Settings.Kafka kafka = settings.kafka();
+        Relay relay = new Relay(
+                new PostgresEventReader(databases.relay()),
+                databases.relay(),
+                new RelaySettings(kafka.bootstrapServers(), kafka.topic(), kafka.partitions(), kafka.retention(), IDLE),
+                clock);
+        log.onAppended(position -> relay.wake());
+        return relay;
+    }
+}

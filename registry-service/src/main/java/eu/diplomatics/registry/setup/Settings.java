@@ -1,0 +1,116 @@
+package eu.diplomatics.registry.setup;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The settings under {@code diplomatics}. Passwords come from the environment or from files, never from a command line.
+ *
+ * @param testNumbers whether national numbers for tests (month raised by 60) are accepted
+ * @param suppliers file of suppliers and the institutions they may register for
+ * @param taxonomy file of the taxonomy in force; without it the one that comes with the software
+ */
+@ConfigurationProperties("diplomatics")
+public record Settings(
+        EventStore eventstore,
+        Database keyring,
+        Database registry,
+        Custodian custodian,
+        Kafka kafka,
+        @DefaultValue Batches batches,
+        boolean testNumbers,
+        @Nullable Path suppliers,
+        @Nullable Path taxonomy) {
+    public Settings {
+        required(eventstore, "eventstore");
+        required(keyring, "keyring");
+        required(registry, "registry");
+        required(custodian, "custodian");
+        required(kafka, "kafka");
+    }
+
+    /** Binding leaves null what nobody set, whatever the type says. */
+    private static void required(@Nullable Object value, String name) {
+        if (value == null) {
+            throw new IllegalArgumentException("setting diplomatics." + name + " is missing");
+        }
+    }
+
+    /** The log's database, one login for each part this service plays in it. */
+    public record EventStore(String url, Login writer, Login reader, Login relay, Login migrator) {
+        public EventStore {
+            required(url, "eventstore.url");
+            required(writer, "eventstore.writer");
+            required(reader, "eventstore.reader");
+            required(relay, "eventstore.relay");
+            required(migrator, "eventstore.migrator");
+        }
+    }
+
+    /** A database with one login to work with and one to migrate it. */
+    public record Database(String url, Login app, Login migrator) {
+        public Database {
+            required(url, "*.url");
+            required(app, "*.app");
+            required(migrator, "*.migrator");
+        }
+    }
+
+    /** A database role and its password. */
+    public record Login(String username, String password) {
+        public Login {
+            required(username, "*.username");
+            required(password, "*.password");
+        }
+
+        @Override
+        public String toString() {
+            return "Login[" + username + ", redacted]";
+        }
+    }
+
+    /**
+     * Where the custodian answers and how to prove to it who we are.
+     *
+     * @param endpoints tried in this order
+     * @param lease how long an unwrapped key may be used without asking again
+     */
+    public record Custodian(
+            List<URI> endpoints,
+            Path keyStore,
+            Path trustStore,
+            String storePassword,
+            @DefaultValue("15m") Duration lease) {
+        @Override
+        public String toString() {
+            return "Custodian[" + endpoints + ", redacted]";
+        }
+    }
+
+    /**
+     * Where the relay publishes.
+     *
+     * @param topic name of incarnation and key generation
+     * @param retention how long the broker keeps a record: short, since rebuilds read the store
+     */
+    public record Kafka(
+            String bootstrapServers,
+            @DefaultValue("diplomatics.events.1.1") String topic,
+            @DefaultValue("4") int partitions,
+            @DefaultValue("7d") Duration retention) {}
+
+    /**
+     * Files of registrations.
+     *
+     * @param retention how long after its end a job's rows and results can be fetched; then its key goes
+     * @param uploads how many files may be received at the same time
+     */
+    public record Batches(
+            @DefaultValue("7d") Duration retention,
+            @DefaultValue("4") int uploads) {}
+}

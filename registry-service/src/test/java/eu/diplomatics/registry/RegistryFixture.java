@@ -1,0 +1,160 @@
+package eu.diplomatics.registry;
+
+import eu.diplomatics.local.Database;
+import eu.diplomatics.local.DatabaseAccess;
+import eu.diplomatics.local.KafkaInstance;
+import eu.diplomatics.local.Login;
+import eu.diplomatics.local.PostgresInstance;
+import eu.diplomatics.local.TestServices;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/** The service on real PostgreSQL, Kafka and custodian: its own databases, topic and keys. */
+final class RegistryFixture implements AutoCloseable {
+    private static @Nullable RegistryFixture shared;
+
+    private final TestCustodian custodian;
+    private final Map<Database, DatabaseAccess> databases;
+    private final KafkaInstance kafka;
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private @Nullable ConfigurableApplicationContext context;
+
+    private RegistryFixture(PostgresInstance postgres, KafkaInstance kafka) {
+        this.kafka = kafka;
+        try {
+            this.custodian = new TestCustodian(Files.createTempDirectory("registry-test"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        this.databases = TestServices.databases(postgres);
+        settings.put("SERVER_PORT", "0");
+        settings.put("SPRING_PROFILES_ACTIVE", "insecure");
+        database("EVENTSTORE", Database.EVENTSTORE, Map.of("WRITER", "writer", "READER", "reader", "RELAY", "relay"));
+        database("KEYRING", Database.KEYRING, Map.of("APP", "registry"));
+        database("REGISTRY", Database.REGISTRY, Map.of("APP", "app"));
+        settings.put("DIPLOMATICS_CUSTODIAN_ENDPOINTS", custodian.uri().toString());
+        settings.put(
+                "DIPLOMATICS_CUSTODIAN_KEYSTORE",
+                custodian.authority().keyStore("registry").toString());
+        settings.put(
+                "DIPLOMATICS_CUSTODIAN_TRUSTSTORE",
+                custodian.authority().trustStore().toString());
+        settings.put(
+                "DIPLOMATICS_CUSTODIAN_STOREPASSWORD",
+                new String(custodian.authority().password()));
+        settings.put("DIPLOMATICS_KAFKA_BOOTSTRAPSERVERS", kafka.bootstrapServers());
+        settings.put("DIPLOMATICS_KAFKA_TOPIC", "diplomatics.events." + UUID.randomUUID());
+        settings.put("DIPLOMATICS_TESTNUMBERS", "true");
+    }
+
+    private void database(String name, Database database, Map<String, String> roles) {
+        DatabaseAccess access = database(database);
+        String prefix = "DIPLOMATICS_" + name + "_";
+        settings.put(prefix + "URL", access.url());
+        login(prefix + "MIGRATOR", access.migrator());
+        roles.forEach((setting, role) -> login(prefix + setting, access.role(role)));
+    }
+
+    private void login(String prefix, Login login) {
+        settings.put(prefix + "_USERNAME", login.username());
+        settings.put(prefix + "_PASSWORD", login.password());
+    }
+
+    /** One service for all tests of this JVM that do not stop anything. */
+    static synchronized RegistryFixture shared() {
+        if (shared == null) {
+            shared = prepared().start();
+        }
+        return shared;
+    }
+
+    /** Databases, topic and custodian for one test, on the shared servers; the service does not run yet. */
+    static RegistryFixture prepared() {
+        return prepared(TestServices.postgres(), TestServices.kafka());
+    }
+
+    /** As the other, on servers of the test's own. */
+    static RegistryFixture prepared(PostgresInstance postgres, KafkaInstance kafka) {
+        return new RegistryFixture(postgres, kafka);
+    }
+
+    RegistryFixture with(String setting, String value) {
+        settings.put(setting, value);
+        return this;
+    }
+
+    /** What the service runs with, as environment variables. */
+    Map<String, String> settings() {
+        return settings;
+    }
+
+    RegistryFixture start() {
+        SpringApplication application = new SpringApplication(RegistryApplication.class);
+        application.addInitializers(started -> started.getEnvironment()
+                .getPropertySources()
+                .addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", Map.copyOf(settings))));
+        application.setAdditionalProfiles("insecure");
+        context = application.run();
+        return this;
+    }
+
+    void stop() {
+        if (context != null) {
+            context.close();
+            context = null;
+        }
+    }
+
+    Client client() {
+        return new Client("http://127.0.0.1:" + port());
+    }
+
+    int port() {
+        if (context() instanceof ServletWebServerApplicationContext web && web.getWebServer() != null) {
+            return web.getWebServer().getPort();
+        }
+        throw new IllegalStateException("the service does not run");
+    }
+
+    <T> T bean(Class<T> type) {
+        return context().getBean(type);
+    }
+
+    private ConfigurableApplicationContext context() {
+        if (context == null) {
+            throw new IllegalStateException("the service does not run");
+        }
+        return context;
+    }
+
+    TestCustodian custodian() {
+        return custodian;
+    }
+
+    KafkaInstance kafka() {
+        return kafka;
+    }
+
+    DatabaseAccess database(Database database) {
+        DatabaseAccess access = databases.get(database);
+        if (access == null) {
+            throw new IllegalArgumentException("no such database");
+        }
+        return access;
+    }
+
+    @Override
+    public void close() {
+        stop();
+        custodian.close();
+    }
+}

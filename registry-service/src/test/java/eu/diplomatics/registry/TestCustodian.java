@@ -1,0 +1,70 @@
+package eu.diplomatics.registry;
+
+import eu.diplomatics.custodian.CustodianConfiguration;
+import eu.diplomatics.custodian.CustodianServer;
+import eu.diplomatics.local.LocalAuthority;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A real custodian over mutual TLS in this JVM, which can be stopped and started again at its port. */
+final class TestCustodian implements AutoCloseable {
+    private final LocalAuthority authority;
+    private final Path directory;
+    private final URI uri;
+    private @Nullable CustodianServer server;
+
+    TestCustodian(Path directory) {
+        this.directory = directory;
+        this.authority = LocalAuthority.in(directory.resolve("tls"));
+        try {
+            Files.writeString(directory.resolve("token-password"), "only for a test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        CustodianServer.initialise(configuration(0));
+        CustodianServer first = CustodianServer.start(configuration(0));
+        server = first;
+        uri = first.uri();
+    }
+
+    private CustodianConfiguration configuration(int port) {
+        return new CustodianConfiguration(
+                "test",
+                "127.0.0.1",
+                port,
+                new CustodianConfiguration.Token(directory.resolve("keys.p12"), directory.resolve("token-password")),
+                new CustodianConfiguration.Tls(
+                        authority.keyStore("custodian"), authority.trustStore(), authority.passwordFile()),
+                directory.resolve("audit"),
+                CustodianConfiguration.defaultClients());
+    }
+
+    LocalAuthority authority() {
+        return authority;
+    }
+
+    URI uri() {
+        return uri;
+    }
+
+    void stop() {
+        if (server != null) {
+            server.close();
+            server = null;
+        }
+    }
+
+    void restart() {
+        stop();
+        server = CustodianServer.start(configuration(uri.getPort()));
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}
