@@ -1,6 +1,8 @@
 package eu.diplomatics.qualification;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +34,24 @@ public record Basis(
         List<AlternativeBody> alternativeBodies,
         List<AdditionalInformation> additionalInformation) {
 
+    /** What is mandatory is checked here too: a stored event is read without the rules of a request. */
     public Basis {
+        Stream.of(
+                        authenticity,
+                        category,
+                        degree,
+                        educationForm,
+                        kind,
+                        state,
+                        awardingBody,
+                        subject,
+                        awardedOn,
+                        fullName,
+                        country,
+                        language,
+                        institution,
+                        schoolType)
+                .forEach(Objects::requireNonNull);
         alternativeBodies = copy(alternativeBodies);
         additionalInformation = copy(additionalInformation);
     }
@@ -48,17 +67,35 @@ public record Basis(
     }
 
     /** Subject [onderwerp]. */
-    public record Subject(String code, @Nullable String name) {}
+    public record Subject(String code, @Nullable String name) {
+        public Subject {
+            Objects.requireNonNull(code);
+        }
+    }
 
     /** Institution [instelling]; the number is the one it had at the time of award, absent only in old records. */
-    public record Institution(String name, @Nullable String number) {}
+    public record Institution(String name, @Nullable String number) {
+        public Institution {
+            Objects.requireNonNull(name);
+        }
+    }
 
     /** Field of study, specialisation or detail: a name and, where there is one, a code. */
     public record Detail(@Nullable String name, @Nullable String code) {}
 
     /** A further body [alternatieve instantie] and the part it had. */
-    public record AlternativeBody(String role, String body) {}
+    public record AlternativeBody(String role, String body) {
+        public AlternativeBody {
+            Objects.requireNonNull(role);
+            Objects.requireNonNull(body);
+        }
+    }
 
     /** Additional information [bijkomende informatie]. */
-    public record AdditionalInformation(String name, String content) {}
+    public record AdditionalInformation(String name, String content) {
+        public AdditionalInformation {
+            Objects.requireNonNull(name);
+            Objects.requireNonNull(content);
+        }
+    }
 }

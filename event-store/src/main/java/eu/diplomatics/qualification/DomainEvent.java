@@ -1,6 +1,8 @@
 package eu.diplomatics.qualification;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Everything the log records. Past tense, explicit stable name and version, events are forever. */
 public sealed interface DomainEvent {
@@ -22,6 +24,7 @@ public sealed interface DomainEvent {
             String supplier, String supplierReference, Basis basis, Derived derived, List<String> unlisted)
             implements QualificationEvent {
         public QualificationRegistered {
+            Stream.of(supplier, supplierReference, basis, derived).forEach(Objects::requireNonNull);
             unlisted = unlisted == null ? List.of() : List.copyOf(unlisted);
         }
 
@@ -38,6 +41,7 @@ public sealed interface DomainEvent {
 
     record QualificationCorrected(Basis basis, Derived derived, List<String> unlisted) implements QualificationEvent {
         public QualificationCorrected {
+            Stream.of(basis, derived).forEach(Objects::requireNonNull);
             unlisted = unlisted == null ? List.of() : List.copyOf(unlisted);
         }
 
@@ -48,6 +52,10 @@ public sealed interface DomainEvent {
     }
 
     record QualificationAnnulled(String reasonCode) implements QualificationEvent {
+        public QualificationAnnulled {
+            Objects.requireNonNull(reasonCode);
+        }
+
         @Override
         public String type() {
             return "QualificationAnnulled";
@@ -55,6 +63,10 @@ public sealed interface DomainEvent {
     }
 
     record QualificationReinstated(String reasonCode) implements QualificationEvent {
+        public QualificationReinstated {
+            Objects.requireNonNull(reasonCode);
+        }
+
         @Override
         public String type() {
             return "QualificationReinstated";
@@ -65,6 +77,10 @@ public sealed interface DomainEvent {
     sealed interface HolderEvent extends DomainEvent {}
 
     record HolderIdentified(HolderIdentity identity) implements HolderEvent {
+        public HolderIdentified {
+            Objects.requireNonNull(identity);
+        }
+
         @Override
         public String type() {
             return "HolderIdentified";

@@ -7,7 +7,9 @@ import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
@@ -68,6 +70,10 @@ public final class EventCodec {
 
     /** What an event's ciphertext holds. */
     public record Body<E extends DomainEvent>(UUID holder, E event, EventMetadata metadata) {
+        public Body {
+            Stream.of(holder, event, metadata).forEach(Objects::requireNonNull);
+        }
+
         @Override
         public String toString() {
             return "Body[redacted]";

@@ -89,6 +89,35 @@ class EventCodecTest {
     }
 
     @Test
+    void refuses_a_body_that_lacks_something_mandatory() {
+        EventMetadata metadata = new EventMetadata("supplier:kul", "api", "", "c-1");
+        UUID holder = new UUID(0, 1);
+        DomainEvent event = new QualificationRegistered("kul", "A-1", Examples.master(), Examples.derived(), List.of());
+        String body = new String(codec.encode(holder, event, metadata), UTF_8);
+        for (String field : List.of(
+                "holder",
+                "event",
+                "metadata",
+                "supplier",
+                "basis",
+                "derived",
+                "kind",
+                "awardedOn",
+                "subject",
+                "actor")) {
+            String without = body.replaceFirst("\"" + field + "\":", "\"" + field + "\":null,\"" + field + "Was\":");
+            String absent = body.replaceFirst("\"" + field + "\":(\"[^\"]*\"|\\{[^{}]*}),", "");
+            for (String broken : List.of(without, absent)) {
+                if (!broken.equals(body)) {
+                    assertThatThrownBy(() -> codec.decode("QualificationRegistered", 1, broken.getBytes(UTF_8)))
+                            .as(field)
+                            .isInstanceOf(UnreadableEventException.class);
+                }
+            }
+        }
+    }
+
+    @Test
     void has_nothing_of_a_person_in_what_its_types_print() {
         Object event = new QualificationRegistered("kul", "A-1", Examples.master(), Examples.derived(), List.of());
         assertThat(List.of(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.eventstore.EventContext;
 import eu.diplomatics.eventstore.EventSealer;
+import eu.diplomatics.eventstore.Leaf;
 import eu.diplomatics.eventstore.SealBrokenException;
 import eu.diplomatics.eventstore.SealedEvent;
 import eu.diplomatics.eventstore.StoredEvent;
@@ -115,7 +116,7 @@ class EventVaultTest {
                     holder,
                     event.command(),
                     event.commitment(),
-                    event.leaf(),
+                    Leaf.of(1, event.recordedAt(), context, event.commitment()),
                     1,
                     event.ciphertext());
             assertThatThrownBy(() -> vault.open(List.of(moved))).isInstanceOf(SealBrokenException.class);
@@ -154,7 +155,7 @@ class EventVaultTest {
                 sealed.holder(),
                 UUID.randomUUID(),
                 sealed.commitment(),
-                new byte[32],
+                Leaf.of(position, Instant.EPOCH, sealed.context(), sealed.commitment()),
                 sealed.keyGeneration(),
                 sealed.ciphertext());
     }
