@@ -207,7 +207,7 @@ final class QueryFixture implements AutoCloseable {
         }
         ConfigurableApplicationContext context = new SpringApplicationBuilder(QueryApplication.class)
                 .properties(properties)
-                .run();
+                .run("--server.port=0");
         int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
         return new RunningQuery(URI.create("http://127.0.0.1:" + port), context);
     }
@@ -224,6 +224,12 @@ final class QueryFixture implements AutoCloseable {
         }
     }
 
+    /** A connection that no role and no privilege binds. */
+    Connection superuser(Database database) throws SQLException {
+        String name = database(database).url().replaceAll(".*/", "");
+        return Objects.requireNonNull(servers.get(database)).connect(name);
+    }
+
     /** A number asked of a database as the superuser. */
     long count(Database database, String sql) {
         String name = database(database).url().replaceAll(".*/", "");
@@ -233,6 +239,21 @@ final class QueryFixture implements AutoCloseable {
                 var rows = statement.executeQuery(sql)) {
             rows.next();
             return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The first column of every row, read as the superuser. */
+    List<String> strings(Database database, String sql) {
+        List<String> strings = new ArrayList<>();
+        try (Connection connection = superuser(database);
+                Statement statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                strings.add(rows.getString(1));
+            }
+            return strings;
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

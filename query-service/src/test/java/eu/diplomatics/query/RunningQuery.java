@@ -25,6 +25,8 @@ final class RunningQuery implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
+    private volatile @Nullable ServedContract contract;
+
     RunningQuery(URI base, AutoCloseable process) {
         this.base = base;
         this.process = process;
@@ -77,6 +79,15 @@ final class RunningQuery implements AutoCloseable {
         try {
             HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
             String text = response.body();
+            if (!path.startsWith("/actuator") && !path.equals("/openapi.json")) {
+                contract()
+                        .check(
+                                method,
+                                path,
+                                response.statusCode(),
+                                response.headers().firstValue("Content-Type").orElse(""),
+                                text);
+            }
             return new Answer(
                     response.statusCode(), text.startsWith("{") ? JSON.readTree(text) : JSON.missingNode(), response);
         } catch (IOException e) {
@@ -85,6 +96,15 @@ final class RunningQuery implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    private ServedContract contract() {
+        ServedContract known = contract;
+        if (known == null) {
+            known = new ServedContract(get("/openapi.json").response().body());
+            contract = known;
+        }
+        return known;
     }
 
     URI base() {

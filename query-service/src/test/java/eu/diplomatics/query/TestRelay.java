@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes as the registry's relay does, one step at a time, and whatever else a test wants to see on the topic. */
@@ -54,6 +55,14 @@ final class TestRelay implements AutoCloseable {
 
     void deleteTopic() {
         admin(admin -> admin.deleteTopics(List.of(topic)).all().get());
+    }
+
+    /** Deletion ends some time after it is acknowledged. */
+    void createTopicAgain() {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+            createTopic();
+            return true;
+        });
     }
 
     private interface Work {

@@ -82,20 +82,26 @@ final class Opener {
 
     /** One qualification with its holder; empty when the reference leads to none. */
     Optional<Found> qualification(UUID reference) {
-        Copies copies = records.ofStreams(List.of(reference));
+        Copies copies = stream(reference);
         List<StoredEvent> stream = copies.streams().get(reference);
         if (stream == null || stream.getFirst().holder().equals(reference)) {
             return Optional.empty();
         }
         UUID holder = stream.getFirst().holder();
         Map<UUID, List<StoredEvent>> both = new HashMap<>(copies.streams());
-        both.putAll(records.ofStreams(List.of(holder)).streams());
+        both.putAll(stream(holder).streams());
         Person person = opened(new Copies(both, copies.freshAsOf())).people().get(holder);
         List<OpenedEvent> events =
                 person == null ? null : person.qualifications().get(reference);
         return person == null || events == null
                 ? Optional.empty()
                 : Optional.of(new Found(person, events, copies.freshAsOf()));
+    }
+
+    /** What the projection does not have, the store may: nobody is told "unknown" for a row that is gone here. */
+    private Copies stream(UUID id) {
+        Copies copies = records.ofStreams(List.of(id));
+        return copies.streams().isEmpty() ? records.ofStreamsFromStore(List.of(id)) : copies;
     }
 
     /** What does not open is read from the store once: only when that does not open either is it refused. */
@@ -117,7 +123,7 @@ final class Opener {
             }
         });
         Map<UUID, List<StoredEvent>> replaced = new HashMap<>(copies.streams());
-        replaced.putAll(records.ofStreamsFromStore(streams).streams());
+        replaced.putAll(records.ofBrokenStreams(streams).streams());
         try {
             return group(new Copies(replaced, copies.freshAsOf()));
         } catch (SealBrokenException | HolderMismatchException broken) {

@@ -54,12 +54,12 @@ final class ProblemAdvice {
             case ProblemException problem -> problem;
             case HttpMessageNotReadableException unreadable -> UnreadableBody.map(unreadable);
             case KeysUnavailableException unavailable -> {
-                logFailure(unavailable);
+                LOG.warn("keys are not to be had");
                 yield ProblemException.later(
                         ProblemCode.KEYS_UNAVAILABLE, "Nothing was disclosed. Ask again later.", RETRY_AFTER);
             }
             case LogUnavailableException unavailable -> {
-                logFailure(unavailable);
+                LOG.warn("the store does not answer");
                 yield ProblemException.later(
                         ProblemCode.STORE_UNAVAILABLE, "Nothing was disclosed. Ask again later.", RETRY_AFTER);
             }

@@ -95,10 +95,15 @@ public final class SealedRecords {
         return read(BY_STREAM, streams, () -> store.streams(streams));
     }
 
-    /** The same, from the store only: for rows of the projection that did not open. */
+    /** The same, from the store only. */
     public Copies ofStreamsFromStore(Collection<UUID> streams) {
-        park(streams, ParkReason.SEAL_BROKEN);
         return fromStore(() -> store.streams(streams));
+    }
+
+    /** Rows of the projection that did not open: sets their streams aside and reads the store. */
+    public Copies ofBrokenStreams(Collection<UUID> streams) {
+        park(streams, ParkReason.SEAL_BROKEN);
+        return ofStreamsFromStore(streams);
     }
 
     /** All streams about these holders, from the store only. */

@@ -1,0 +1,81 @@
+package eu.diplomatics.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import eu.diplomatics.eventstore.EventContext;
+import eu.diplomatics.eventstore.Leaf;
+import eu.diplomatics.eventstore.StoredEvent;
+import eu.diplomatics.local.Database;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Records that no relay of ours would send, and what tests wait for. */
+final class Deliveries {
+    private static final String COPIES = """
+            SELECT concat_ws('|', position, stream, version, holder, encode(leaf, 'hex'), md5(ciphertext))
+              FROM projection.event ORDER BY position
+            """;
+
+    private Deliveries() {}
+
+    static Map<String, byte[]> headers(StoredEvent event) {
+        return Map.of(
+                "stream", TestRelay.bytes(event.context().stream()),
+                "position", ByteBuffer.allocate(8).putLong(event.position()).array());
+    }
+
+    /** The event with another context, under a leaf that fits it. */
+    static StoredEvent with(StoredEvent event, EventContext context) {
+        return new StoredEvent(
+                event.position(),
+                event.recordedAt(),
+                context,
+                event.holder(),
+                event.command(),
+                event.commitment(),
+                Leaf.of(event.position(), event.recordedAt(), context, event.commitment()),
+                event.keyGeneration(),
+                event.ciphertext());
+    }
+
+    static StoredEvent event(QueryFixture fixture, UUID stream, int version) {
+        return fixture.store().stream(stream).get(version - 1);
+    }
+
+    /** Waits until every event of the store stands in the projection exactly once, with its leaf and its bytes. */
+    static void awaitSame(QueryFixture fixture) {
+        List<String> originals =
+                fixture.store().after(0, 100_000).stream().map(Deliveries::line).toList();
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() ->
+                        assertThat(fixture.strings(Database.QUERY, COPIES)).isEqualTo(originals));
+    }
+
+    private static String line(StoredEvent event) {
+        HexFormat hex = HexFormat.of();
+        try {
+            return String.join(
+                    "|",
+                    Long.toString(event.position()),
+                    event.context().stream().toString(),
+                    Long.toString(event.context().version()),
+                    event.holder().toString(),
+                    hex.formatHex(event.leaf()),
+                    hex.formatHex(MessageDigest.getInstance("MD5").digest(event.ciphertext())));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static void awaitNothingParked(RunningQuery query) {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> query.standing().path("parked").asLong(-1) == 0);
+    }
+}

@@ -1,0 +1,111 @@
+package eu.diplomatics.query;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+
+/** The service as a process of its own, as it is run: small heap, settings in the environment, log on its output. */
+final class QueryProcess implements AutoCloseable {
+    private final Process process;
+    private final Path log;
+    private final RunningQuery running;
+
+    private QueryProcess(Process process, Path log, URI base) {
+        this.process = process;
+        this.log = log;
+        this.running = new RunningQuery(base, () -> {});
+    }
+
+    static QueryProcess start(QueryFixture fixture) {
+        try {
+            int port;
+            try (ServerSocket free = new ServerSocket(0)) {
+                port = free.getLocalPort();
+            }
+            Path log = Files.createTempFile(fixture.directory(), "query", ".log");
+            ProcessBuilder builder = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx384m",
+                            "-XX:+UseSerialGC",
+                            "-XX:TieredStopAtLevel=1",
+                            "-cp",
+                            productionClasses(),
+                            "eu.diplomatics.query.QueryApplication")
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile());
+            Map<String, String> environment = builder.environment();
+            fixture.settings().forEach((name, value) -> environment.put(variable(name), value));
+            environment.put("SERVER_PORT", Integer.toString(port));
+            QueryProcess started = new QueryProcess(builder.start(), log, URI.create("http://127.0.0.1:" + port));
+            started.awaitReady();
+            return started;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String productionClasses() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.contains("test-classes") && !entry.endsWith("-tests.jar"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static String variable(String name) {
+        return name.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
+    }
+
+    private void awaitReady() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofMillis(200))
+                .ignoreExceptions()
+                .until(() -> {
+                    if (!process.isAlive()) {
+                        throw new IllegalStateException("the service ended");
+                    }
+                    return running.get("/actuator/health/readiness").status() == 200;
+                });
+    }
+
+    RunningQuery query() {
+        return running;
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    List<String> logLines() {
+        try {
+            return Files.readAllLines(log);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        process.onExit()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .exceptionally(late -> {
+                    kill();
+                    return process;
+                })
+                .join();
+        running.close();
+    }
+}
