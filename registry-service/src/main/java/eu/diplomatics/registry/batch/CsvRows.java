@@ -12,11 +12,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of CSV (RFC 4180) in UTF-8 behind a header row. */
@@ -25,15 +22,11 @@ final class CsvRows implements RowSource {
     private final List<String> header;
     private long rows;
 
-    /**
-     * Reads the header row at once.
-     *
-     * @param known which names of columns there are
-     */
-    CsvRows(InputStream in, int maxRowBytes, Predicate<String> known) throws IOException {
+    /** Reads the header row at once. */
+    CsvRows(InputStream in, int maxCellChars) throws IOException {
         CsvReader<CsvRecord> reader = CsvReader.builder()
                 .skipEmptyLines(true)
-                .maxBufferSize(maxRowBytes)
+                .maxBufferSize(maxCellChars)
                 .ofCsvRecord(new InputStreamReader(
                         withoutMark(in),
                         StandardCharsets.UTF_8
@@ -46,15 +39,6 @@ final class CsvRows implements RowSource {
             throw new BrokenFileException(Reason.NO_HEADER, 0);
         }
         this.header = List.copyOf(first.getFields());
-        Set<String> seen = new HashSet<>();
-        for (String name : header) {
-            if (!known.test(name)) {
-                throw new BrokenFileException(Reason.UNKNOWN_COLUMN, 0);
-            }
-            if (!seen.add(name)) {
-                throw new BrokenFileException(Reason.DUPLICATE_COLUMN, 0);
-            }
-        }
     }
 
     @Override

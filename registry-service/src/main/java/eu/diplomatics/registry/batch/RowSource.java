@@ -24,9 +24,7 @@ interface RowSource {
         enum Reason {
             NOT_UTF_8,
             NOT_CSV,
-            NO_HEADER,
-            UNKNOWN_COLUMN,
-            DUPLICATE_COLUMN
+            NO_HEADER
         }
 
         BrokenFileException(Reason reason, long row) {

@@ -12,7 +12,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.transaction.TransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -68,6 +70,8 @@ final class ProblemAdvice {
                 yield ProblemException.later(
                         ProblemCode.LOG_UNAVAILABLE, "Send the same request again: it is not done twice.", RETRY_AFTER);
             }
+            case DataAccessException unavailable -> batchesUnavailable(unavailable);
+            case TransactionException unavailable -> batchesUnavailable(unavailable);
             case MethodArgumentTypeMismatchException mismatch ->
                 ProblemException.at(
                         ProblemCode.MALFORMED, "parameter/" + mismatch.getName(), "The value cannot be read.");
@@ -77,6 +81,13 @@ final class ProblemAdvice {
                 yield ProblemException.of(ProblemCode.INTERNAL, "The failure is logged under the trace id.");
             }
         };
+    }
+
+    /** The service's own database holds nothing but batches. */
+    private static ProblemException batchesUnavailable(RuntimeException failure) {
+        logFailure(failure);
+        return ProblemException.later(
+                ProblemCode.BATCHES_UNAVAILABLE, "Send the same request again: it is not done twice.", RETRY_AFTER);
     }
 
     static ProblemException ofStatus(HttpStatusCode status) {

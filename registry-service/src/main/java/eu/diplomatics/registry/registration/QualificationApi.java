@@ -89,7 +89,8 @@ final class QualificationApi {
             case RegistrationOutcome.Accepted(EventPlace place) -> answer(ResponseEntity.status(201), place, 1);
             case RegistrationOutcome.Duplicate(EventPlace first) -> answer(ResponseEntity.ok(), first, 1);
             case RegistrationOutcome.Refused(Rejection rejection) -> throw Rejections.problem(List.of(rejection));
-            case RegistrationOutcome.Acceptable() -> throw new IllegalStateException("this is no dry run");
+            case RegistrationOutcome.Acceptable acceptable -> throw notDry();
+            case RegistrationOutcome.DuplicateOfRow duplicate -> throw notDry();
         };
     }
 
@@ -152,6 +153,10 @@ final class QualificationApi {
                 .eTag(ETags.of(version))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .body(receipts.of(place));
+    }
+
+    private static IllegalStateException notDry() {
+        return new IllegalStateException("this is no dry run");
     }
 
     private static EventMetadata metadata(HttpServletRequest request, String supplier, String reason) {

@@ -175,15 +175,16 @@ final class RegistrationHandler {
         for (Row row : rows) {
             RegisterQualification earlier =
                     seen.putIfAbsent(Objects.requireNonNull(tags.get(row.command())), row.registration());
+            boolean same = earlier != null
+                    && earlier.holder().equals(row.registration().holder())
+                    && earlier.basis().equals(row.registration().basis());
             outcomes.put(
                     row.command(),
                     earlier == null
-                                    || (earlier.holder()
-                                                    .equals(row.registration().holder())
-                                            && earlier.basis()
-                                                    .equals(row.registration().basis()))
                             ? new RegistrationOutcome.Acceptable()
-                            : conflict("/supplierReference", "stands in the file before with other content"));
+                            : same
+                                    ? new RegistrationOutcome.DuplicateOfRow()
+                                    : conflict("/supplierReference", "stands in the file before with other content"));
         }
         return outcomes;
     }

@@ -14,5 +14,8 @@ public sealed interface RegistrationOutcome {
     /** The same content was registered before, there. */
     record Duplicate(EventPlace first) implements RegistrationOutcome {}
 
+    /** A dry run found the same content in an earlier row of the same command. */
+    record DuplicateOfRow() implements RegistrationOutcome {}
+
     record Refused(Rejection rejection) implements RegistrationOutcome {}
 }

@@ -9,6 +9,8 @@ import eu.diplomatics.keyring.Custodian;
 import eu.diplomatics.keyring.HttpsCustodian;
 import eu.diplomatics.keyring.KekLease;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.registry.batch.BatchDatabase;
+import eu.diplomatics.registry.batch.BatchSettings;
 import eu.diplomatics.registry.receipt.Receipts;
 import eu.diplomatics.registry.registration.CommandIds;
 import eu.diplomatics.registry.registration.Rules;
@@ -110,6 +112,18 @@ class RegistryConfiguration {
     @Bean
     Receipts receipts(Keyring keyring) {
         return new Receipts(keyring);
+    }
+
+    @Bean
+    BatchDatabase batchDatabase(Databases databases) {
+        return new BatchDatabase(databases.batches());
+    }
+
+    @Bean
+    BatchSettings batchSettings(Settings settings) {
+        Settings.Batches batches = settings.batches();
+        return new BatchSettings(
+                batches.retention(), batches.uploads(), batches.maxSize().toBytes());
     }
 
     @Bean(initMethod = "start")

@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The settings under {@code diplomatics}. Passwords come from the environment or from files, never from a command line.
@@ -109,8 +110,10 @@ public record Settings(
      *
      * @param retention how long after its end a job's rows and results can be fetched; then its key goes
      * @param uploads how many files may be received at the same time
+     * @param maxSize of one file
      */
     public record Batches(
             @DefaultValue("7d") Duration retention,
-            @DefaultValue("4") int uploads) {}
+            @DefaultValue("4") int uploads,
+            @DefaultValue("2GB") DataSize maxSize) {}
 }

@@ -1,0 +1,57 @@
+package eu.diplomatics.registry.batch;
+
+import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.registry.receipt.Receipts;
+import eu.diplomatics.registry.registration.Commands;
+import eu.diplomatics.registry.registration.Rules;
+import eu.diplomatics.taxonomy.Admission;
+import java.time.InstantSource;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The parts of batches, put together. */
+@Configuration(proxyBeanMethods = false)
+class BatchConfiguration {
+    @Bean
+    JobStore jobStore(BatchDatabase database) {
+        return new JobStore(database.dataSource());
+    }
+
+    @Bean
+    Reception reception(JobStore store, Keyring keyring, BatchSettings settings, InstantSource clock) {
+        return new Reception(store, keyring, settings, clock);
+    }
+
+    @Bean
+    Results results(JobStore store, Keyring keyring, Receipts receipts) {
+        return new Results(store, keyring, receipts);
+    }
+
+    @Bean
+    Retention retention(JobStore store, Reception reception, BatchSettings settings, InstantSource clock) {
+        return new Retention(store, reception, settings.retention(), clock);
+    }
+
+    @Bean(initMethod = "start")
+    BatchWorker batchWorker(
+            JobStore store,
+            Keyring keyring,
+            Commands commands,
+            Admission admission,
+            Rules rules,
+            Results results,
+            Retention retention,
+            InstantSource clock) {
+        return new BatchWorker(
+                store, keyring, new ChunkProcessor(commands, admission, rules), results, retention, clock);
+    }
+
+    @Bean
+    HealthIndicator batches(BatchWorker worker) {
+        return () -> worker.isWorking()
+                ? Health.up().build()
+                : Health.status("DEGRADED").build();
+    }
+}

@@ -1,0 +1,122 @@
+package eu.diplomatics.registry.batch;
+
+import eu.diplomatics.eventstore.EventPlace;
+import eu.diplomatics.qualification.Checked;
+import eu.diplomatics.qualification.EventMetadata;
+import eu.diplomatics.qualification.QualificationCommand.RegisterQualification;
+import eu.diplomatics.qualification.QualificationCsv;
+import eu.diplomatics.qualification.QualificationJson;
+import eu.diplomatics.qualification.RegistrationRequest;
+import eu.diplomatics.qualification.Rejection;
+import eu.diplomatics.qualification.RejectionCode;
+import eu.diplomatics.qualification.RequestRules;
+import eu.diplomatics.registry.batch.RowResult.Place;
+import eu.diplomatics.registry.batch.RowResult.RowError;
+import eu.diplomatics.registry.batch.RowResult.Status;
+import eu.diplomatics.registry.registration.CommandIds;
+import eu.diplomatics.registry.registration.Commands;
+import eu.diplomatics.registry.registration.RegisterQualifications;
+import eu.diplomatics.registry.registration.RegisterQualifications.Row;
+import eu.diplomatics.registry.registration.RegistrationOutcome;
+import eu.diplomatics.registry.registration.Rules;
+import eu.diplomatics.taxonomy.Admission;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a chunk of rows into an answer for each: what cannot be read is refused alone, the rest is one command. */
+final class ChunkProcessor {
+    private final Commands commands;
+    private final Admission admission;
+    private final Rules rules;
+
+    ChunkProcessor(Commands commands, Admission admission, Rules rules) {
+        this.commands = commands;
+        this.admission = admission;
+        this.rules = rules;
+    }
+
+    List<RowResult> process(Job job, List<String> header, long firstRow, List<RawRow> rows, boolean triedBefore) {
+        RequestRules today = rules.now(job.mode());
+        RowResult[] results = new RowResult[rows.size()];
+        List<Row> commandRows = new ArrayList<>(rows.size());
+        List<Integer> places = new ArrayList<>(rows.size());
+        for (int i = 0; i < rows.size(); i++) {
+            long number = firstRow + i;
+            switch (read(rows.get(i), header, today)) {
+                case Checked.Valid<RegistrationRequest>(RegistrationRequest request) -> {
+                    switch (admission.register(job.supplier(), request, job.mode())) {
+                        case Checked.Valid<RegisterQualification>(RegisterQualification registration) -> {
+                            commandRows.add(new Row(CommandIds.ofRow(job.id(), number), registration));
+                            places.add(i);
+                        }
+                        case Checked.Invalid<RegisterQualification>(List<Rejection> rejections) ->
+                            results[i] = rejected(number, request.supplierReference(), rejections);
+                    }
+                }
+                case Checked.Invalid<RegistrationRequest>(List<Rejection> rejections) ->
+                    results[i] = rejected(number, null, rejections);
+            }
+        }
+        if (!commandRows.isEmpty()) {
+            EventMetadata metadata = new EventMetadata("supplier:" + job.supplier(), "batch", "", job.correlation());
+            List<RegistrationOutcome> outcomes =
+                    commands.register(new RegisterQualifications(commandRows, metadata, triedBefore, job.dryRun()));
+            for (int i = 0; i < outcomes.size(); i++) {
+                int place = places.get(i);
+                results[place] = answered(
+                        firstRow + place, commandRows.get(i).registration().supplierReference(), outcomes.get(i));
+            }
+        }
+        return List.of(results);
+    }
+
+    private static Checked<RegistrationRequest> read(RawRow row, List<String> header, RequestRules today) {
+        return switch (row) {
+            case RawRow.Line(byte[] utf8) -> QualificationJson.readRegistration(utf8, today);
+            case RawRow.Cells(List<String> values)
+            when values.size() != header.size() ->
+                Checked.invalid(RejectionCode.MALFORMED, "", "has not as many cells as the header");
+            case RawRow.Cells(List<String> values) -> {
+                Map<String, String> cells = new LinkedHashMap<>();
+                for (int i = 0; i < values.size(); i++) {
+                    cells.put(header.get(i), values.get(i));
+                }
+                yield QualificationCsv.read(cells, today);
+            }
+            case RawRow.TooLarge() ->
+                Checked.invalid(RejectionCode.MALFORMED, "", "longer than " + QualificationJson.MAX_BYTES + " bytes");
+        };
+    }
+
+    private static RowResult answered(long row, String supplierReference, RegistrationOutcome outcome) {
+        return switch (outcome) {
+            case RegistrationOutcome.Accepted(EventPlace place) ->
+                new RowResult(row, Status.ACCEPTED, supplierReference, Place.of(place), List.of());
+            case RegistrationOutcome.Acceptable() ->
+                new RowResult(row, Status.ACCEPTED, supplierReference, null, List.of());
+            case RegistrationOutcome.Duplicate(EventPlace first) ->
+                new RowResult(row, Status.DUPLICATE, supplierReference, Place.of(first), List.of());
+            case RegistrationOutcome.DuplicateOfRow() ->
+                new RowResult(row, Status.DUPLICATE, supplierReference, null, List.of());
+            case RegistrationOutcome.Refused(Rejection rejection) ->
+                rejected(row, supplierReference, List.of(rejection));
+        };
+    }
+
+    private static RowResult rejected(long row, @Nullable String supplierReference, List<Rejection> rejections) {
+        return new RowResult(
+                row,
+                Status.REJECTED,
+                supplierReference,
+                null,
+                rejections.stream()
+                        .map(rejection -> new RowError(
+                                QualificationCsv.column(rejection.pointer()),
+                                rejection.code().name(),
+                                rejection.message()))
+                        .toList());
+    }
+}

@@ -1,0 +1,77 @@
+package eu.diplomatics.registry.batch;
+
+import eu.diplomatics.envelope.SecretBytes;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A body that is digested while it is read: what a file is recognised by when it is sent again. An HMAC, since a file of
+ * one row could be guessed from a plain digest.
+ */
+final class TaggedBody extends FilterInputStream {
+    private final Mac mac;
+    private final long maxBytes;
+    private long read;
+
+    /** @param parameters what the file was sent with; other parameters make it another file */
+    TaggedBody(InputStream in, SecretBytes key, long maxBytes, String parameters) {
+        super(in);
+        this.maxBytes = maxBytes;
+        try {
+            mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key.reveal(), "HmacSHA256"));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+        mac.update(parameters.getBytes(StandardCharsets.UTF_8));
+        mac.update((byte) 0);
+    }
+
+    /** The body is longer than a file may be. */
+    static final class TooLargeException extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        int count = in.read(buffer, offset, length);
+        if (count > 0) {
+            read += count;
+            if (read > maxBytes) {
+                throw new TooLargeException();
+            }
+            mac.update(buffer, offset, count);
+        }
+        return count;
+    }
+
+    @Override
+    public long skip(long count) {
+        throw new UnsupportedOperationException("a body is read whole");
+    }
+
+    @Override
+    public boolean markSupported() {
+        return false;
+    }
+
+    /** The tag of the whole body; reads what is left of it. */
+    byte[] tag() throws IOException {
+        byte[] rest = new byte[32 * 1024];
+        while (read(rest, 0, rest.length) >= 0) {
+            // digested on the way
+        }
+        return mac.doFinal();
+    }
+}
