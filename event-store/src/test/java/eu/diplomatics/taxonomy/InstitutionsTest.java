@@ -1,11 +1,15 @@
 package eu.diplomatics.taxonomy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import eu.diplomatics.qualification.Basis;
 import eu.diplomatics.qualification.Mode;
 import eu.diplomatics.qualification.Rejection;
 import eu.diplomatics.qualification.RejectionCode;
+import java.io.ByteArrayInputStream;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -47,6 +51,19 @@ class InstitutionsTest {
                                 .values()
                                 .awardingBody()
                                 .contains(i.type())));
+    }
+
+    @Test
+    void with_an_institution_or_an_id_that_cannot_be_stops_the_start() {
+        String institution = "{\"number\": \"1\", \"name\": \"x\", \"type\": \"VDAB\"}";
+        for (String suppliers : List.of(
+                "{\"id\": \"a\", \"name\": \"a\", \"legacyWide\": false, \"institutions\": [\"2\"]}",
+                "{\"id\": \"A b\", \"name\": \"a\", \"legacyWide\": false, \"institutions\": [\"1\"]}",
+                "{\"id\": \"a\", \"name\": \"a\", \"extra\": 1, \"institutions\": [\"1\"]}")) {
+            String file = "{\"institutions\": [" + institution + "], \"suppliers\": [" + suppliers + "]}";
+            assertThatThrownBy(() -> Institutions.read(new ByteArrayInputStream(file.getBytes(UTF_8))))
+                    .isInstanceOf(InvalidTaxonomyException.class);
+        }
     }
 
     private Optional<RejectionCode> check(
