@@ -40,6 +40,7 @@ public final class KekLease implements AutoCloseable {
     private Map<UUID, SecretBytes> held = Map.of();
     private @Nullable UUID current;
     private Instant grantedAt = Instant.MIN;
+    private boolean closed;
     private volatile boolean failing;
 
     /** The KEKs while a unit of work runs. */
@@ -109,6 +110,10 @@ public final class KekLease implements AutoCloseable {
             List<Kek> fetched = source.fetch();
             lock.writeLock().lock();
             try {
+                if (closed) {
+                    fetched.forEach(kek -> kek.key().close());
+                    throw new KeysUnavailableException("the lease was closed");
+                }
                 replace(fetched);
                 grantedAt = asked;
             } finally {
@@ -180,7 +185,13 @@ public final class KekLease implements AutoCloseable {
     @Override
     public void close() {
         ticker.shutdownNow();
-        forget();
+        lock.writeLock().lock();
+        try {
+            closed = true;
+            forget();
+        } finally {
+            lock.writeLock().unlock();
+        }
     }
 
     private Instant grantedAt() {

@@ -120,6 +120,8 @@ class KekLeaseTest {
     void closingOverwritesTheKeys() {
         lease.close();
         assertThat(handedOut).allSatisfy(KekLeaseTest::assertForgotten);
+        assertThatThrownBy(lease::renew).isInstanceOf(KeysUnavailableException.class);
+        assertThat(handedOut).as("nor does a late answer bring them back").allSatisfy(KekLeaseTest::assertForgotten);
     }
 
     private UUID currentId() {

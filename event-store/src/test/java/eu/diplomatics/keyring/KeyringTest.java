@@ -307,6 +307,10 @@ class KeyringTest {
                 assertThatThrownBy(() -> leased.create(List.of(NewKey.first(id, KeyRegime.STATUTORY))))
                         .isInstanceOf(KeysUnavailableException.class);
                 assertThatThrownBy(() -> leased.secret("index-k1")).isInstanceOf(KeysUnavailableException.class);
+
+                fixture.custodian().resume();
+                await().atMost(Duration.ofSeconds(20)).until(lease::isValid);
+                assertThat(leased.open(List.of(id))).containsOnlyKeys(id);
             }
         }
     }

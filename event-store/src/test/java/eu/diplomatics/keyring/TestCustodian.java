@@ -46,7 +46,7 @@ public final class TestCustodian implements AutoCloseable {
                 directory.resolve("audit"),
                 clients);
         CustodianServer.initialise(configuration);
-        this.uri = startServer();
+        this.uri = startServer(0);
     }
 
     /** With new keys, the usual clients and generous quotas. */
@@ -114,7 +114,13 @@ public final class TestCustodian implements AutoCloseable {
     /** Answers again, at another address. */
     public void restart() {
         stop();
-        uri = startServer();
+        uri = startServer(0);
+    }
+
+    /** Answers again where it did before. */
+    public void resume() {
+        stop();
+        uri = startServer(uri.getPort());
     }
 
     @Override
@@ -123,8 +129,16 @@ public final class TestCustodian implements AutoCloseable {
         stop();
     }
 
-    private URI startServer() {
-        CustodianServer started = CustodianServer.start(configuration, clock);
+    private URI startServer(int port) {
+        CustodianConfiguration here = new CustodianConfiguration(
+                configuration.id(),
+                configuration.host(),
+                port,
+                configuration.token(),
+                configuration.tls(),
+                configuration.auditDirectory(),
+                configuration.clients());
+        CustodianServer started = CustodianServer.start(here, clock);
         server = started;
         return started.uri();
     }
