@@ -20,6 +20,7 @@ CREATE TABLE event (
     version      bigint      NOT NULL CHECK (version >= 1),
     recorded_at  timestamptz NOT NULL,
     type_version integer     NOT NULL CHECK (type_version >= 1),
+    unit_events  integer     NOT NULL, -- on the last event of what was appended together: how many; else 0
     stream       uuid        NOT NULL,
     holder       uuid        NOT NULL,
     command      uuid        NOT NULL,
@@ -28,7 +29,8 @@ CREATE TABLE event (
     leaf         bytea       NOT NULL,
     CONSTRAINT event_stream_version UNIQUE (stream, version)
 );
-CREATE INDEX event_command ON event (command);
+-- Unique, so that the insert itself finds a command that is known.
+CREATE UNIQUE INDEX event_command ON event (command) WHERE unit_events > 0;
 CREATE INDEX event_holder ON event (holder);
 
 -- Which table holds the ciphertexts, by generation of data keys. Readers follow it in the statement that reads.

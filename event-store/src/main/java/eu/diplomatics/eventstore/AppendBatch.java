@@ -14,6 +14,7 @@ final class AppendBatch {
     final int eventCount;
     private final int generation;
     private final List<UUID> commands = new ArrayList<>();
+    private final List<Integer> unitStarts = new ArrayList<>();
     private final List<Integer> unitOfEvent = new ArrayList<>();
     private final List<UUID> streams = new ArrayList<>();
     private final List<Long> versions = new ArrayList<>();
@@ -48,6 +49,7 @@ final class AppendBatch {
 
     private void add(AppendUnit unit) {
         commands.add(unit.command());
+        unitStarts.add(streams.size() + 1);
         int number = commands.size();
         for (SealedEvent event : unit.events()) {
             add(number, event);
@@ -108,6 +110,7 @@ final class AppendBatch {
         return new Object[] {
             generation,
             BinaryArray.uuids(commands),
+            BinaryArray.ints(unitStarts),
             BinaryArray.ints(unitOfEvent),
             BinaryArray.uuids(streams),
             BinaryArray.longs(versions),

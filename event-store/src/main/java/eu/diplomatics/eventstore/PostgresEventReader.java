@@ -57,8 +57,10 @@ public final class PostgresEventReader implements EventReader {
             JOIN eventstore.event e ON e.position = f.position
             """;
     private static final String COMMANDS = """
-            SELECT stream, version, position, timestamptz_send(recorded_at) AS recorded_at, leaf, command
-            FROM eventstore.event WHERE command = ANY (?) ORDER BY position
+            SELECT e.stream, e.version, e.position, timestamptz_send(e.recorded_at) AS recorded_at, e.leaf, e.command
+            FROM eventstore.event c
+            JOIN eventstore.event e ON e.position > c.position - c.unit_events AND e.position <= c.position
+            WHERE c.command = ANY (?) AND c.unit_events > 0 ORDER BY e.position
             """;
     /** Time never runs back along positions, so that halving finds the place without an index on time. */
     private static final String POSITION_AT = """

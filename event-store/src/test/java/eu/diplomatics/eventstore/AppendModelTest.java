@@ -21,7 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class AppendModelTest {
     private static final int CALLS = 60;
-    private static final int MAX_UNITS = 10;
+    /** Around what the database takes for a small call and for a large one. */
+    private static final int MAX_UNITS = 40;
+
     private static final List<String> TYPES = List.of("A", "B");
 
     private final EventStoreFixture store = EventStoreFixture.create();
@@ -168,6 +170,7 @@ class AppendModelTest {
         private final Random random;
         private final List<UUID> streams = new ArrayList<>();
         private final List<Tag> tags = new ArrayList<>();
+        private boolean sparse;
 
         Domain(Random random) {
             this.random = random;
@@ -178,17 +181,22 @@ class AppendModelTest {
                 streams.add(new UUID(random.nextLong(), random.nextLong()));
                 tags.add(Units.tag("tag " + random.nextLong()));
             }
+            sparse = random.nextInt(3) == 0;
             List<AppendUnit> units = new ArrayList<>();
-            for (int left = 1 + random.nextInt(MAX_UNITS); left > 0; left--) {
+            int size = random.nextBoolean() ? MAX_UNITS : MAX_UNITS / 5;
+            for (int left = 1 + random.nextInt(size); left > 0; left--) {
                 List<SealedEvent> events = new ArrayList<>();
                 for (int e = 1 + random.nextInt(3); e > 0; e--) {
                     events.add(event());
                 }
                 List<Condition> conditions = new ArrayList<>();
-                for (int c = random.nextInt(3); c > 0; c--) {
+                for (int c = random.nextInt(sparse ? 40 : 120) == 0 ? 2 : 0; c > 0; c--) {
                     conditions.add(condition(log.size()));
                 }
-                UUID command = !log.isEmpty() && random.nextInt(12) == 0
+                if (random.nextInt(sparse ? 10 : 2) == 0) {
+                    conditions.add(Condition.unclaimed(pick(tags)));
+                }
+                UUID command = !log.isEmpty() && random.nextInt(sparse ? 100 : 12) == 0
                         ? log.get(random.nextInt(log.size())).command()
                         : UUID.randomUUID();
                 units.add(new AppendUnit(command, events, conditions));
@@ -198,7 +206,7 @@ class AppendModelTest {
 
         private SealedEvent event() {
             Set<Tag> own = new HashSet<>();
-            for (int t = random.nextInt(3); t > 0; t--) {
+            for (int t = random.nextInt(sparse ? 30 : 3) - (sparse ? 28 : 0); t > 0; t--) {
                 own.add(pick(tags));
             }
             return Units.event(

@@ -191,7 +191,7 @@ class PrivilegesTest {
                 Statement statement = writer.createStatement()) {
             statement.execute("SET synchronous_commit = off");
             assertThatThrownBy(() -> statement.execute(
-                            "SELECT eventstore.append(0, 0, 1, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',"
+                            "SELECT eventstore.append(0, 0, 1, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',"
                                     + " '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')"))
                     .isInstanceOfSatisfying(
                             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(SqlStates.NOT_DURABLE));
