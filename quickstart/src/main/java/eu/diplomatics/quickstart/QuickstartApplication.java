@@ -1,6 +1,11 @@
 package eu.diplomatics.quickstart;
 
+import eu.diplomatics.quickstart.demo.Demo;
+import eu.diplomatics.quickstart.load.Loader;
+import eu.diplomatics.quickstart.stack.Addresses;
 import eu.diplomatics.quickstart.stack.Layout;
+import eu.diplomatics.quickstart.stack.Progress;
+import eu.diplomatics.quickstart.stack.RunState;
 import eu.diplomatics.quickstart.stack.Shutdown;
 import eu.diplomatics.quickstart.stack.StartFailedException;
 import eu.diplomatics.quickstart.stack.Status;
@@ -9,6 +14,7 @@ import java.io.IOException;
 /** What stands behind {@code ./dev}: {@code up}, {@code down}, {@code reset}, {@code status}, {@code demo}, {@code load}. */
 public final class QuickstartApplication {
     private static final int USAGE = 64;
+    private static final long DEFAULT_RECORDS = 10_000;
 
     private QuickstartApplication() {}
 
@@ -43,6 +49,8 @@ public final class QuickstartApplication {
             case "down" -> down(layout);
             case "reset" -> reset(layout);
             case "status" -> status(layout, arguments.has("--json"));
+            case "demo" -> demo(layout);
+            case "load" -> load(layout, arguments);
             default -> throw new IllegalArgumentException("unknown command " + args[0]);
         };
     }
@@ -58,6 +66,20 @@ public final class QuickstartApplication {
         shutdown.run(System.out);
         shutdown.forget(System.out);
         return 0;
+    }
+
+    private static int demo(Layout layout) throws IOException, InterruptedException {
+        Addresses addresses = new RunState(layout).addresses();
+        return new Demo(System.out, addresses.registryUrl(), addresses.queryUrl()).run() ? 0 : 1;
+    }
+
+    private static int load(Layout layout, Arguments arguments) throws IOException, InterruptedException {
+        Progress progress = new Progress(System.out);
+        Loader loader = new Loader(new RunState(layout).addresses().registryUrl(), progress::say);
+        Loader.Summary summary =
+                loader.load(arguments.number("--records", DEFAULT_RECORDS), arguments.number("--seed", 1));
+        progress.say(summary.toString());
+        return summary.rejected() == 0 ? 0 : 1;
     }
 
     private static int status(Layout layout, boolean json) throws IOException {

@@ -1,5 +1,7 @@
 package eu.diplomatics.quickstart;
 
+import eu.diplomatics.quickstart.load.Loader;
+import eu.diplomatics.quickstart.load.SamplePeople;
 import eu.diplomatics.quickstart.stack.Addresses;
 import eu.diplomatics.quickstart.stack.Layout;
 import eu.diplomatics.quickstart.stack.ProcessTable;
@@ -10,6 +12,9 @@ import eu.diplomatics.quickstart.stack.StartFailedException;
 import eu.diplomatics.quickstart.stack.Status;
 import java.io.IOException;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +23,9 @@ import java.util.stream.Collectors;
 /** {@code up}: starts everything, loads sample data the first time, and stays until it is told to end. */
 final class Up {
     private static final long DEFAULT_RECORDS = 2000;
+    private static final long SEED = 1;
+    private static final long PEOPLE_AMONG = 300;
+    private static final int PEOPLE_SHOWN = 4;
     private static final long START_END_PATIENCE_SECONDS = 30;
 
     private final Layout layout;
@@ -60,11 +68,36 @@ final class Up {
         }
         stack.onUnexpectedEnd((name, exit) -> progress.say(name + " ended by itself (exit " + exit + "); see "
                 + layout.logs().resolve(name + ".log")));
+        loadSamples();
+        List<SamplePeople.Person> people = samplesLoaded() == 0
+                ? List.of()
+                : SamplePeople.of(SEED, Math.min(samplesLoaded(), PEOPLE_AMONG), PEOPLE_SHOWN);
         state.write(addresses, true);
-        progress.say("READY");
+        progress.plain(ReadyBlock.text(addresses, people, progress.elapsedSeconds()));
         progress.plain("Ctrl-C or ./dev down stops it");
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    private void loadSamples() throws IOException, InterruptedException {
+        if (records == 0 || samplesLoaded() > 0) {
+            return;
+        }
+        progress.say("registering " + records + " sample records");
+        Loader.Summary summary = new Loader(addresses.registryUrl(), progress::say).load(records, SEED);
+        progress.say(summary.toString());
+        Files.writeString(samplesFile(), Long.toString(records));
+    }
+
+    /** How many sample records an earlier start registered, 0 for none. */
+    private long samplesLoaded() throws IOException {
+        return Files.exists(samplesFile())
+                ? Long.parseLong(Files.readString(samplesFile()).strip())
+                : 0;
+    }
+
+    private Path samplesFile() {
+        return layout.data().resolve("sample-records");
     }
 
     private void end(Stack stack, RunState state) {

@@ -56,8 +56,8 @@ public record Status(State state, Map<String, Service> services, OptionalLong he
         return new Status(
                 state,
                 services,
-                number(addresses.registryUrl() + "/actuator/registry", "head"),
-                number(addresses.queryUrl() + "/actuator/projection", "projected"));
+                number(addresses.registryUrl() + "/actuator/registry", "/head"),
+                number(addresses.queryUrl() + "/actuator/projection", "/projected/position"));
     }
 
     /** Exactly the fields of the contract, on one line. */
@@ -86,9 +86,9 @@ public record Status(State state, Map<String, Service> services, OptionalLong he
         return new Service(probe.ready() ? State.READY : otherwise, url);
     }
 
-    private static OptionalLong number(String url, String field) {
+    private static OptionalLong number(String url, String pointer) {
         Optional<JsonNode> answer = Probes.json(url);
-        JsonNode value = answer.map(node -> node.path(field)).orElse(MAPPER.missingNode());
+        JsonNode value = answer.map(node -> node.at(pointer)).orElse(MAPPER.missingNode());
         return value.isIntegralNumber() ? OptionalLong.of(value.asLong()) : OptionalLong.empty();
     }
 

@@ -1,0 +1,75 @@
+package eu.diplomatics.quickstart;
+
+import eu.diplomatics.quickstart.demo.DemoData;
+import eu.diplomatics.quickstart.load.SamplePeople.Person;
+import eu.diplomatics.quickstart.stack.Addresses;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+
+/** What a newcomer reads when everything runs: where, as whom, and what to try. */
+final class ReadyBlock {
+    private static final int WIDTH = 100;
+
+    private ReadyBlock() {}
+
+    static String text(Addresses addresses, List<Person> people, double seconds) {
+        String insz = people.isEmpty() ? DemoData.insz() : people.getFirst().insz();
+        String line = "─".repeat(WIDTH);
+        StringBuilder text = new StringBuilder();
+        text.append(line).append('\n');
+        text.append(String.format(Locale.ROOT, "READY after %.1f s%n%n", seconds));
+        text.append("  registry   ")
+                .append(addresses.registryUrl())
+                .append("   institutions register; /openapi.json\n");
+        text.append("  query      ").append(addresses.queryUrl()).append("   agencies consult; /openapi.json\n");
+        text.append("  custodian  ").append(addresses.custodianUrl()).append("  keys, for the services only\n\n");
+        text.append(
+                "  WARNING  for trying out only: callers are taken at their word (profile insecure, this machine\n");
+        text.append("           only) and the master key lies in a file, not in a hardware module. Never put real\n");
+        text.append("           people's data in here.\n\n");
+        text.append("  You can be   X-Caller: supplier:kuleuven | supplier:hoger-onderwijs | agency:vdab\n");
+        text.append("                         citizen:INSZ | controller:led\n");
+        text.append("  Agencies also say why: X-Purpose: job-matching   X-Case: 2026-17   X-End-User: clerk-7\n");
+        if (!people.isEmpty()) {
+            text.append("  Invented people (national numbers for tests):\n");
+            for (Person person : people) {
+                text.append(String.format(
+                        Locale.ROOT,
+                        "    %s  %d %s%s%n",
+                        person.insz(),
+                        person.diplomas(),
+                        person.diplomas() == 1 ? "qualification" : "qualifications",
+                        person.annulled() ? ", one annulled" : ""));
+            }
+        }
+        text.append("\n  Try next\n\n  1. Consult somebody:\n\n");
+        text.append(consult(addresses, insz));
+        text.append("\n  2. Register a diploma for the same person, then consult again:\n\n");
+        text.append(register(addresses, insz));
+        text.append("\n  3. Walk through everything, request by request:\n\n     ./dev demo\n");
+        return text.append(line).toString();
+    }
+
+    private static String consult(Addresses addresses, String insz) {
+        return """
+                curl -s %s/v1/consultations \\
+                  -H 'X-Caller: agency:vdab' -H 'X-Purpose: job-matching' \\
+                  -H 'X-Case: 2026-17' -H 'X-End-User: clerk-7' \\
+                  -H 'Content-Type: application/json' -d '{"insz": "%s"}'
+                """.formatted(addresses.queryUrl(), insz).indent(5);
+    }
+
+    private static String register(Addresses addresses, String insz) {
+        return """
+                curl -s %s/v1/qualifications -H 'X-Caller: supplier:kuleuven' \\
+                  -H 'Content-Type: application/json' -d '%s'
+                """.formatted(
+                        addresses.registryUrl(),
+                        DemoData.registration(
+                                "try-" + UUID.randomUUID().toString().substring(0, 8),
+                                insz,
+                                DemoData.master("Master of Science in de sociologie", "2024-06-28")))
+                .indent(5);
+    }
+}

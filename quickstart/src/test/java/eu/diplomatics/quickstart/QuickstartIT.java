@@ -1,0 +1,207 @@
+package eu.diplomatics.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import eu.diplomatics.local.Ports;
+import eu.diplomatics.quickstart.demo.Demo;
+import eu.diplomatics.quickstart.load.Loader;
+import eu.diplomatics.quickstart.stack.Addresses;
+import eu.diplomatics.quickstart.stack.Layout;
+import eu.diplomatics.quickstart.stack.ProcessTable;
+import eu.diplomatics.quickstart.stack.Shutdown;
+import eu.diplomatics.quickstart.stack.Status;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code ./dev} does, with the real processes: up, status, demo, load, crash, up again, down. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class QuickstartIT {
+    private static final List<String> MODULES =
+            List.of("quickstart", "key-custodian", "registry-service", "query-service");
+    private static final int RECORDS = 60;
+    private static final int PORTS = 7;
+
+    private static Layout layout = new Layout(Path.of("unset"));
+    private static Addresses addresses = new Addresses(Addresses.DEFAULT_BASE);
+    private static final Set<String> OUTBOUND = new TreeSet<>();
+
+    @BeforeAll
+    static void start(@TempDir Path directory) throws IOException {
+        layout = new Layout(directory.resolve("state"));
+        Path project = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
+        for (String module : MODULES) {
+            Path application = layout.home().resolve("app").resolve(module);
+            Files.createDirectories(application);
+            try (Stream<Path> jars = Files.list(project.resolve(module).resolve("target/dist"))) {
+                for (Path jar : jars.toList()) {
+                    Files.createSymbolicLink(application.resolve(jar.getFileName()), jar);
+                }
+            }
+        }
+        addresses = freeAddresses();
+        launch();
+    }
+
+    @AfterAll
+    static void stop() throws IOException, InterruptedException {
+        new Shutdown(layout).run(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+    }
+
+    @Test
+    @Order(1)
+    void everything_is_ready_and_the_sample_data_are_projected() {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            Status status = Status.of(layout);
+            assertThat(status.state()).isEqualTo(Status.State.READY);
+            assertThat(status.head().orElse(0)).isGreaterThanOrEqualTo(RECORDS);
+            assertThat(status.projected()).isEqualTo(status.head());
+        });
+    }
+
+    @Test
+    @Order(2)
+    void the_walk_through_the_main_job_gets_the_answers_it_expects() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        boolean asExpected = new Demo(
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        addresses.registryUrl(),
+                        addresses.queryUrl())
+                .run();
+        assertThat(asExpected).as(out.toString(StandardCharsets.UTF_8)).isTrue();
+    }
+
+    @Test
+    @Order(3)
+    void loading_the_same_records_again_registers_nothing_twice() throws Exception {
+        Loader.Summary again = new Loader(addresses.registryUrl(), line -> {}).load(RECORDS, 1);
+        assertThat(again.rows()).isEqualTo(RECORDS);
+        assertThat(again.rejected()).isZero();
+    }
+
+    @Test
+    @Order(4)
+    void the_first_start_left_nothing_secret_on_a_command_line() throws IOException {
+        String credentials = Files.readString(layout.credentialsFile());
+        List<String> secrets = credentials
+                .lines()
+                .filter(line -> line.contains("="))
+                .map(line -> line.substring(line.indexOf('=') + 1))
+                .toList();
+        assertThat(secrets).hasSizeGreaterThan(10);
+        for (ProcessHandle process : processes()) {
+            String commandLine =
+                    Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.UTF_8);
+            assertThat(secrets).noneMatch(commandLine::contains);
+        }
+    }
+
+    @Test
+    @Order(5)
+    void after_a_crash_of_the_launcher_the_next_start_cleans_up_and_the_data_are_there() throws Exception {
+        long head = Status.of(layout).head().orElseThrow();
+        List<ProcessHandle> before = processes();
+        launcher().destroyForcibly().onExit().join();
+        assertThat(Status.of(layout).state()).isEqualTo(Status.State.DOWN);
+        assertThat(processes()).as("children outlive a killed launcher").isNotEmpty();
+        launch();
+        assertThat(before.stream().filter(ProcessHandle::isAlive)).isEmpty();
+        assertThat(Status.of(layout).head().orElse(0)).isGreaterThanOrEqualTo(head);
+    }
+
+    @Test
+    @Order(6)
+    void no_process_ever_called_out_of_this_machine() throws IOException {
+        OUTBOUND.addAll(Connections.leavingTheMachine(processes()));
+        assertThat(OUTBOUND).isEmpty();
+        assertThat(Connections.staysHere("0100007F")).isTrue();
+        assertThat(Connections.staysHere("08080808")).isFalse();
+    }
+
+    @Test
+    @Order(7)
+    void down_leaves_no_process_and_keeps_the_data() throws Exception {
+        List<ProcessHandle> all = processes();
+        assertThat(new Shutdown(layout).run(System.out)).isTrue();
+        assertThat(all.stream().filter(ProcessHandle::isAlive)).isEmpty();
+        assertThat(processes()).isEmpty();
+        assertThat(layout.postgresA().resolve("PG_VERSION")).exists();
+        assertThat(Status.of(layout).state()).isEqualTo(Status.State.DOWN);
+    }
+
+    private static void launch() throws IOException {
+        Path log = layout.home().resolve("launcher.log");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                layout.marker(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dlogback.configurationFile=quickstart-logback.xml",
+                "-cp",
+                layout.application("quickstart"),
+                QuickstartApplication.class.getName(),
+                "up",
+                "--records",
+                Integer.toString(RECORDS),
+                "--port-base",
+                Integer.toString(addresses.base()),
+                "--home",
+                layout.home().toString()));
+        Process launcher = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(4))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    OUTBOUND.addAll(Connections.leavingTheMachine(processes()));
+                    assertThat(launcher.isAlive()).as(Files.readString(log)).isTrue();
+                    return Files.readString(log).contains("stops it");
+                });
+        assertThat(Files.readString(log)).contains("READY", "./dev demo");
+    }
+
+    private static ProcessHandle launcher() throws IOException {
+        return processes().stream()
+                .filter(process -> process.info()
+                        .arguments()
+                        .map(arguments -> List.of(arguments).contains(QuickstartApplication.class.getName()))
+                        .orElse(false))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<ProcessHandle> processes() {
+        ProcessTable table = new ProcessTable(layout);
+        return ProcessHandle.allProcesses().filter(table::isOurs).toList();
+    }
+
+    private static Addresses freeAddresses() {
+        while (true) {
+            Addresses candidate = new Addresses(Ports.free() / PORTS * PORTS);
+            if (candidate.taken().isEmpty()) {
+                return candidate;
+            }
+        }
+    }
+}
