@@ -119,7 +119,9 @@ class QuickstartIT {
     void after_a_crash_of_the_launcher_the_next_start_cleans_up_and_the_data_are_there() throws Exception {
         long head = Status.of(layout).head().orElseThrow();
         List<ProcessHandle> before = processes();
-        launcher().destroyForcibly().onExit().join();
+        ProcessHandle launcher = launcher();
+        launcher.destroyForcibly();
+        launcher.onExit().join();
         assertThat(Status.of(layout).state()).isEqualTo(Status.State.DOWN);
         assertThat(processes()).as("children outlive a killed launcher").isNotEmpty();
         launch();
