@@ -1,0 +1,173 @@
+package eu.diplomatics.quickstart.whole;
+
+import eu.diplomatics.quickstart.stack.Addresses;
+import eu.diplomatics.quickstart.stack.Layout;
+import eu.diplomatics.quickstart.stack.ProcessTable;
+import eu.diplomatics.quickstart.stack.Progress;
+import eu.diplomatics.quickstart.stack.Stack;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Every process of the registry, as {@code ./dev up} starts them, in a folder of its own and on free ports. */
+final class WholeRegistry implements AutoCloseable {
+    private static final List<String> APPLICATIONS =
+            List.of("registry-service", "query-service", "key-custodian", "quickstart");
+    private static final int PORTS = 7;
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final Layout layout;
+    private final Addresses addresses = new Addresses(freePorts());
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private Stack stack;
+
+    /** An answer: its status and its JSON. */
+    record Answer(int status, String text) {
+        JsonNode json() {
+            return JSON.readTree(text);
+        }
+    }
+
+    WholeRegistry(Path home) throws IOException {
+        this.layout = new Layout(home);
+        this.stack = newStack();
+        for (String application : APPLICATIONS) {
+            Path dist = Path.of("..", application, "target", "dist");
+            Path target = Files.createDirectories(layout.home().resolve("app").resolve(application));
+            try (Stream<Path> jars = Files.list(dist)) {
+                for (Path jar : jars.toList()) {
+                    Files.createLink(target.resolve(jar.getFileName().toString()), jar);
+                }
+            }
+        }
+    }
+
+    Layout layout() {
+        return layout;
+    }
+
+    WholeRegistry start() throws IOException, InterruptedException {
+        new ProcessTable(layout).reap();
+        stack = newStack();
+        stack.start();
+        return this;
+    }
+
+    /** Ends every process at once, the databases and their backends included, with no chance to tidy up. */
+    void crash() throws IOException {
+        List<ProcessHandle> doomed = new ArrayList<>();
+        for (String line : Files.readAllLines(layout.run().resolve("processes"))) {
+            ProcessHandle.of(Long.parseLong(line.split(" ", -1)[1])).ifPresent(doomed::add);
+        }
+        doomed.addAll(doomed.stream().flatMap(ProcessHandle::descendants).toList());
+        doomed.forEach(ProcessHandle::destroyForcibly);
+        doomed.forEach(process -> process.onExit().join());
+    }
+
+    Answer register(String supplier, String json) throws IOException, InterruptedException {
+        return send(registry("/v1/qualifications", supplier)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json)));
+    }
+
+    Answer batch(String supplier, String key, String mediaType, String body) throws IOException, InterruptedException {
+        return send(registry("/v1/batches", supplier)
+                .header("Content-Type", mediaType)
+                .header("Idempotency-Key", key)
+                .POST(BodyPublishers.ofString(body)));
+    }
+
+    Answer registryGet(String path, String supplier) throws IOException, InterruptedException {
+        return send(registry(path, supplier).GET());
+    }
+
+    Answer registryPost(String path, String supplier, String json) throws IOException, InterruptedException {
+        return send(registry(path, supplier)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json)));
+    }
+
+    Answer consult(String insz, long minPosition) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(addresses.queryUrl() + "/v1/consultations"))
+                .timeout(Duration.ofSeconds(30))
+                .header("X-Caller", "agency:vdab")
+                .header("X-Purpose", "job-matching")
+                .header("X-Case", "2026-0001")
+                .header("X-End-User", "u-17")
+                .header("X-Min-Position", Long.toString(minPosition))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"insz\":\"" + insz + "\"}")));
+    }
+
+    /** Everything that a host could look at, metrics included. */
+    List<String> actuators() throws IOException, InterruptedException {
+        List<String> texts = new ArrayList<>();
+        for (String url : List.of(addresses.registryUrl(), addresses.queryUrl())) {
+            Answer links =
+                    send(HttpRequest.newBuilder(URI.create(url + "/actuator")).GET());
+            for (JsonNode link : links.json().path("_links")) {
+                if (!link.path("templated").asBoolean()) {
+                    texts.add(send(HttpRequest.newBuilder(
+                                            URI.create(link.path("href").asString()))
+                                    .GET())
+                            .text());
+                }
+            }
+        }
+        return texts;
+    }
+
+    @Override
+    public void close() throws IOException {
+        stack.close();
+        new ProcessTable(layout).reap();
+    }
+
+    private HttpRequest.Builder registry(String path, String supplier) {
+        return HttpRequest.newBuilder(URI.create(addresses.registryUrl() + path))
+                .timeout(Duration.ofSeconds(60))
+                .header("X-Caller", "supplier:" + supplier);
+    }
+
+    private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response.body());
+    }
+
+    private Stack newStack() {
+        return new Stack(layout, addresses, new Progress(System.out));
+    }
+
+    private static int freePorts() {
+        while (true) {
+            int base = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+            if (java.util.stream.IntStream.range(base, base + PORTS).allMatch(WholeRegistry::isFree)) {
+                return base;
+            }
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.quickstart.whole;
+
+import org.jspecify.annotations.NullMarked;
