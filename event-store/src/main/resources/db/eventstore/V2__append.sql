@@ -72,28 +72,22 @@ BEGIN
 
     UPDATE head h SET position = h.position + v_offered, recorded_at = greatest(clock_timestamp(), h.recorded_at)
         WHERE h.epoch = p_epoch AND h.position = p_head
+            AND EXISTS (SELECT FROM key_generation g WHERE g.current AND g.generation = p_generation)
         RETURNING old.recorded_at, new.recorded_at INTO v_last, v_now;
     IF NOT FOUND THEN
-        IF EXISTS (SELECT FROM head h WHERE h.epoch = p_epoch) THEN
+        IF NOT EXISTS (SELECT FROM head h WHERE h.epoch = p_epoch) THEN
+            RAISE EXCEPTION 'deposed' USING ERRCODE = 'DP001';
+        ELSIF NOT EXISTS (SELECT FROM head h WHERE h.position = p_head) THEN
             RAISE EXCEPTION 'head moved' USING ERRCODE = 'DP002';
         END IF;
-        RAISE EXCEPTION 'deposed' USING ERRCODE = 'DP001';
-    END IF;
-    IF NOT EXISTS (SELECT FROM key_generation g WHERE g.current AND g.generation = p_generation) THEN
         RAISE EXCEPTION 'key generation is over' USING ERRCODE = 'DP003';
     END IF;
     recorded_micros := (extract(epoch FROM v_now) * 1000000)::bigint;
 
-    -- One look that finds nothing to judge in the common case. In a large call it leaves known commands and taken
-    -- versions to the unique indexes, which look anyway.
+    -- One look that finds nothing to judge in the common case. Known commands and taken versions are left to the unique
+    -- indexes, which look anyway.
     v_judge := cardinality(p_condition_units) > 0
         OR EXISTS (SELECT FROM event_tag t WHERE t.tag = ANY (p_claim_tags))
-        OR v_offered <= 32 AND (
-            EXISTS (SELECT FROM event h WHERE h.command = ANY (p_commands) AND h.unit_events > 0)
-            OR EXISTS (
-                SELECT FROM unnest(p_streams, p_versions, p_if_absents) AS e (stream, version, if_absent)
-                WHERE NOT e.if_absent AND EXISTS (
-                    SELECT FROM event h WHERE h.stream = e.stream AND h.version = e.version OFFSET 0)))
         OR v_offered > 1 AND EXISTS (
             SELECT FROM unnest(p_streams, p_versions, p_if_absents) AS e (stream, version, if_absent)
             GROUP BY e.stream, e.version HAVING count(*) > 1 AND NOT bool_and(e.if_absent))
