@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * One Java process of ours. Secrets go to it by environment only; heap dumps, core dumps, error files and the attach
@@ -17,7 +16,6 @@ import java.util.stream.Stream;
 public final class Child {
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
-    private static final int LOG_TAIL_LINES = 15;
 
     private final String name;
     private final Path log;
@@ -134,16 +132,7 @@ public final class Child {
     }
 
     private String tail() {
-        if (!Files.exists(log)) {
-            return "";
-        }
-        try (Stream<String> lines = Files.lines(log)) {
-            List<String> all = lines.toList();
-            return "; its log (" + log + ") ends:\n    "
-                    + String.join("\n    ", all.subList(Math.max(0, all.size() - LOG_TAIL_LINES), all.size()));
-        } catch (IOException e) {
-            return "; see " + log;
-        }
+        return LogTail.of(log).isEmpty() ? "; see " + log : "; its log (" + log + ") ends:\n" + LogTail.of(log);
     }
 
     /** Ctrl-C in the terminal goes to the whole process group: children in sessions of their own end in our order. */

@@ -3,6 +3,7 @@ package eu.diplomatics.quickstart.stack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
@@ -56,6 +57,22 @@ public record Layout(Path home) {
     /** The argument every process of ours carries, by which leftovers are told from other people's processes. */
     public String marker() {
         return "-Ddiplomatics.home=" + home;
+    }
+
+    /** Whether the databases were migrated by the build that is to be started. */
+    boolean migratedByThisBuild() throws IOException {
+        Path known = data().resolve("migrated-by");
+        return Files.exists(known) && Files.exists(build()) && Files.mismatch(known, build()) < 0;
+    }
+
+    void rememberMigration() throws IOException {
+        if (Files.exists(build())) {
+            Files.copy(build(), data().resolve("migrated-by"), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private Path build() {
+        return home.resolve("app").resolve("fingerprint");
     }
 
     /** What {@code reset} forgets; the built application stays. */

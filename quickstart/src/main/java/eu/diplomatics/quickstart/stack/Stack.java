@@ -80,15 +80,29 @@ public final class Stack implements AutoCloseable {
                     })));
             await(foundations);
         }
-        ServiceEnvironment environment = new ServiceEnvironment(addresses, databases, authority);
-        start(
-                service("registry", "eu.diplomatics.registry.RegistryApplication", environment.registry()),
-                Probes.healthy(addresses.registryUrl()));
-        progress.say("registry on port " + addresses.registry());
-        start(
-                service("query", "eu.diplomatics.query.QueryApplication", environment.query()),
-                Probes.healthy(addresses.queryUrl()));
-        progress.say("query on port " + addresses.query());
+        startServices(new ServiceEnvironment(addresses, databases, authority));
+    }
+
+    /**
+     * The registry migrates what the query service reads. Once that was done by this very build, both start side by
+     * side.
+     */
+    private void startServices(ServiceEnvironment environment) throws IOException, InterruptedException {
+        Child.Spec registry =
+                service("registry", "eu.diplomatics.registry.RegistryApplication", environment.registry());
+        Child.Spec query = service("query", "eu.diplomatics.query.QueryApplication", environment.query());
+        try (ExecutorService executor = Executors.newFixedThreadPool(layout.migratedByThisBuild() ? 2 : 1)) {
+            await(List.of(
+                    executor.submit(step(() -> {
+                        start(registry, Probes.healthy(addresses.registryUrl()));
+                        progress.say("registry on port " + addresses.registry());
+                    })),
+                    executor.submit(step(() -> {
+                        start(query, Probes.healthy(addresses.queryUrl()));
+                        progress.say("query on port " + addresses.query());
+                    }))));
+        }
+        layout.rememberMigration();
     }
 
     /** Calls back with the name and exit code of a child that ends although nobody asked it to. */
@@ -198,6 +212,7 @@ public final class Stack implements AutoCloseable {
             try {
                 step.get();
             } catch (ExecutionException e) {
+                steps.forEach(other -> other.cancel(true));
                 switch (e.getCause()) {
                     case StartFailedException failed -> throw failed;
                     case IOException failed -> throw failed;
