@@ -30,7 +30,7 @@ $$;
 -- Appends units of events; each unit is judged on its own. Everything is set-wise: arrays run in parallel, events name
 -- their unit, tags their event, claims and conditions their unit, all counted from 1. A claim is a condition on one tag
 -- and any type. Settings: arrays have unknown length to the planner, and the tables may have grown tenfold since the
--- plan was made, so that plans are pinned to index look-ups.
+-- plan was made, so that plans are pinned to index look-ups ("position + 0" keeps one from walking the log).
 CREATE FUNCTION append(
     p_epoch bigint, p_head bigint, p_generation integer,
     p_commands uuid[], p_unit_starts integer[],
@@ -137,7 +137,7 @@ BEGIN
                     WHERE CASE
                         WHEN c.stream IS NOT NULL THEN EXISTS (
                             SELECT FROM event h
-                            WHERE h.stream = c.stream AND h.position > c.after
+                            WHERE h.stream = c.stream AND h.position + 0 > c.after
                                 AND (cardinality(c.types) = 0 OR h.type = ANY (c.types))
                                 AND (SELECT count(*) FROM event_tag t
                                      WHERE t.tag = ANY (c.tags) AND t.position = h.position) = cardinality(c.tags)

@@ -20,14 +20,20 @@ final class CriteriaQuery {
         }
     }
 
-    /** Driven by the first tag or by the stream: the order by position must not tempt the planner to walk the log. */
+    /**
+     * Driven by the first tag or by the stream. Neither the order by position nor the bound on it may tempt the planner
+     * to walk the log: without fresh statistics it did.
+     */
     private String part(Condition criterion) {
         List<Tag> tags =
                 criterion.tags().stream().filter(tag -> !tag.isStream()).toList();
         List<Tag> streams = criterion.tags().stream().filter(Tag::isStream).toList();
         StringBuilder sql = new StringBuilder("(SELECT p.position FROM (SELECT h.position FROM ");
-        if (tags.isEmpty()) {
+        boolean walksTheLog = tags.isEmpty() && streams.isEmpty();
+        if (walksTheLog) {
             sql.append("eventstore.event h WHERE h.position > ?");
+        } else if (tags.isEmpty()) {
+            sql.append("eventstore.event h WHERE h.position + 0 > ?");
         } else {
             sql.append("eventstore.event_tag d JOIN eventstore.event h ON h.position = d.position"
                     + " WHERE d.position > ? AND d.tag = ?");
@@ -47,7 +53,6 @@ final class CriteriaQuery {
             parameters.add(criterion.types().toArray(String[]::new));
         }
         parameters.add(limit);
-        boolean walksTheLog = tags.isEmpty() && streams.isEmpty();
         return sql.append(walksTheLog ? "" : " OFFSET 0")
                 .append(") AS p ORDER BY p.position LIMIT ?)")
                 .toString();
