@@ -123,6 +123,18 @@ class ConsultationTest {
     }
 
     @Test
+    void valuesOutsideTheTaxonomyAreFlagged() {
+        Registered registered = fixture.registry().register(Examples.insz(61));
+        assertThat(query.read(path(registered), after(registered)).json().has("unlisted"))
+                .isFalse();
+
+        Registered flagged = fixture.registry().correct(registered.reference(), Examples.master(), "/basis/kind");
+
+        JsonNode found = query.read(path(registered), after(flagged)).json();
+        assertThat(found.path("unlisted").path(0).asString()).isEqualTo("/basis/kind");
+    }
+
+    @Test
     void whatWasKnownAtAPastMomentAndEveryVersionCanBeAsked() {
         Insz insz = Examples.insz(5);
         Registered registered = fixture.registry().register(insz, Examples.secondary());

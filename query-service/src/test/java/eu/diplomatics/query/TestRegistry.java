@@ -85,8 +85,8 @@ final class TestRegistry {
         return new Registered(reference, holder, append(events));
     }
 
-    Registered correct(UUID reference, Basis basis) {
-        return further(reference, new QualificationCorrected(basis, Examples.derived(), List.of()));
+    Registered correct(UUID reference, Basis basis, String... unlisted) {
+        return further(reference, new QualificationCorrected(basis, Examples.derived(), List.of(unlisted)));
     }
 
     Registered annul(UUID reference) {

@@ -34,6 +34,7 @@ public final class Answers {
      * One qualification.
      *
      * @param holder absent when the holder's identity was erased
+     * @param unlisted which values are outside the taxonomy, as pointers; absent when there are none (legacy records)
      */
     public record QualificationAnswer(
             UUID reference,
@@ -44,7 +45,8 @@ public final class Answers {
             String supplierReference,
             @Nullable HolderIdentity holder,
             Basis basis,
-            Derived derived) {
+            Derived derived,
+            @Nullable List<String> unlisted) {
         @Override
         public String toString() {
             return "QualificationAnswer[" + reference + ", redacted]";

@@ -72,7 +72,8 @@ final class Views {
                 content.supplierReference(),
                 holder,
                 content.basis(),
-                content.derived());
+                content.derived(),
+                content.unlisted().isEmpty() ? null : content.unlisted());
     }
 
     private static @Nullable Annulment annulment(OpenedEvent event) {
