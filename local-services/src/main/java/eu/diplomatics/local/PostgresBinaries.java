@@ -36,8 +36,8 @@ final class PostgresBinaries {
         this.home = home;
     }
 
-    /** Finds the unpacked programs or unpacks them; several processes may do so at once. */
-    static PostgresBinaries unpack() {
+    /** Finds the unpacked programs or unpacks them; several processes and threads may do so at once. */
+    static synchronized PostgresBinaries unpack() {
         try {
             Path cache = cacheDirectory();
             Path home = cache.resolve("postgres-" + VERSION);
