@@ -47,23 +47,6 @@ final class AppendBatch {
         }
     }
 
-    /** What no caller may offer; found on its thread, before it can disturb others. */
-    static void check(AppendUnit unit) {
-        if (unit.events().isEmpty()) {
-            throw new IllegalArgumentException("a unit without events");
-        }
-        for (SealedEvent event : unit.events()) {
-            if (event.tags().stream().anyMatch(tag -> tag.value().length != Tag.DIGEST_BYTES)) {
-                throw new IllegalArgumentException("a tag of an event is a digest of 32 bytes");
-            }
-        }
-        for (Condition condition : unit.conditions()) {
-            if (condition.tags().stream().filter(Tag::isStream).distinct().count() > 1) {
-                throw new IllegalArgumentException("an event is of one stream: a condition on two never matches");
-            }
-        }
-    }
-
     private void add(AppendUnit unit) {
         commands.add(unit.command());
         unitStarts.add(streams.size() + 1);
@@ -110,6 +93,9 @@ final class AppendBatch {
             } else {
                 conditionTags.add(tag.value());
             }
+        }
+        if (ofStreams.size() > 1) {
+            throw new IllegalArgumentException("an event is of one stream, a condition on two never matches");
         }
         conditionUnits.add(unit);
         conditionAfters.add(condition.after());

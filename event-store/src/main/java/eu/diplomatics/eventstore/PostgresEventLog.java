@@ -8,6 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -41,7 +45,7 @@ public final class PostgresEventLog implements EventLog {
     private final PGSimpleDataSource source;
     private final EventLogSettings settings;
     private final AppendQueue queue;
-    private final Answers answers = new Answers();
+    private final ExecutorService callbacks = Executors.newVirtualThreadPerTaskExecutor();
     private final Thread writer = new Thread(this::run, "event-log-writer");
     private final List<LongConsumer> headListeners = new CopyOnWriteArrayList<>();
     private final long epoch;
@@ -89,7 +93,9 @@ public final class PostgresEventLog implements EventLog {
         Object call = new Object();
         List<Waiting> offered = new ArrayList<>(units.size());
         for (AppendUnit unit : units) {
-            AppendBatch.check(unit);
+            if (unit.events().isEmpty()) {
+                throw new IllegalArgumentException("a unit without events");
+            }
             offered.add(Waiting.of(unit, call));
         }
         LogUnavailableException refused = refusal();
@@ -135,7 +141,8 @@ public final class PostgresEventLog implements EventLog {
             if (!writer.join(CLOSE_TIMEOUT)) {
                 writer.interrupt();
             }
-            if (!answers.close(CLOSE_TIMEOUT)) {
+            callbacks.shutdown();
+            if (!callbacks.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.warn("some callers of the log are still busy with their answers");
             }
         } catch (InterruptedException e) {
@@ -151,7 +158,7 @@ public final class PostgresEventLog implements EventLog {
                 if (batch.isEmpty()) {
                     checkIdle();
                 } else {
-                    writeOrFail(batch);
+                    write(batch);
                 }
                 if (state == State.DOWN) {
                     awaitDatabase();
@@ -163,22 +170,8 @@ public final class PostgresEventLog implements EventLog {
             queue.close();
             LogUnavailableException reason =
                     state == State.DEPOSED ? deposed() : new LogUnavailableException("the log is closed");
-            answers.fail(queue.drain(), reason);
+            fail(queue.drain(), reason);
             disconnect();
-        }
-    }
-
-    /** No unit stays without an answer, and no fault of ours ends the writer. */
-    private void writeOrFail(List<Waiting> batch) throws InterruptedException {
-        try {
-            write(batch);
-        } catch (RuntimeException e) {
-            LOG.error("the log's writer failed", e);
-            disconnect();
-            answers.fail(batch, new LogUnavailableException("the log's writer failed", false, e));
-        } catch (InterruptedException e) {
-            answers.fail(batch, new LogUnavailableException("the log is closed"));
-            throw e;
         }
     }
 
@@ -188,19 +181,17 @@ public final class PostgresEventLog implements EventLog {
         for (int attempt = 1; ; attempt++) {
             WriterSession current = session != null ? session : reconnect();
             if (current == null) {
-                answers.fail(batch, unavailable());
+                fail(batch, unavailable());
                 return;
             }
             try {
-                List<Verdict> verdicts = current.append(epoch, head, arrays);
-                appended(verdicts);
-                answers.complete(batch, verdicts, firstHead);
+                complete(batch, current.append(epoch, head, arrays), firstHead);
                 return;
             } catch (SQLException e) {
                 String sqlState = SqlStates.of(e);
                 if (sqlState.equals(SqlStates.DEPOSED)) {
                     depose();
-                    answers.fail(batch, deposed());
+                    fail(batch, deposed());
                     return;
                 }
                 boolean outcomeUnknown = SqlStates.isConnectionLost(sqlState) || !current.isOpen();
@@ -218,13 +209,13 @@ public final class PostgresEventLog implements EventLog {
 
     private void giveUp(List<Waiting> batch, String sqlState, SQLException e) throws InterruptedException {
         if (sqlState.equals(SqlStates.STALE_GENERATION)) {
-            answers.fail(batch, new UnitRefusedException("sealed under a key generation that is over", sqlState));
+            fail(batch, new UnitRefusedException("sealed under a key generation that is over", sqlState));
         } else if (!SqlStates.isFaultOfUnit(sqlState)) {
             LOG.error("appending failed with {}", sqlState);
-            answers.fail(batch, new LogUnavailableException("the database cannot append (" + sqlState + ")", false, e));
+            fail(batch, new LogUnavailableException("the database cannot append (" + sqlState + ")", false, e));
         } else if (batch.size() == 1) {
             LOG.error("a unit was refused with {}", sqlState);
-            answers.fail(batch, new UnitRefusedException("the database refuses this unit", sqlState));
+            fail(batch, new UnitRefusedException("the database refuses this unit", sqlState));
         } else {
             int half = batch.size() / 2;
             write(batch.subList(0, half));
@@ -232,26 +223,57 @@ public final class PostgresEventLog implements EventLog {
         }
     }
 
-    private void appended(List<Verdict> verdicts) {
-        long before = head;
+    /** {@code firstHead}: a known command beyond it was appended by an earlier attempt of this very batch. */
+    private void complete(List<Waiting> batch, List<Verdict> verdicts, long firstHead) {
+        List<AppendOutcome> outcomes = new ArrayList<>(verdicts.size());
+        long newHead = head;
         for (Verdict verdict : verdicts) {
-            for (EventPlace place : verdict.places()) {
-                head = Math.max(head, place.position());
+            List<EventPlace> places = verdict.places();
+            for (EventPlace place : places) {
+                newHead = Math.max(newHead, place.position());
             }
+            outcomes.add(
+                    switch (verdict.kind()) {
+                        case APPENDED -> new AppendOutcome.Appended(places);
+                        case KNOWN ->
+                            !places.isEmpty() && places.getFirst().position() > firstHead
+                                    ? new AppendOutcome.Appended(places)
+                                    : new AppendOutcome.AppendedBefore(places);
+                        case CLASHED -> new AppendOutcome.Clashed();
+                    });
         }
-        if (head > before) {
-            for (LongConsumer listener : headListeners) {
-                tell(listener);
+        if (newHead > head) {
+            head = newHead;
+            long told = newHead;
+            headListeners.forEach(listener -> listener.accept(told));
+        }
+        byCall(batch, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                batch.get(i).future().complete(outcomes.get(i));
+            }
+        });
+    }
+
+    private interface Range {
+        void accept(int from, int to);
+    }
+
+    /** One task for the units of one call: a caller slow with its answers holds up no other. */
+    private void byCall(List<Waiting> batch, Range completion) {
+        int from = 0;
+        for (int to = 1; to <= batch.size(); to++) {
+            if (to == batch.size() || batch.get(to).call() != batch.get(from).call()) {
+                int start = from;
+                int end = to;
+                callbacks.execute(() -> completion.accept(start, end));
+                from = to;
             }
         }
     }
 
-    private void tell(LongConsumer listener) {
-        try {
-            listener.accept(head);
-        } catch (RuntimeException e) {
-            LOG.error("a listener of the log failed", e);
-        }
+    private void fail(List<Waiting> batch, RuntimeException reason) {
+        Consumer<Waiting> failing = waiting -> waiting.future().completeExceptionally(reason);
+        byCall(batch, (from, to) -> batch.subList(from, to).forEach(failing));
     }
 
     /** A new session that has seen the end of the old one's transaction; null when there is none to be had in time. */
@@ -292,11 +314,11 @@ public final class PostgresEventLog implements EventLog {
     }
 
     private void awaitDatabase() throws InterruptedException {
-        answers.fail(queue.drain(), unavailable());
+        fail(queue.drain(), unavailable());
         Duration pause = FIRST_PAUSE;
         while (state == State.DOWN && !queue.isClosed()) {
             if (tryResume() == null) {
-                answers.fail(queue.drain(), unavailable());
+                fail(queue.drain(), unavailable());
                 queue.pause(pause);
                 pause = longer(pause);
             }

@@ -249,32 +249,6 @@ class WriterFaultsTest {
     }
 
     @Test
-    void aCallersMistakeIsToldToTheCallerAndDisturbsNobody() {
-        PostgresEventLog log = store.openLog();
-        AppendUnit twoStreams = Units.under(
-                Units.nothingAfter(0, List.of(Tag.stream(UUID.randomUUID()), Tag.stream(UUID.randomUUID()))),
-                event(UUID.randomUUID(), 1));
-        AppendUnit empty = unit();
-        AppendUnit readableTag = unit(event(UUID.randomUUID(), 1, new Tag(new byte[] {1, 2, 3})));
-
-        for (AppendUnit mistake : List.of(twoStreams, empty, readableTag)) {
-            assertThatThrownBy(() -> log.append(List.of(mistake))).isInstanceOf(IllegalArgumentException.class);
-        }
-        assertThat(append(log, unit(event(UUID.randomUUID(), 1))).getFirst()).isInstanceOf(Appended.class);
-    }
-
-    @Test
-    void aListenerThatFailsDoesNotEndTheWriter() {
-        PostgresEventLog log = store.openLog();
-        log.onAppended(head -> {
-            throw new IllegalStateException("a listener's own fault");
-        });
-
-        assertThat(append(log, unit(event(UUID.randomUUID(), 1))).getFirst()).isInstanceOf(Appended.class);
-        assertThat(append(log, unit(event(UUID.randomUUID(), 1))).getFirst()).isInstanceOf(Appended.class);
-    }
-
-    @Test
     void aClosedLogRefuses() {
         PostgresEventLog log = store.openLog();
         log.close();

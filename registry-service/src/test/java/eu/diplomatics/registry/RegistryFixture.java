@@ -9,6 +9,7 @@ import eu.diplomatics.local.TestServices;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** The service on real PostgreSQL, Kafka and custodian: its own databases, topic and keys. */
@@ -25,8 +27,10 @@ final class RegistryFixture implements AutoCloseable {
     private final TestCustodian custodian;
     private final Map<Database, DatabaseAccess> databases;
     private final KafkaInstance kafka;
+    private final String topic = "diplomatics.events." + UUID.randomUUID();
     private final Map<String, String> settings = new LinkedHashMap<>();
     private @Nullable ConfigurableApplicationContext context;
+    private @Nullable InstantSource clock;
 
     private RegistryFixture(PostgresInstance postgres, KafkaInstance kafka) {
         this.kafka = kafka;
@@ -36,6 +40,7 @@ final class RegistryFixture implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         this.databases = TestServices.databases(postgres);
+        settings.put("LOGGING_CONFIG", "classpath:logging-as-deployed.xml");
         settings.put("SERVER_PORT", "0");
         settings.put("SPRING_PROFILES_ACTIVE", "insecure");
         database("EVENTSTORE", Database.EVENTSTORE, Map.of("WRITER", "writer", "READER", "reader", "RELAY", "relay"));
@@ -52,7 +57,7 @@ final class RegistryFixture implements AutoCloseable {
                 "DIPLOMATICS_CUSTODIAN_STOREPASSWORD",
                 new String(custodian.authority().password()));
         settings.put("DIPLOMATICS_KAFKA_BOOTSTRAPSERVERS", kafka.bootstrapServers());
-        settings.put("DIPLOMATICS_KAFKA_TOPIC", "diplomatics.events." + UUID.randomUUID());
+        settings.put("DIPLOMATICS_KAFKA_TOPIC", topic);
         settings.put("DIPLOMATICS_TESTNUMBERS", "true");
     }
 
@@ -92,6 +97,12 @@ final class RegistryFixture implements AutoCloseable {
         return this;
     }
 
+    /** By another clock. */
+    RegistryFixture at(InstantSource otherClock) {
+        this.clock = otherClock;
+        return this;
+    }
+
     /** What the service runs with, as environment variables. */
     Map<String, String> settings() {
         return settings;
@@ -102,7 +113,13 @@ final class RegistryFixture implements AutoCloseable {
         application.addInitializers(started -> started.getEnvironment()
                 .getPropertySources()
                 .addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", Map.copyOf(settings))));
-        application.setAdditionalProfiles("insecure");
+        // read from the environment before any initializer runs
+        application.setAdditionalProfiles(settings.getOrDefault("SPRING_PROFILES_ACTIVE", ""));
+        InstantSource other = clock;
+        if (other != null) {
+            application.addInitializers(started ->
+                    ((GenericApplicationContext) started).registerBean("clock", InstantSource.class, () -> other));
+        }
         context = application.run();
         return this;
     }
@@ -134,6 +151,10 @@ final class RegistryFixture implements AutoCloseable {
             throw new IllegalStateException("the service does not run");
         }
         return context;
+    }
+
+    String topic() {
+        return topic;
     }
 
     TestCustodian custodian() {

@@ -26,6 +26,10 @@ final class CsvRows implements RowSource {
     CsvRows(InputStream in, int maxCellChars) throws IOException {
         CsvReader<CsvRecord> reader = CsvReader.builder()
                 .skipEmptyLines(true)
+                .allowExtraFields(true)
+                .allowMissingFields(true)
+                .allowUnclosedQuote(false)
+                .allowExtraCharsAfterClosingQuote(false)
                 .maxBufferSize(maxCellChars)
                 .ofCsvRecord(new InputStreamReader(
                         withoutMark(in),

@@ -71,11 +71,10 @@ interface RejectedRows {
     /** Cells that a spreadsheet would run are kept from it by a quote before them. */
     final class Cells implements RejectedRows {
         private final CsvWriter csv;
-        private final Writer writer;
         private final int before;
 
         Cells(OutputStream out, List<String> header) throws IOException {
-            writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+            Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
             csv = CsvWriter.builder().lineDelimiter(LineDelimiter.CRLF).build(writer);
             before = header.indexOf(QualificationCsv.ERROR_CODES);
             write(header, QualificationCsv.ERROR_CODES);
@@ -99,7 +98,7 @@ interface RejectedRows {
             } catch (UncheckedIOException e) {
                 throw e.getCause();
             }
-            writer.flush();
+            csv.flush();
         }
 
         private static String harmless(String cell) {

@@ -1,105 +1,98 @@
 package eu.diplomatics.registry.registration;
 
-import eu.diplomatics.eventstore.AppendOutcome;
-import eu.diplomatics.eventstore.AppendUnit;
-import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.eventstore.EventPlace;
-import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.StoredEvent;
-import eu.diplomatics.keyring.DataKey;
-import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.eventstore.axon.Placement;
 import eu.diplomatics.qualification.Decision;
 import eu.diplomatics.qualification.DomainEvent.QualificationEvent;
 import eu.diplomatics.qualification.Qualification;
 import eu.diplomatics.qualification.Rejection;
 import eu.diplomatics.qualification.RejectionCode;
-import eu.diplomatics.vault.EventVault;
+import eu.diplomatics.registry.registration.DomainVault.NewEvent;
 import eu.diplomatics.vault.OpenedEvent;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.eventsourcing.eventstore.EventStoreTransaction;
+import org.axonframework.eventsourcing.eventstore.SourcingCondition;
+import org.axonframework.messaging.core.unitofwork.ProcessingContext;
+import org.axonframework.messaging.eventstreaming.EventCriteria;
+import org.axonframework.messaging.eventstreaming.Tag;
 import org.jspecify.annotations.Nullable;
 
-/** Corrects, annuls and reinstates: reads the qualification's stream, decides, appends what happened. */
+/**
+ * Corrects, annuls and reinstates: sources the qualification's stream, decides, and appends what happened under the
+ * condition that the stream is still as it was read.
+ */
 final class ChangeHandler {
-    private final EventLog log;
-    private final EventReader reader;
-    private final Keyring keyring;
-    private final EventVault vault;
+    private final EventStore events;
 
-    ChangeHandler(EventLog log, EventReader reader, Keyring keyring, EventVault vault) {
-        this.log = log;
-        this.reader = reader;
-        this.keyring = keyring;
-        this.vault = vault;
+    ChangeHandler(EventStore events) {
+        this.events = events;
     }
 
-    ChangeOutcome handle(ChangeQualification command) {
-        while (true) {
-            List<StoredEvent> stored = reader.stream(command.reference());
-            List<QualificationEvent> events = new ArrayList<>();
-            for (OpenedEvent opened : vault.open(stored)) {
-                if (opened.event() instanceof QualificationEvent event) {
-                    events.add(event);
-                }
-            }
-            if (events.isEmpty()) {
-                return unknown();
-            }
-            Decision decision = Qualification.decide(command.change(), Qualification.of(events));
-            ChangeOutcome outcome = answer(command, decision, stored);
-            if (outcome != null) {
-                return outcome;
-            }
-            if (decision instanceof Decision.Happened(QualificationEvent event)
-                    && append(command, event, stored) instanceof AppendOutcome.Appended) {
-                return new ChangeOutcome.Changed();
-            }
+    ChangeOutcome handle(ChangeQualification command, ProcessingContext context) {
+        EventStoreTransaction transaction = events.transaction(context);
+        List<OpenedEvent> stream = source(transaction, command.reference());
+        if (stream.isEmpty()) {
+            return unknown();
         }
-    }
-
-    private AppendOutcome append(ChangeQualification command, QualificationEvent event, List<StoredEvent> stored) {
-        StoredEvent last = stored.getLast();
-        Map<UUID, DataKey> keys = keyring.open(List.of(command.reference()));
-        try {
-            var sealed = vault.seal(
-                    command.reference(),
-                    last.context().version() + 1,
-                    last.holder(),
-                    event,
-                    command.metadata(),
-                    keys.get(command.reference()),
-                    List.of(),
-                    false);
-            return RegistrationHandler.await(
-                    log.append(List.of(new AppendUnit(command.command(), List.of(sealed), List.of())))
-                            .getFirst());
-        } finally {
-            keys.values().forEach(DataKey::close);
+        Qualification state = Qualification.of(stream.stream()
+                .map(opened -> (QualificationEvent) opened.event())
+                .toList());
+        Decision decision = Qualification.decide(command.change(), state);
+        ChangeOutcome outcome = withoutEvent(command, decision, stream);
+        if (outcome != null) {
+            return outcome;
         }
+        if (decision instanceof Decision.Happened(QualificationEvent event)) {
+            StoredEvent last = stream.getLast().stored();
+            transaction.appendEvent(DomainVault.message(
+                    new NewEvent(event, command.metadata()),
+                    new Placement(
+                            command.reference(), last.context().version() + 1, last.holder(), command.command())));
+        }
+        return new ChangeOutcome.Changed();
     }
 
-    private static @Nullable ChangeOutcome answer(
-            ChangeQualification command, Decision decision, List<StoredEvent> stored) {
+    /** No holder's stream: those have other events, and a reference is never theirs. */
+    private static List<OpenedEvent> source(EventStoreTransaction transaction, UUID reference) {
+        List<OpenedEvent> stream = transaction
+                .source(SourcingCondition.conditionFor(
+                        EventCriteria.havingTags(Tag.of(Placement.STREAM_TAG, reference.toString()))))
+                .reduce(new ArrayList<OpenedEvent>(), (opened, entry) -> {
+                    if (entry.message().payload() instanceof OpenedEvent event) {
+                        opened.add(event);
+                    }
+                    return opened;
+                })
+                .join();
+        return stream.stream().allMatch(opened -> opened.event() instanceof QualificationEvent) ? stream : List.of();
+    }
+
+    /** Null when the decision's event is to be appended. */
+    private static @Nullable ChangeOutcome withoutEvent(
+            ChangeQualification command, Decision decision, List<OpenedEvent> stream) {
         Long expected = command.expectedVersion();
-        long version = stored.getLast().context().version();
+        long version = stream.getLast().stored().context().version();
+        boolean stale = expected != null && expected != version;
         return switch (decision) {
+            // another supplier's qualification is as unknown as one that never was
             case Decision.Refused(Rejection rejection)
             when rejection.code() == RejectionCode.NOT_YOUR_INSTITUTION -> unknown();
-            // the same correction sent again, its answer having been lost
+            // made by the very version the caller expected: the same correction sent again, its answer having been lost
             case Decision.AlreadySo(long since)
-            when expected == null || expected == version || expected == since - 1 ->
-                new ChangeOutcome.AlreadySo(place(stored.get((int) since - 1)), version);
-            case Decision.AlreadySo stale -> new ChangeOutcome.Stale();
-            case Decision.Refused refused when expected != null && expected != version -> new ChangeOutcome.Stale();
+            when !stale || Objects.equals(expected, since - 1) ->
+                new ChangeOutcome.AlreadySo(place(stream.get((int) since - 1).stored()), version);
+            case Decision.AlreadySo already -> new ChangeOutcome.Stale();
+            case Decision.Refused refused when stale -> new ChangeOutcome.Stale();
             case Decision.Refused(Rejection rejection) -> new ChangeOutcome.Refused(rejection);
-            case Decision.Happened happened when expected != null && expected != version -> new ChangeOutcome.Stale();
-            case Decision.Happened happened -> null;
+            case Decision.Happened happened -> stale ? new ChangeOutcome.Stale() : null;
         };
     }
 
-    /** Another supplier's qualification is as unknown as one that never was. */
     private static ChangeOutcome unknown() {
         return new ChangeOutcome.Refused(
                 new Rejection(RejectionCode.UNKNOWN_REFERENCE, "", "nothing is registered under this reference"));

@@ -2,20 +2,21 @@ package eu.diplomatics.registry.registration;
 
 import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.axon.AxonEventStore;
+import eu.diplomatics.eventstore.axon.SealedEventStorageEngine;
 import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.vault.EventVault;
-import java.util.List;
 import java.util.Objects;
+import org.axonframework.common.configuration.AxonConfiguration;
+import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.messaging.commandhandling.CommandBus;
 import org.axonframework.messaging.commandhandling.CommandMessage;
 import org.axonframework.messaging.commandhandling.CommandResultMessage;
 import org.axonframework.messaging.commandhandling.GenericCommandResultMessage;
-import org.axonframework.messaging.commandhandling.SimpleCommandBus;
-import org.axonframework.messaging.core.EmptyApplicationContext;
+import org.axonframework.messaging.commandhandling.configuration.CommandHandlingModule;
 import org.axonframework.messaging.core.MessageStream;
 import org.axonframework.messaging.core.MessageType;
-import org.axonframework.messaging.core.unitofwork.SimpleUnitOfWorkFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -29,24 +30,39 @@ class CommandSide {
         return new Recorded(reader, vault);
     }
 
-    @Bean
-    CommandBus commandBus(EventLog log, EventReader reader, Keyring keyring, EventVault vault, BlindIndex index) {
+    @Bean(destroyMethod = "close")
+    SealedEventStorageEngine storageEngine(EventLog log, EventReader reader, Keyring keyring, EventVault vault) {
+        return new SealedEventStorageEngine(log, reader, new DomainVault(keyring, vault));
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "shutdown")
+    AxonConfiguration axon(
+            SealedEventStorageEngine engine,
+            EventLog log,
+            EventReader reader,
+            Keyring keyring,
+            EventVault vault,
+            BlindIndex index) {
         RegistrationHandler registration =
                 new RegistrationHandler(log, reader, keyring, vault, new Holders(index, keyring, reader, vault));
-        ChangeHandler change = new ChangeHandler(log, reader, keyring, vault);
-        return new SimpleCommandBus(new SimpleUnitOfWorkFactory(EmptyApplicationContext.INSTANCE), List.of())
-                .subscribe(
-                        Commands.REGISTER,
-                        (command, context) -> answer(new RegistrationOutcomes(
-                                registration.handle(payload(command, RegisterQualifications.class)))))
-                .subscribe(
-                        Commands.CHANGE,
-                        (command, context) -> answer(change.handle(payload(command, ChangeQualification.class))));
+        return AxonEventStore.configurer(engine)
+                .registerCommandHandlingModule(CommandHandlingModule.named("qualification")
+                        .commandHandlers()
+                        .commandHandler(
+                                Commands.REGISTER,
+                                configuration -> (command, context) -> answer(new RegistrationOutcomes(
+                                        registration.handle(payload(command, RegisterQualifications.class)))))
+                        .commandHandler(Commands.CHANGE, configuration -> {
+                            ChangeHandler change = new ChangeHandler(configuration.getComponent(EventStore.class));
+                            return (command, context) ->
+                                    answer(change.handle(payload(command, ChangeQualification.class), context));
+                        }))
+                .build();
     }
 
     @Bean
-    Commands commands(CommandBus bus) {
-        return new Commands(bus);
+    Commands commands(AxonConfiguration axon) {
+        return new Commands(axon.getComponent(CommandBus.class));
     }
 
     private static <T> T payload(CommandMessage command, Class<T> type) {

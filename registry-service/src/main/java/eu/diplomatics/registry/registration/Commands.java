@@ -1,16 +1,15 @@
 package eu.diplomatics.registry.registration;
 
 import eu.diplomatics.eventstore.LogUnavailableException;
+import eu.diplomatics.eventstore.axon.AxonEventStore;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
-import org.axonframework.eventsourcing.eventstore.AppendEventsTransactionRejectedException;
 import org.axonframework.messaging.commandhandling.CommandBus;
 import org.axonframework.messaging.commandhandling.CommandResultMessage;
 import org.axonframework.messaging.commandhandling.GenericCommandMessage;
 import org.axonframework.messaging.core.MessageType;
 import org.axonframework.messaging.core.QualifiedName;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends commands over Axon's bus and waits for what becomes of them. Commands on one qualification are not put in a row
@@ -45,7 +44,7 @@ public final class Commands {
                         .join();
                 return answer.cast(Objects.requireNonNull(result.payload()));
             } catch (CompletionException e) {
-                if (!isLostRace(e)) {
+                if (!AxonEventStore.isRejected(e)) {
                     throw unwrapped(e);
                 }
                 if (attempt == MAX_ATTEMPTS) {
@@ -53,15 +52,6 @@ public final class Commands {
                 }
             }
         }
-    }
-
-    private static boolean isLostRace(Throwable failure) {
-        for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {
-            if (each instanceof AppendEventsTransactionRejectedException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Axon wraps what a handler throws; ours says itself what it is. */

@@ -22,6 +22,7 @@ import eu.diplomatics.taxonomy.Taxonomy;
 import eu.diplomatics.vault.EventVault;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -31,6 +32,7 @@ class RegistryConfiguration {
     private static final Duration IDLE = Duration.ofSeconds(1);
 
     @Bean
+    @ConditionalOnMissingBean
     InstantSource clock() {
         return InstantSource.system();
     }

@@ -1,0 +1,123 @@
+package eu.diplomatics.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import eu.diplomatics.local.KafkaInstance;
+import eu.diplomatics.local.PostgresInstance;
+import eu.diplomatics.local.TestServices;
+import eu.diplomatics.registry.Client.Answer;
+import java.time.Duration;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** What callers are told while something the service needs is away: a code, when to come again, and nothing half done. */
+class OutageTest {
+    private static final String PATH = "/v1/qualifications";
+
+    @Test
+    void without_the_custodian_registration_says_keys_unavailable_and_goes_on_by_itself_afterwards() {
+        try (RegistryFixture registry = RegistryFixture.prepared()
+                .with("DIPLOMATICS_CUSTODIAN_LEASE", "3s")
+                .start()) {
+            Client client = registry.client();
+            OpenApi api = new OpenApi(client);
+            String body = Samples.registration(Samples.reference(), Samples.insz(1));
+            registry.custodian().stop();
+            Answer refused = api.check("POST", PATH, client.post(PATH, body));
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.code()).isEqualTo("KEYS_UNAVAILABLE");
+            assertThat(refused.header("Retry-After")).isNotEmpty();
+            Awaitility.await("end of the lease")
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> client.get("/actuator/health/readiness").status() == 503);
+            assertThat(client.as("").get("/v1/receipt-keys").code()).isEqualTo("KEYS_UNAVAILABLE");
+            registry.custodian().restart();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> client.post(PATH, body).status() == 201);
+            assertThat(client.get("/actuator/health/readiness").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void without_its_database_registration_says_log_unavailable_and_batches_wait() {
+        try (PostgresInstance postgres = TestServices.dedicatedPostgres();
+                RegistryFixture registry =
+                        RegistryFixture.prepared(postgres, TestServices.kafka()).start()) {
+            Client client = registry.client();
+            OpenApi api = new OpenApi(client);
+            String body = Samples.registration(Samples.reference(), Samples.insz(1));
+            assertThat(client.post(PATH, body).status()).isEqualTo(201);
+            postgres.stop();
+            Answer refused = api.check("POST", PATH, client.post(PATH, body));
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.code()).isIn("LOG_UNAVAILABLE", "KEYS_UNAVAILABLE");
+            assertThat(refused.header("Retry-After")).isNotEmpty();
+            Answer batch = client.get("/v1/batches/" + UUID.randomUUID());
+            assertThat(batch.status()).isEqualTo(503);
+            assertThat(batch.code()).isEqualTo("BATCHES_UNAVAILABLE");
+            postgres.restart();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> client.post(PATH, body).status() == 200);
+        }
+    }
+
+    @Test
+    void a_service_whose_log_another_has_taken_over_says_log_unavailable() {
+        try (RegistryFixture registry = RegistryFixture.prepared().start()) {
+            Client client = registry.client();
+            try (RegistryProcess other = RegistryProcess.start(registry, "384m")) {
+                Answer refused = client.post(PATH, Samples.registration(Samples.reference(), Samples.insz(1)));
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(refused.code()).isEqualTo("LOG_UNAVAILABLE");
+                assertThat(other.client()
+                                .post(PATH, Samples.registration(Samples.reference(), Samples.insz(1)))
+                                .status())
+                        .isEqualTo(201);
+            }
+        }
+    }
+
+    @Test
+    void without_kafka_the_service_starts_and_registers() {
+        try (KafkaInstance kafka = TestServices.dedicatedKafka();
+                RegistryFixture registry = RegistryFixture.prepared(TestServices.postgres(), kafka)) {
+            kafka.kill();
+            registry.start();
+            assertThat(registry.client()
+                            .post(PATH, Samples.registration(Samples.reference(), Samples.insz(1)))
+                            .status())
+                    .isEqualTo(201);
+            assertThat(registry.client().get("/actuator/health/readiness").status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void the_profile_that_takes_callers_at_their_word_serves_loopback_only() {
+        try (RegistryFixture open = RegistryFixture.prepared().with("SERVER_ADDRESS", "0.0.0.0")) {
+            assertThatThrownBy(open::start).hasStackTraceContaining("loopback addresses only");
+        }
+        try (RegistryFixture aside = RegistryFixture.prepared()
+                .with("MANAGEMENT_SERVER_PORT", "1")
+                .with("MANAGEMENT_SERVER_ADDRESS", "0.0.0.0")) {
+            assertThatThrownBy(aside::start).hasStackTraceContaining("loopback addresses only");
+        }
+    }
+
+    @Test
+    void without_that_profile_nobody_is_known() {
+        try (RegistryFixture strict = RegistryFixture.prepared()
+                .with("SPRING_PROFILES_ACTIVE", "strict")
+                .start()) {
+            assertThat(strict.client()
+                            .post(PATH, Samples.registration(Samples.reference(), Samples.insz(1)))
+                            .status())
+                    .isEqualTo(401);
+            assertThat(strict.client().get("/openapi.json").status()).isEqualTo(200);
+        }
+    }
+}

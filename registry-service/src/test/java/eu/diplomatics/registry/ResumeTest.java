@@ -1,0 +1,75 @@
+package eu.diplomatics.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.RepeatedTest;
+import tools.jackson.databind.JsonNode;
+
+/** Item 6: a job survives SIGKILL at any point: the same results, nothing lost, nothing doubled. */
+class ResumeTest {
+    private static final int ROWS = 6_000;
+    private static final int KILLS = 2;
+
+    @RepeatedTest(2)
+    void a_job_goes_on_after_sigkill_with_the_same_results_and_nothing_doubled() {
+        Random random = new Random();
+        String body = IntStream.range(0, ROWS)
+                .mapToObj(n -> Samples.registration(Samples.reference(), Samples.insz(n / 2)))
+                .collect(Collectors.joining("\n"));
+        try (RegistryFixture fixture = RegistryFixture.prepared()) {
+            String key = UUID.randomUUID().toString();
+            String path;
+            RegistryProcess process = RegistryProcess.start(fixture, "384m");
+            path = Batch.ndjson(process.client(), key, body).path();
+            for (int kill = 0; kill < KILLS; kill++) {
+                long enough = (long) (ROWS * (kill + random.nextDouble()) / (KILLS + 1));
+                Batch seen = new Batch(process.client(), path);
+                Awaitility.await()
+                        .atMost(Duration.ofMinutes(1))
+                        .pollInterval(Duration.ofMillis(5))
+                        .until(() -> seen.status().path("accepted").asLong() >= enough);
+                process.close();
+                process = RegistryProcess.start(fixture, "384m");
+            }
+            try (RegistryProcess last = process) {
+                Batch batch = Batch.ndjson(last.client(), key, body);
+                assertThat(batch.path())
+                        .as("the file sent again is the same job")
+                        .isEqualTo(path);
+                JsonNode status = batch.awaitDone();
+                assertThat(status.path("accepted").asInt()).isEqualTo(ROWS);
+                List<JsonNode> results = batch.results();
+                assertThat(results).hasSize(ROWS);
+                assertThat(results)
+                        .allSatisfy(result ->
+                                assertThat(result.path("status").asString()).isEqualTo("ACCEPTED"));
+                Set<String> references = new HashSet<>();
+                Set<Long> positions = new HashSet<>();
+                results.forEach(result -> {
+                    references.add(result.path("receipt").path("reference").asString());
+                    positions.add(result.path("receipt").path("position").asLong());
+                });
+                assertThat(references).hasSize(ROWS);
+                assertThat(positions).hasSize(ROWS);
+                long holders = ROWS / 2;
+                assertThat(last.client()
+                                .get("/actuator/registry")
+                                .json()
+                                .path("head")
+                                .asLong())
+                        .as("one event a row and one a holder, and no other")
+                        .isEqualTo(ROWS + holders);
+                assertThat(last.log()).doesNotContain(Samples.insz(1)).doesNotContain("sociologie");
+            }
+        }
+    }
+}
