@@ -1,5 +1,6 @@
 package eu.diplomatics.query.accesslog;
 
+import eu.diplomatics.query.grouping.Grouped;
 import eu.diplomatics.query.problem.ProblemCode;
 import eu.diplomatics.query.problem.ProblemException;
 import java.sql.Connection;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +24,20 @@ public final class AccessLog {
             SELECT * FROM unnest(?::uuid[], ?::bytea[], ?::bytea[])
             """;
 
+    private static final int COMMITS_AT_ONCE = 2;
+    private static final int REQUESTS_IN_A_COMMIT = 64;
+
     private final DataSource writer;
     private final AccessSeal seal;
+    private final Grouped<List<Row>, Integer> commits;
 
     AccessLog(DataSource writer, AccessSeal seal) {
         this.writer = writer;
         this.seal = seal;
+        this.commits = new Grouped<>(COMMITS_AT_ONCE, REQUESTS_IN_A_COMMIT, this::commit);
     }
+
+    private record Row(UUID id, byte @Nullable [] subject, byte @Nullable [] sealed) {}
 
     /**
      * Returns when all rows are durable; they are written together or not at all.
@@ -37,24 +46,41 @@ public final class AccessLog {
      */
     public void write(List<Access> accesses) {
         Map<UUID, byte[]> sealed = seal.seal(accesses);
+        List<Row> rows = accesses.stream()
+                .map(access -> new Row(access.id(), access.subject(), sealed.get(access.id())))
+                .toList();
+        if (commits.ask(rows) != rows.size()) {
+            throw unavailable();
+        }
+    }
+
+    /** Requests that wait for the disk share a commit. */
+    private List<Integer> commit(List<List<Row>> requests) {
+        List<Row> rows = requests.stream().flatMap(List::stream).toList();
         try (Connection connection = writer.getConnection();
                 PreparedStatement statement = connection.prepareStatement(INSERT)) {
             statement.setArray(
                     1,
-                    connection.createArrayOf(
-                            "uuid", accesses.stream().map(Access::id).toArray()));
+                    connection.createArrayOf("uuid", rows.stream().map(Row::id).toArray()));
             statement.setArray(
                     2,
                     connection.createArrayOf(
-                            "bytea", accesses.stream().map(Access::subject).toArray(byte[][]::new)));
+                            "bytea", rows.stream().map(Row::subject).toArray(byte[][]::new)));
             statement.setArray(
-                    3, connection.createArrayOf("bytea", sealed.values().toArray(byte[][]::new)));
-            if (statement.executeUpdate() != accesses.size()) {
-                throw new SQLException("not all rows were written");
+                    3,
+                    connection.createArrayOf(
+                            "bytea", rows.stream().map(Row::sealed).toArray(byte[][]::new)));
+            if (statement.executeUpdate() != rows.size()) {
+                throw unavailable();
             }
+            return requests.stream().map(List::size).toList();
         } catch (SQLException e) {
             LOG.error("access log does not take rows: {}", e.getSQLState());
-            throw ProblemException.later(ProblemCode.LOG_UNAVAILABLE, "Ask again later.", RETRY_AFTER);
+            throw unavailable();
         }
+    }
+
+    private static ProblemException unavailable() {
+        return ProblemException.later(ProblemCode.LOG_UNAVAILABLE, "Ask again later.", RETRY_AFTER);
     }
 }

@@ -1,7 +1,6 @@
 package eu.diplomatics.query.disclosure;
 
 import eu.diplomatics.qualification.Checked;
-import eu.diplomatics.qualification.HolderIdentity;
 import eu.diplomatics.qualification.HolderIdentity.ByInsz;
 import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.qualification.RejectionCode;
@@ -18,20 +17,20 @@ import eu.diplomatics.query.disclosure.Answers.QualificationAnswer;
 import eu.diplomatics.query.disclosure.Answers.Status;
 import eu.diplomatics.query.disclosure.Answers.Version;
 import eu.diplomatics.query.disclosure.Entitlement.Operation;
-import eu.diplomatics.query.disclosure.NumberIndex.Lead;
+import eu.diplomatics.query.disclosure.Findings.Finding;
+import eu.diplomatics.query.disclosure.Findings.Question;
 import eu.diplomatics.query.disclosure.Opener.Found;
-import eu.diplomatics.query.disclosure.Opener.Opened;
-import eu.diplomatics.query.disclosure.Opener.Person;
+import eu.diplomatics.query.freshness.FreshAsOf;
+import eu.diplomatics.query.grouping.Grouped;
 import eu.diplomatics.query.problem.ProblemCode;
 import eu.diplomatics.query.problem.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -45,46 +44,76 @@ import org.springframework.stereotype.Component;
 @Component
 public final class DisclosureGate {
     private static final Duration ALARM_RETRY = Duration.ofMinutes(1);
+    /** Requests by number that come together share round trips to custodian, keyring, projection and log. */
+    private static final int GROUPS_AT_ONCE = 2;
 
-    private final NumberIndex index;
+    private static final int REQUESTS_IN_A_GROUP = 32;
+
+    private final Findings findings;
     private final Opener opener;
     private final AccessLog log;
     private final AccessSeal seal;
-    private final Alarms alarms;
     private final boolean testNumbers;
+    private final Grouped<Asked, Outcome> consultations;
 
     DisclosureGate(
-            NumberIndex index,
+            Findings findings,
             Opener opener,
             AccessLog log,
             AccessSeal seal,
-            Alarms alarms,
             @Value("${diplomatics.test-numbers:false}") boolean testNumbers) {
-        this.index = index;
+        this.findings = findings;
         this.opener = opener;
         this.log = log;
         this.seal = seal;
-        this.alarms = alarms;
         this.testNumbers = testNumbers;
+        this.consultations = new Grouped<>(GROUPS_AT_ONCE, REQUESTS_IN_A_GROUP, this::answer);
+    }
+
+    private record Asked(Entry entry, Question question) {}
+
+    /** What a consultation comes to: an answer, or why there is none. */
+    private sealed interface Outcome {
+        record Answered(Consultation consultation) implements Outcome {}
+
+        record Refused(RuntimeException reason) implements Outcome {}
     }
 
     /** Everything about the person with this number, as the registry knew it at {@code asOf} (now when null). */
     public Consultation consult(Inquiry inquiry, String number, @Nullable Instant asOf) {
         Entry entry = new Entry(inquiry, Operation.CONSULT, asOf);
         Insz insz = allowedNumber(entry, number);
-        Lead lead = Objects.requireNonNull(index.find(List.of(insz)).get(insz));
-        Opened opened = opener.holders(lead.holder().stream().toList());
-        List<QualificationAnswer> found;
-        try {
-            found = about(insz, lead, opened, asOf);
-        } catch (Mismatch mismatch) {
-            alarms.indexMismatch(inquiry.traceId());
-            log.write(List.of(entry.access(lead.subject(), ProblemCode.INDEX_MISMATCH.name(), List.of())));
-            throw ProblemException.later(ProblemCode.INDEX_MISMATCH, "Operators have been told.", ALARM_RETRY);
+        return switch (consultations.ask(new Asked(entry, new Question(insz, asOf, inquiry.traceId())))) {
+            case Outcome.Answered(Consultation consultation) -> consultation;
+            case Outcome.Refused(RuntimeException reason) -> throw reason;
+        };
+    }
+
+    private List<Outcome> answer(List<Asked> asked) {
+        List<Finding> found = findings.of(asked.stream().map(Asked::question).toList());
+        List<Access> accesses = new ArrayList<>();
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < asked.size(); i++) {
+            Entry entry = asked.get(i).entry();
+            switch (found.get(i)) {
+                case Finding.Found(byte[] subject, List<QualificationAnswer> answers, FreshAsOf freshAsOf) -> {
+                    Access access = entry.access(subject, status(answers).name(), disclosed(answers));
+                    accesses.add(access);
+                    outcomes.add(
+                            new Outcome.Answered(new Consultation(status(answers), answers, freshAsOf, access.id())));
+                }
+                case Finding.Mismatch(byte[] subject) -> {
+                    accesses.add(entry.access(subject, ProblemCode.INDEX_MISMATCH.name(), List.of()));
+                    outcomes.add(new Outcome.Refused(ProblemException.later(
+                            ProblemCode.INDEX_MISMATCH, "Operators have been told.", ALARM_RETRY)));
+                }
+                case Finding.Failure(RuntimeException cause) -> outcomes.add(new Outcome.Refused(cause));
+            }
         }
-        Access access = entry.access(lead.subject(), status(found).name(), disclosed(found));
-        log.write(List.of(access));
-        return new Consultation(status(found), found, opened.freshAsOf(), access.id());
+        if (!accesses.isEmpty()) {
+            log.write(accesses);
+        }
+        return outcomes;
     }
 
     private Insz allowedNumber(Entry entry, String number) {
@@ -124,34 +153,36 @@ public final class DisclosureGate {
                 case Checked.Invalid<Insz> wrong -> invalid.put(i, code(wrong));
             }
         }
-        Map<Insz, Lead> leads = valid.isEmpty() ? Map.of() : index.find(List.copyOf(valid.values()));
-        Opened opened = opener.holders(
-                leads.values().stream().flatMap(lead -> lead.holder().stream()).toList());
+        List<Finding> found = findings.of(valid.values().stream()
+                .map(insz -> new Question(insz, null, inquiry.traceId()))
+                .toList());
+        Iterator<Finding> next = found.iterator();
         List<Item> items = new ArrayList<>();
         List<Access> accesses = new ArrayList<>();
+        FreshAsOf freshAsOf = null;
         for (int i = 0; i < numbers.size(); i++) {
-            Insz insz = valid.get(i);
             RejectionCode code = invalid.get(i);
-            if (insz == null) {
-                String name = String.valueOf(code);
-                items.add(new Item(i, Status.INVALID, List.of(), name));
-                accesses.add(entry.access(null, name, List.of()));
+            if (code != null) {
+                items.add(new Item(i, Status.INVALID, List.of(), code.name()));
+                accesses.add(entry.access(null, code.name(), List.of()));
                 continue;
             }
-            Lead lead = Objects.requireNonNull(leads.get(insz));
-            try {
-                List<QualificationAnswer> found = about(insz, lead, opened, null);
-                items.add(new Item(i, status(found), found, null));
-                accesses.add(entry.access(lead.subject(), status(found).name(), disclosed(found)));
-            } catch (Mismatch mismatch) {
-                alarms.indexMismatch(inquiry.traceId());
-                String name = ProblemCode.INDEX_MISMATCH.name();
-                items.add(new Item(i, Status.INVALID, List.of(), name));
-                accesses.add(entry.access(lead.subject(), name, List.of()));
+            switch (next.next()) {
+                case Finding.Found(byte[] subject, List<QualificationAnswer> answers, FreshAsOf fresh) -> {
+                    items.add(new Item(i, status(answers), answers, null));
+                    accesses.add(entry.access(subject, status(answers).name(), disclosed(answers)));
+                    freshAsOf = freshAsOf == null || fresh.position() < freshAsOf.position() ? fresh : freshAsOf;
+                }
+                case Finding.Mismatch(byte[] subject) -> {
+                    String name = ProblemCode.INDEX_MISMATCH.name();
+                    items.add(new Item(i, Status.INVALID, List.of(), name));
+                    accesses.add(entry.access(subject, name, List.of()));
+                }
+                case Finding.Failure(RuntimeException cause) -> throw cause;
             }
         }
         log.write(accesses);
-        return new Batch(items, opened.freshAsOf());
+        return new Batch(items, freshAsOf == null ? opener.freshAsOf() : freshAsOf);
     }
 
     private Checked<Insz> parse(String number) {
@@ -214,27 +245,6 @@ public final class DisclosureGate {
         };
     }
 
-    /** What the holder found has, once it is certain that it is the person asked for. */
-    private static List<QualificationAnswer> about(Insz insz, Lead lead, Opened opened, @Nullable Instant asOf)
-            throws Mismatch {
-        Person person = lead.holder().map(opened.people()::get).orElse(null);
-        if (person == null) {
-            return List.of();
-        }
-        HolderIdentity identity = person.identity();
-        if (identity == null) {
-            // erased: nobody can be found by this number any more
-            return List.of();
-        }
-        if (!(identity instanceof ByInsz(Insz found)) || !found.equals(insz)) {
-            throw new Mismatch();
-        }
-        return person.qualifications().entrySet().stream()
-                .flatMap(entry -> Views.qualification(entry.getKey(), entry.getValue(), identity, asOf).stream())
-                .sorted(Comparator.comparing(QualificationAnswer::reference))
-                .toList();
-    }
-
     private ProblemException refused(Entry entry, byte @Nullable [] subject, ProblemException refusal) {
         log.write(List.of(entry.access(subject, refusal.code(), List.of())));
         return refusal;
@@ -271,14 +281,6 @@ public final class DisclosureGate {
                     asOf == null ? null : asOf.toString(),
                     disclosed,
                     inquiry.traceId());
-        }
-    }
-
-    private static final class Mismatch extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        Mismatch() {
-            super("index mismatch", null, false, false);
         }
     }
 }

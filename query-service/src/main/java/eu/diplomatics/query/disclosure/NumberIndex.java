@@ -7,11 +7,11 @@ import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.query.accesslog.Subjects;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
@@ -35,7 +35,7 @@ final class NumberIndex {
     }
 
     /** Asks the custodian once for all numbers, for both uses. */
-    Map<Insz, Lead> find(Collection<Insz> numbers) {
+    Map<Insz, Lead> find(Set<Insz> numbers) {
         List<IndexTerm> terms = new ArrayList<>();
         for (Insz number : numbers) {
             terms.add(IndexTerm.holder(number));

@@ -73,6 +73,10 @@ final class Opener {
         return opened(copies);
     }
 
+    FreshAsOf freshAsOf() {
+        return records.ofHolders(List.of()).freshAsOf();
+    }
+
     /** A row of the projection may be gone: qualifications without their holder are not taken as they are. */
     private static boolean identityMissing(Copies copies) {
         return copies.streams().values().stream()

@@ -8,7 +8,8 @@ import java.util.TreeMap;
 
 /** {@code ./dev bench [NAME]}. */
 public final class Bench {
-    private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(Map.of("append", new AppendBench()));
+    private static final Map<String, Benchmark> BENCHMARKS =
+            new TreeMap<>(Map.of("append", new AppendBench(), "consult", new ConsultBench()));
 
     private Bench() {}
 

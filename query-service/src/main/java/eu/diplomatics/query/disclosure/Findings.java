@@ -1,0 +1,102 @@
+package eu.diplomatics.query.disclosure;
+
+import eu.diplomatics.keyring.KeysUnavailableException;
+import eu.diplomatics.qualification.HolderIdentity;
+import eu.diplomatics.qualification.HolderIdentity.ByInsz;
+import eu.diplomatics.qualification.Insz;
+import eu.diplomatics.query.disclosure.Answers.QualificationAnswer;
+import eu.diplomatics.query.disclosure.NumberIndex.Lead;
+import eu.diplomatics.query.disclosure.Opener.Opened;
+import eu.diplomatics.query.disclosure.Opener.Person;
+import eu.diplomatics.query.freshness.FreshAsOf;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Finds and opens what there is about people asked for by number, several at a time. For the gate only. */
+@Component
+final class Findings {
+    private final NumberIndex index;
+    private final Opener opener;
+    private final Alarms alarms;
+
+    Findings(NumberIndex index, Opener opener, Alarms alarms) {
+        this.index = index;
+        this.opener = opener;
+        this.alarms = alarms;
+    }
+
+    /** Whom to find, and as known when. */
+    record Question(Insz insz, @Nullable Instant asOf, String traceId) {}
+
+    /** What came of a question; {@code subject} is the pseudonym to log it under. */
+    sealed interface Finding {
+        record Found(byte[] subject, List<QualificationAnswer> qualifications, FreshAsOf freshAsOf) implements Finding {
+            @Override
+            public String toString() {
+                return "Found[redacted]";
+            }
+        }
+
+        /** The index led to somebody else: an alarm was raised and nothing may be answered. */
+        record Mismatch(byte[] subject) implements Finding {}
+
+        record Failure(RuntimeException cause) implements Finding {}
+    }
+
+    /** One for each question, in order; a record that cannot be answered fails its own question only. */
+    List<Finding> of(List<Question> questions) {
+        try {
+            return together(questions);
+        } catch (KeysUnavailableException forAll) {
+            return questions.stream()
+                    .<Finding>map(question -> new Finding.Failure(forAll))
+                    .toList();
+        } catch (RuntimeException e) {
+            return questions.size() == 1
+                    ? List.of(new Finding.Failure(e))
+                    : questions.stream()
+                            .map(question -> of(List.of(question)).getFirst())
+                            .toList();
+        }
+    }
+
+    private List<Finding> together(List<Question> questions) {
+        Set<Insz> numbers = questions.stream().map(Question::insz).collect(Collectors.toCollection(LinkedHashSet::new));
+        Map<Insz, Lead> leads = numbers.isEmpty() ? Map.of() : index.find(numbers);
+        Set<UUID> holders =
+                leads.values().stream().flatMap(lead -> lead.holder().stream()).collect(Collectors.toSet());
+        Opened opened = opener.holders(holders);
+        return questions.stream()
+                .map(question -> finding(question, Objects.requireNonNull(leads.get(question.insz())), opened))
+                .toList();
+    }
+
+    private Finding finding(Question question, Lead lead, Opened opened) {
+        Person person = lead.holder().map(opened.people()::get).orElse(null);
+        HolderIdentity identity = person == null ? null : person.identity();
+        if (person == null || identity == null) {
+            // unknown; or erased, then nobody can be found by this number any more
+            return new Finding.Found(lead.subject(), List.of(), opened.freshAsOf());
+        }
+        // the index is not authentic by itself: only the sealed identity says who this is
+        if (!(identity instanceof ByInsz(Insz found)) || !found.equals(question.insz())) {
+            alarms.indexMismatch(question.traceId());
+            return new Finding.Mismatch(lead.subject());
+        }
+        List<QualificationAnswer> qualifications = person.qualifications().entrySet().stream()
+                .flatMap(entry ->
+                        Views.qualification(entry.getKey(), entry.getValue(), identity, question.asOf()).stream())
+                .sorted(Comparator.comparing(QualificationAnswer::reference))
+                .toList();
+        return new Finding.Found(lead.subject(), qualifications, opened.freshAsOf());
+    }
+}

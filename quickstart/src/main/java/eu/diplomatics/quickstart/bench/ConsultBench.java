@@ -1,0 +1,170 @@
+package eu.diplomatics.quickstart.bench;
+
+import com.zaxxer.hikari.HikariDataSource;
+import eu.diplomatics.custodian.CustodianConfiguration;
+import eu.diplomatics.custodian.CustodianServer;
+import eu.diplomatics.eventstore.EventLogSettings;
+import eu.diplomatics.eventstore.EventStoreMigrations;
+import eu.diplomatics.eventstore.PostgresEventLog;
+import eu.diplomatics.keyring.BlindIndex;
+import eu.diplomatics.keyring.HttpsCustodian;
+import eu.diplomatics.keyring.KekLease;
+import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.KeyringSchema;
+import eu.diplomatics.local.Database;
+import eu.diplomatics.local.DatabaseAccess;
+import eu.diplomatics.local.LocalAuthority;
+import eu.diplomatics.local.LocalDatabases;
+import eu.diplomatics.local.LocalKafka;
+import eu.diplomatics.local.LocalPostgres;
+import eu.diplomatics.local.Login;
+import eu.diplomatics.local.Passwords;
+import eu.diplomatics.local.Ports;
+import eu.diplomatics.quickstart.bench.BenchPeople.Person;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Consultations by national number, each with its durable row in the access log, through the service as it is run;
+ * against the slower of one indexed select through the same HTTP server and one durable insert of such a row.
+ */
+final class ConsultBench implements Benchmark {
+    private static final int PEOPLE = 5_000;
+    private static final int CALLERS = 32;
+    private static final int ROUNDS = 5;
+    private static final Duration ROUND = Duration.ofSeconds(4);
+    private static final Duration WARM_UP = Duration.ofSeconds(20);
+    private static final String TOPIC = "diplomatics.events.1.1";
+
+    @Override
+    public String purpose() {
+        return "consult by number over HTTP, logged first; limit: select over HTTP or durable insert, the slower";
+    }
+
+    @Override
+    public void run(BenchReport report) throws Exception {
+        Path directory = Files.createTempDirectory("consult-bench");
+        try (LocalPostgres postgres = LocalPostgres.settings().start();
+                LocalKafka kafka = LocalKafka.temporaryProcess()) {
+            kafka.createTopic(TOPIC, 4);
+            Map<Database, DatabaseAccess> databases = databases(postgres);
+            LocalAuthority authority = LocalAuthority.in(directory.resolve("certificates"));
+            CustodianConfiguration configuration = custodian(directory, authority);
+            CustodianServer.initialise(configuration);
+            try (CustodianServer custodian = CustodianServer.start(configuration)) {
+                List<Person> people = people(databases, authority, custodian);
+                BenchServices services =
+                        new BenchServices(directory, databases, authority, custodian.uri(), kafka.bootstrapServers());
+                measure(report, postgres, services, people);
+            }
+        }
+    }
+
+    private static Map<Database, DatabaseAccess> databases(LocalPostgres postgres) {
+        Map<String, String> passwords = new ConcurrentHashMap<>();
+        LocalDatabases creating =
+                new LocalDatabases(postgres, role -> passwords.computeIfAbsent(role, any -> Passwords.random()));
+        Map<Database, DatabaseAccess> databases = new EnumMap<>(Database.class);
+        for (Database database : Database.values()) {
+            databases.put(database, creating.create(database));
+        }
+        return databases;
+    }
+
+    private static CustodianConfiguration custodian(Path directory, LocalAuthority authority) throws Exception {
+        Path password = directory.resolve("token-password");
+        Files.writeString(password, Passwords.random());
+        return new CustodianConfiguration(
+                "bench",
+                "127.0.0.1",
+                0,
+                new CustodianConfiguration.Token(directory.resolve("keys.p12"), password),
+                new CustodianConfiguration.Tls(
+                        authority.keyStore("custodian"), authority.trustStore(), authority.passwordFile()),
+                directory.resolve("audit"),
+                CustodianConfiguration.defaultClients());
+    }
+
+    private static List<Person> people(
+            Map<Database, DatabaseAccess> databases, LocalAuthority authority, CustodianServer custodian) {
+        DatabaseAccess events = BenchServices.access(databases, Database.EVENTSTORE);
+        Login migrator = events.migrator();
+        EventStoreMigrations.migrate(events.url(), migrator.username(), migrator.password());
+        DatabaseAccess keys = BenchServices.access(databases, Database.KEYRING);
+        try (HikariDataSource pool = pool(keys.url(), keys.migrator())) {
+            KeyringSchema.migrate(pool);
+        }
+        Login writer = events.role("writer");
+        try (HikariDataSource pool = pool(keys.url(), keys.role("registry"));
+                HttpsCustodian client = new HttpsCustodian(
+                        List.of(custodian.uri()),
+                        authority.keyStore("registry"),
+                        authority.trustStore(),
+                        authority.password());
+                KekLease lease = KekLease.start(pool, client, Duration.ofMinutes(15));
+                PostgresEventLog log = PostgresEventLog.open(
+                        events.url(), writer.username(), writer.password(), EventLogSettings.defaults())) {
+            Keyring keyring = new Keyring(pool, lease);
+            keyring.secret("access-log-seal").close();
+            return new BenchPeople(keyring, new BlindIndex(keyring, client), log).register(PEOPLE);
+        }
+    }
+
+    private static HikariDataSource pool(String url, Login login) {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setJdbcUrl(url);
+        pool.setUsername(login.username());
+        pool.setPassword(login.password());
+        pool.setMaximumPoolSize(2);
+        return pool;
+    }
+
+    private static void measure(BenchReport report, LocalPostgres postgres, BenchServices services, List<Person> people)
+            throws Exception {
+        try (BenchServices.Running query = services.startQuery(Ports.free());
+                BenchServices.Running select = services.startSelect(Ports.free());
+                DurableInserts inserts = new DurableInserts(postgres, CALLERS)) {
+            ConsultCalls calls = new ConsultCalls(people, CALLERS);
+            calls.consult(query.base(), WARM_UP);
+            calls.select(select.base(), WARM_UP.dividedBy(2));
+            inserts.perSecond(WARM_UP.dividedBy(4));
+            List<Double> ours = new ArrayList<>();
+            List<Double> selects = new ArrayList<>();
+            List<Double> inserted = new ArrayList<>();
+            for (int round = 0; round < ROUNDS; round++) {
+                report.commitProbe(commitsPerSecond(postgres));
+                ours.add(calls.consult(query.base(), ROUND));
+                selects.add(calls.select(select.base(), ROUND));
+                inserted.add(inserts.perSecond(ROUND));
+            }
+            boolean selectIsSlower = BenchReport.median(selects) < BenchReport.median(inserted);
+            report.add("consult-insz", ours, selectIsSlower ? selects : inserted, "consultations/s");
+            report.add("limit: select over HTTP", selects, selects, "answers/s");
+            report.add("limit: durable insert", inserted, inserted, "rows/s");
+        }
+    }
+
+    private static double commitsPerSecond(LocalPostgres postgres) throws Exception {
+        try (Connection connection = postgres.connect("postgres")) {
+            connection.createStatement().execute("CREATE TABLE IF NOT EXISTS commit_probe (n bigint)");
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO commit_probe VALUES (1)")) {
+                return OurAppends.rate(1, Duration.ofSeconds(1), until -> {
+                    long done = 0;
+                    while (System.nanoTime() < until) {
+                        insert.executeUpdate();
+                        done++;
+                    }
+                    return done;
+                });
+            }
+        }
+    }
+}
