@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -99,6 +100,11 @@ public final class QualificationCsv {
             }
         }
         return rejections;
+    }
+
+    /** As {@link QualificationJson#supplierReference}, of a row's cells by column. */
+    public static Optional<String> supplierReference(Map<String, String> cells) {
+        return Optional.ofNullable(cells.get("supplierReference")).flatMap(RequestFields::supplierReference);
     }
 
     /** Reads a row, given as cell by column. */

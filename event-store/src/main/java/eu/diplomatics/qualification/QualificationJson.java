@@ -2,6 +2,8 @@ package eu.diplomatics.qualification;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import tools.jackson.databind.JacksonModule;
 
@@ -18,6 +20,14 @@ public final class QualificationJson {
     /** {@code {supplierReference, holder, basis}}; in {@link Mode#LEGACY} also {@code derived}. */
     public static Checked<RegistrationRequest> readRegistration(byte[] utf8, RequestRules rules) {
         return read(utf8, rules, RequestFields::registration);
+    }
+
+    /** The supplier's reference of a registration that is wrong elsewhere, so that its answer can be told from others. */
+    public static Optional<String> supplierReference(byte[] utf8) {
+        return JsonTree.parse(utf8, new ArrayList<>()) instanceof Checked.Valid<Object>(Map<?, ?> fields)
+                        && fields.get("supplierReference") instanceof String reference
+                ? RequestFields.supplierReference(reference)
+                : Optional.empty();
     }
 
     /** {@code {basis, reason}} */

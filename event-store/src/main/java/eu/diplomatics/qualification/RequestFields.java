@@ -6,6 +6,7 @@ import eu.diplomatics.qualification.RequestReader.Fields;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,14 @@ final class RequestFields {
         Basis basis = basis(root, reader);
         Derived derived = legacy ? derived(root, reader) : null;
         return reader.result(() -> new RegistrationRequest(reference, holder, basis, derived));
+    }
+
+    /** Empty when the text is no usable reference. */
+    static Optional<String> supplierReference(String text) {
+        String reference = Text.normalise(text);
+        return reference.isEmpty() || reference.length() > SUPPLIER_REFERENCE || Text.hasIllegalCharacter(text)
+                ? Optional.empty()
+                : Optional.of(reference);
     }
 
     static Checked<CorrectionRequest> correction(Object tree, RequestReader reader) {

@@ -301,4 +301,20 @@ class QualificationJsonTest {
                 ? rejections.stream().map(r -> r.code() + " " + r.pointer()).toList()
                 : List.of();
     }
+
+    @Test
+    void theReferenceOfARegistrationThatIsWrongElsewhereCanStillBeTold() {
+        assertThat(QualificationJson.supplierReference(utf8("{\"supplierReference\":\" a-1 \",\"holder\":7}")))
+                .contains("a-1");
+        assertThat(QualificationJson.supplierReference(utf8("{\"supplierReference\":\"a\\u202e1\"}")))
+                .isEmpty();
+        assertThat(QualificationJson.supplierReference(utf8("{\"supplierReference\":[\"a-1\"]}")))
+                .isEmpty();
+        assertThat(QualificationJson.supplierReference(utf8("{\"supplierReference\":\"a-1\"")))
+                .isEmpty();
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    }
 }

@@ -57,7 +57,7 @@ final class ChunkProcessor {
                     }
                 }
                 case Checked.Invalid<RegistrationRequest>(List<Rejection> rejections) ->
-                    results[i] = rejected(number, null, rejections);
+                    results[i] = rejected(number, supplierReference(rows.get(i), header), rejections);
             }
         }
         if (!commandRows.isEmpty()) {
@@ -66,8 +66,7 @@ final class ChunkProcessor {
                     commands.register(new RegisterQualifications(commandRows, metadata, triedBefore, job.dryRun()));
             for (int i = 0; i < outcomes.size(); i++) {
                 int place = places.get(i);
-                results[place] = answered(
-                        firstRow + place, commandRows.get(i).registration().supplierReference(), outcomes.get(i));
+                results[place] = answered(firstRow + place, commandRows.get(i).registration(), outcomes.get(i));
             }
         }
         return List.of(results);
@@ -79,31 +78,53 @@ final class ChunkProcessor {
             case RawRow.Cells(List<String> values)
             when values.size() != header.size() ->
                 Checked.invalid(RejectionCode.MALFORMED, "", "has not as many cells as the header");
-            case RawRow.Cells(List<String> values) -> {
-                Map<String, String> cells = new LinkedHashMap<>();
-                for (int i = 0; i < values.size(); i++) {
-                    cells.put(header.get(i), values.get(i));
-                }
-                yield QualificationCsv.read(cells, today);
-            }
+            case RawRow.Cells(List<String> values) -> QualificationCsv.read(byColumn(values, header), today);
             case RawRow.TooLarge() ->
                 Checked.invalid(RejectionCode.MALFORMED, "", "longer than " + QualificationJson.MAX_BYTES + " bytes");
         };
     }
 
-    private static RowResult answered(long row, String supplierReference, RegistrationOutcome outcome) {
-        return switch (outcome) {
-            case RegistrationOutcome.Accepted(EventPlace place) ->
-                new RowResult(row, Status.ACCEPTED, supplierReference, Place.of(place), List.of());
-            case RegistrationOutcome.Acceptable() ->
-                new RowResult(row, Status.ACCEPTED, supplierReference, null, List.of());
-            case RegistrationOutcome.Duplicate(EventPlace first) ->
-                new RowResult(row, Status.DUPLICATE, supplierReference, Place.of(first), List.of());
-            case RegistrationOutcome.DuplicateOfRow() ->
-                new RowResult(row, Status.DUPLICATE, supplierReference, null, List.of());
-            case RegistrationOutcome.Refused(Rejection rejection) ->
-                rejected(row, supplierReference, List.of(rejection));
+    private static @Nullable String supplierReference(RawRow row, List<String> header) {
+        return switch (row) {
+            case RawRow.Line(byte[] utf8) ->
+                QualificationJson.supplierReference(utf8).orElse(null);
+            case RawRow.Cells(List<String> values) ->
+                QualificationCsv.supplierReference(byColumn(values, header)).orElse(null);
+            case RawRow.TooLarge() -> null;
         };
+    }
+
+    private static Map<String, String> byColumn(List<String> values, List<String> header) {
+        Map<String, String> cells = new LinkedHashMap<>();
+        for (int i = 0; i < Math.min(values.size(), header.size()); i++) {
+            cells.put(header.get(i), values.get(i));
+        }
+        return cells;
+    }
+
+    private static RowResult answered(long row, RegisterQualification registration, RegistrationOutcome outcome) {
+        String reference = registration.supplierReference();
+        return switch (outcome) {
+            case RegistrationOutcome.Accepted(EventPlace place) -> accepted(row, registration, Place.of(place));
+            case RegistrationOutcome.Acceptable() -> accepted(row, registration, null);
+            case RegistrationOutcome.Duplicate(EventPlace first) ->
+                new RowResult(row, Status.DUPLICATE, reference, Place.of(first), null, List.of());
+            case RegistrationOutcome.DuplicateOfRow() ->
+                new RowResult(row, Status.DUPLICATE, reference, null, null, List.of());
+            case RegistrationOutcome.Refused(Rejection rejection) -> rejected(row, reference, List.of(rejection));
+        };
+    }
+
+    private static RowResult accepted(long row, RegisterQualification registration, @Nullable Place place) {
+        List<String> unlisted =
+                registration.unlisted().stream().map(QualificationCsv::column).toList();
+        return new RowResult(
+                row,
+                Status.ACCEPTED,
+                registration.supplierReference(),
+                place,
+                unlisted.isEmpty() ? null : unlisted,
+                List.of());
     }
 
     private static RowResult rejected(long row, @Nullable String supplierReference, List<Rejection> rejections) {
@@ -111,6 +132,7 @@ final class ChunkProcessor {
                 row,
                 Status.REJECTED,
                 supplierReference,
+                null,
                 null,
                 rejections.stream()
                         .map(rejection -> new RowError(

@@ -42,6 +42,7 @@ final class Results {
             Status status,
             @Nullable String supplierReference,
             @Nullable Receipt receipt,
+            @Nullable List<String> unlisted,
             List<RowError> errors) {}
 
     byte[] encode(List<RowResult> results) {
@@ -66,6 +67,7 @@ final class Results {
                         result.status(),
                         result.supplierReference(),
                         result.place() == null ? null : signed.remove(),
+                        result.unlisted(),
                         result.errors())));
                 out.write('\n');
             }

@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of one row; sealed with its neighbours until it is fetched.
  *
+ * @param supplierReference absent when the row holds none that can be read
  * @param place where it stands in the log, for an accepted or duplicate row: the receipt is signed when it is fetched
+ * @param unlisted columns of an accepted row whose values are outside the taxonomy; absent when there are none
  */
 record RowResult(
         long row,
         Status status,
         @Nullable String supplierReference,
         @Nullable Place place,
+        @Nullable List<String> unlisted,
         List<RowError> errors) {
 
     /** How a row is answered. */
