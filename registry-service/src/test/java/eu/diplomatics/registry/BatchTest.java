@@ -69,12 +69,14 @@ class BatchTest {
         lines.set(200, "no JSON at all");
         lines.set(300, Samples.registration(taken, Samples.insz(6)));
         lines.set(400, lines.get(399));
+        String mistyped = Samples.reference();
+        lines.set(450, Samples.registration(mistyped, "80670199900"));
 
         Batch batch = Batch.ndjson(client, key(), String.join("\n", lines));
         JsonNode status = batch.awaitDone();
         api.check("GET", "/v1/batches/{id}", client.get(batch.path()));
         assertThat(status.path("state").asString()).isEqualTo("DONE");
-        assertThat(counts(status)).containsExactly(500, 496, 2, 2);
+        assertThat(counts(status)).containsExactly(500, 495, 2, 3);
         api.check("GET", "/v1/batches/{id}/results", client.get(batch.path() + "/results"));
         List<JsonNode> results = batch.results();
         assertThat(results)
@@ -83,12 +85,14 @@ class BatchTest {
         assertThat(results.get(100).path("receipt")).isEqualTo(first.json());
         assertThat(error(results.get(200))).isEqualTo(":MALFORMED");
         assertThat(error(results.get(300))).isEqualTo("supplierReference:REFERENCE_CONFLICT");
+        assertThat(error(results.get(450))).isEqualTo("holder.insz:INSZ_CHECKSUM");
+        assertThat(results.get(450).path("supplierReference").asString()).isEqualTo(mistyped);
         assertThat(results.get(400).path("receipt")).isEqualTo(results.get(399).path("receipt"));
         List<JsonNode> rejected = api.check("GET", "/v1/batches/{id}/rejected", batch.rejectedAnswer())
                 .lines();
         assertThat(rejected)
                 .extracting(line -> line.path("errorCodes").asString())
-                .containsExactly("MALFORMED", "REFERENCE_CONFLICT");
+                .containsExactly("MALFORMED", "REFERENCE_CONFLICT", "INSZ_CHECKSUM");
         assertThat(batch.results()).as("asked again").isEqualTo(results);
     }
 
@@ -178,6 +182,9 @@ class BatchTest {
                 sector,
                 Batch.send(sector, "application/x-ndjson", key(), "?mode=legacy", BodyPublishers.ofString(body)));
         assertThat(counts(legacy.awaitDone())).containsExactly(1, 1, 0, 0);
+        api.check("GET", "/v1/batches/{id}/results", sector.get(legacy.path() + "/results"));
+        assertThat(legacy.results().getFirst().path("unlisted").path(0).asString())
+                .isEqualTo("degree");
     }
 
     @Test

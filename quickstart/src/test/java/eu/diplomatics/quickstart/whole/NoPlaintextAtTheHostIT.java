@@ -136,7 +136,7 @@ class NoPlaintextAtTheHostIT {
                     .append('\n');
         }
         body.append(People.withNumber("B-x", WRONG_CHECKSUM, REJECTED_TITLE)).append('\n');
-        Answer accepted = registry.batch(SUPPLIER, key, "application/x-ndjson", body.toString());
+        Answer accepted = registry.batch("/v1/batches", SUPPLIER, key, "application/x-ndjson", body.toString());
         assertThat(accepted.status()).as(accepted.text()).isEqualTo(202);
         return accepted.json().path("id").asString();
     }

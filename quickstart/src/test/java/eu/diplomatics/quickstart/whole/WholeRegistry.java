@@ -86,8 +86,9 @@ final class WholeRegistry implements AutoCloseable {
                 .POST(BodyPublishers.ofString(json)));
     }
 
-    Answer batch(String supplier, String key, String mediaType, String body) throws IOException, InterruptedException {
-        return send(registry("/v1/batches", supplier)
+    Answer batch(String path, String supplier, String key, String mediaType, String body)
+            throws IOException, InterruptedException {
+        return send(registry(path, supplier)
                 .header("Content-Type", mediaType)
                 .header("Idempotency-Key", key)
                 .POST(BodyPublishers.ofString(body)));
