@@ -67,12 +67,24 @@ final class RunningQuery implements AutoCloseable {
         return send("GET", path, null, headers);
     }
 
+    Answer sendBytes(String path, byte[] body, String contentType, String... headers) {
+        List<String> all = new ArrayList<>(List.of(headers));
+        all.addAll(List.of("Content-Type", contentType));
+        return exchange("POST", path, HttpRequest.BodyPublishers.ofByteArray(body), all.toArray(String[]::new));
+    }
+
     Answer send(String method, String path, @Nullable String body, String... headers) {
+        return exchange(
+                method,
+                path,
+                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body),
+                headers);
+    }
+
+    private Answer exchange(String method, String path, HttpRequest.BodyPublisher body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
                 .timeout(Duration.ofSeconds(40))
-                .method(
-                        method,
-                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+                .method(method, body);
         if (headers.length > 0) {
             request.headers(headers);
         }

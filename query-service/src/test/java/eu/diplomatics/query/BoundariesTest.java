@@ -1,0 +1,109 @@
+package eu.diplomatics.query;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import eu.diplomatics.keyring.DataKey;
+import eu.diplomatics.query.accesslog.AccessLog;
+import eu.diplomatics.query.disclosure.Answers;
+import eu.diplomatics.query.disclosure.DisclosureGate;
+import eu.diplomatics.query.disclosure.Inquiry;
+import eu.diplomatics.vault.EventVault;
+import eu.diplomatics.vault.OpenedEvent;
+import org.springframework.web.bind.annotation.RestController;
+
+/** L04: one gate; the packages around it can neither open anything nor make an answer. */
+@AnalyzeClasses(packages = "eu.diplomatics.query", importOptions = ImportOption.DoNotIncludeTests.class)
+class BoundariesTest {
+    private static final String DISCLOSURE = "eu.diplomatics.query.disclosure";
+
+    @ArchTest
+    static final ArchRule onlyTheDisclosurePackageOpensEvents = noClasses()
+            .that()
+            .resideOutsideOfPackage(DISCLOSURE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("eu.diplomatics.vault")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(DataKey.class);
+
+    @ArchTest
+    static final ArchRule controllersReachNothingButTheGateAndItsAnswers = noClasses()
+            .that()
+            .areAnnotatedWith(RestController.class)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "eu.diplomatics.vault",
+                    "eu.diplomatics.eventstore",
+                    "eu.diplomatics.keyring",
+                    "eu.diplomatics.query.projection",
+                    "eu.diplomatics.query.source",
+                    "eu.diplomatics.query.accesslog",
+                    "java.sql"));
+
+    @ArchTest
+    static final ArchRule theGateIsTheOnlyClassOfItsPackageThatOthersCanUseToAsk = classes()
+            .that()
+            .resideInAPackage(DISCLOSURE)
+            .and()
+            .arePublic()
+            .and()
+            .areTopLevelClasses()
+            .should()
+            .be(DisclosureGate.class)
+            .orShould()
+            .be(Answers.class)
+            .orShould()
+            .be(Inquiry.class);
+
+    @ArchTest
+    static final ArchRule onlyTheGateMakesAnswersToAConsultation = constructors()
+            .that()
+            .areDeclaredInClassesThat()
+            .belongToAnyOf(Answers.Consultation.class, Answers.Batch.class, Answers.One.class, Answers.History.class)
+            .should(new BeCalledOnlyBy(DisclosureGate.class));
+
+    @ArchTest
+    static final ArchRule onlyTheGateWritesTheAccessLog = noClasses()
+            .that()
+            .areNotAssignableTo(DisclosureGate.class)
+            .and()
+            .resideOutsideOfPackage("eu.diplomatics.query.accesslog")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(AccessLog.class);
+
+    @ArchTest
+    static final ArchRule theProjectionHasNoKeysAndKnowsNoContent = noClasses()
+            .that()
+            .resideInAPackage("eu.diplomatics.query.projection")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "eu.diplomatics.keyring", "eu.diplomatics.qualification", "eu.diplomatics.vault"));
+
+    @ArchTest
+    static final ArchRule openedEventsStayWithThoseWhoMakeAnswers = noClasses()
+            .that()
+            .resideOutsideOfPackage(DISCLOSURE)
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(OpenedEvent.class, EventVault.class);
+
+    @ArchTest
+    static final ArchRule packagesDoNotGoInCircles =
+            slices().matching("eu.diplomatics.query.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule theQuerySideNeverCallsTheRegistrySide =
+            noClasses().that(alwaysTrue()).should().dependOnClassesThat(resideInAPackage("eu.diplomatics.registry.."));
+}
