@@ -2,6 +2,12 @@ package eu.diplomatics.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.diplomatics.local.Database;
+import eu.diplomatics.local.Login;
+import eu.diplomatics.local.TestServices;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -12,12 +18,60 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Item 6: a job survives SIGKILL at any point: the same results, nothing lost, nothing doubled. */
 class ResumeTest {
     private static final int ROWS = 6_000;
     private static final int KILLS = 2;
+
+    @Test
+    void a_chunk_that_was_appended_and_not_marked_when_sigkill_came_is_accepted_once() throws SQLException {
+        int rows = 1_200;
+        String body = IntStream.range(0, rows)
+                .mapToObj(n -> Samples.registration(Samples.reference(), Samples.insz(n)))
+                .collect(Collectors.joining("\n"));
+        try (RegistryFixture fixture = RegistryFixture.prepared()) {
+            String path;
+            try (RegistryProcess process = RegistryProcess.start(fixture, "384m");
+                    Connection lock = superuser(fixture)) {
+                lock.setAutoCommit(false);
+                lock.createStatement().execute("LOCK TABLE batch.result IN SHARE MODE");
+                path = Batch.ndjson(process.client(), UUID.randomUUID().toString(), body)
+                        .path();
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(15))
+                        .pollInterval(Duration.ofMillis(20))
+                        .until(() -> head(process) == 1_000);
+                assertThat(new Batch(process.client(), path)
+                                .status()
+                                .path("accepted")
+                                .asInt())
+                        .as("appended, but not marked")
+                        .isZero();
+                process.kill();
+            }
+            try (RegistryProcess process = RegistryProcess.start(fixture, "384m")) {
+                Batch batch = new Batch(process.client(), path);
+                assertThat(batch.awaitDone().path("accepted").asInt()).isEqualTo(rows);
+                assertThat(batch.results())
+                        .allSatisfy(result ->
+                                assertThat(result.path("status").asString()).isEqualTo("ACCEPTED"));
+                assertThat(head(process)).as("nothing doubled").isEqualTo(2L * rows);
+            }
+        }
+    }
+
+    private static long head(RegistryProcess process) {
+        return process.client().get("/actuator/registry").json().path("head").asLong();
+    }
+
+    private static Connection superuser(RegistryFixture fixture) throws SQLException {
+        Login login = TestServices.postgres().superuser();
+        return DriverManager.getConnection(
+                fixture.database(Database.REGISTRY).url(), login.username(), login.password());
+    }
 
     @RepeatedTest(2)
     void a_job_goes_on_after_sigkill_with_the_same_results_and_nothing_doubled() {
