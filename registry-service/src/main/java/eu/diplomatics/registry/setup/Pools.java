@@ -8,6 +8,9 @@ import java.time.Duration;
 final class Pools {
     private static final Duration CONNECT = Duration.ofSeconds(3);
 
+    /** For a free connection: a rush of callers waits its turn, it is not told that the database is away. */
+    private static final Duration TURN = Duration.ofSeconds(8);
+
     private Pools() {}
 
     /** A pool that opens without its database and never waits longer than {@code statement} for an answer. */
@@ -19,7 +22,7 @@ final class Pools {
         config.setPassword(login.password());
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(1);
-        config.setConnectionTimeout(CONNECT.toMillis());
+        config.setConnectionTimeout(TURN.toMillis());
         config.setValidationTimeout(Duration.ofSeconds(2).toMillis());
         config.setInitializationFailTimeout(-1);
         config.setKeepaliveTime(Duration.ofMinutes(2).toMillis());
