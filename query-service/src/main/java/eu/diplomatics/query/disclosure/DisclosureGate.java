@@ -44,8 +44,11 @@ import org.springframework.stereotype.Component;
 @Component
 public final class DisclosureGate {
     private static final Duration ALARM_RETRY = Duration.ofMinutes(1);
-    /** Requests by number that come together share round trips to custodian, keyring, projection and log. */
-    private static final int GROUPS_AT_ONCE = 2;
+    /**
+     * Requests by number that come together share round trips to custodian, keyring, projection and log. Few groups at
+     * once make large groups; the other processors serve callers meanwhile.
+     */
+    private static final int GROUPS_AT_ONCE = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
     private static final int REQUESTS_IN_A_GROUP = 32;
 
