@@ -74,6 +74,7 @@ final class BenchServices {
                         "-Xmx384m",
                         "-XX:+UseSerialGC",
                         "-Djava.net.preferIPv4Stack=true",
+                        "-Djava.io.tmpdir=" + directory,
                         "-cp",
                         classPath,
                         mainClass)

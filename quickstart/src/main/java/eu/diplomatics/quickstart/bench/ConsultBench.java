@@ -21,16 +21,19 @@ import eu.diplomatics.local.Login;
 import eu.diplomatics.local.Passwords;
 import eu.diplomatics.local.Ports;
 import eu.diplomatics.quickstart.bench.BenchPeople.Person;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Consultations by national number, each with its durable row in the access log, through the service as it is run;
@@ -66,6 +69,16 @@ final class ConsultBench implements Benchmark {
                 BenchServices services =
                         new BenchServices(directory, databases, authority, custodian.uri(), kafka.bootstrapServers());
                 measure(report, postgres, services, people);
+            }
+        }
+        forget(directory);
+    }
+
+    /** Keys, certificates and logs of the run; they stay only when it fails, to be looked at. */
+    private static void forget(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
             }
         }
     }
