@@ -97,6 +97,27 @@ class BatchTest {
     }
 
     @Test
+    void a_local_number_stands_for_the_first_person_of_the_file_that_is_registered_with_it() {
+        String local = UUID.randomUUID().toString();
+        String taken = Samples.reference();
+        client.post("/v1/qualifications", Samples.registration(taken, Samples.insz(5)));
+        Batch batch = Batch.ndjson(
+                client,
+                key(),
+                String.join(
+                        "\n",
+                        Samples.withoutNumber(taken, local, "Nobody"),
+                        Samples.withoutNumber(Samples.reference(), local, "Somebody"),
+                        Samples.withoutNumber(Samples.reference(), local, "Another"),
+                        Samples.withoutNumber(Samples.reference(), local, "Somebody")));
+        batch.awaitDone();
+        assertThat(batch.results())
+                .extracting(BatchTest::error)
+                .containsExactly(
+                        "holder.localNumber:REFERENCE_CONFLICT", ":", "holder.localNumber:REFERENCE_CONFLICT", ":");
+    }
+
+    @Test
     void csv_comes_back_as_csv_with_codes_and_without_formulas() {
         String body = "\uFEFF" + CSV_HEADER
                 + csvRow(Samples.reference(), Samples.insz(11), "Master, of \"\"Science\"\"\r\nin two lines")

@@ -3,8 +3,13 @@ package eu.diplomatics.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.local.Database;
 import eu.diplomatics.receipt.ReceiptVerifier;
 import eu.diplomatics.registry.Client.Answer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -206,6 +211,71 @@ class RegistrationTest {
         UUID reference =
                 UUID.fromString(answers.getFirst().json().path("reference").asString());
         assertThat(registry.bean(EventReader.class).stream(reference)).hasSize(1);
+    }
+
+    @Test
+    void of_concurrent_registrations_of_different_people_under_one_local_number_one_person_stands() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            String local = UUID.randomUUID().toString();
+            List<Answer> answers = concurrently(
+                    32,
+                    n -> api.check(
+                            "POST",
+                            ALL,
+                            client.post(ALL, Samples.withoutNumber(Samples.reference(), local, "Person " + (n % 16)))));
+            List<Integer> accepted = IntStream.range(0, 32)
+                    .filter(n -> answers.get(n).status() == 201)
+                    .mapToObj(n -> n % 16)
+                    .toList();
+            assertThat(accepted).as("both registrations of the one person").hasSize(2);
+            assertThat(accepted.getFirst()).isEqualTo(accepted.getLast());
+            assertThat(answers.stream().filter(answer -> answer.status() != 201))
+                    .allSatisfy(answer -> {
+                        assertThat(answer.code()).isEqualTo("REFERENCE_CONFLICT");
+                        assertThat(answer.json()
+                                        .path("errors")
+                                        .get(0)
+                                        .path("pointer")
+                                        .asString())
+                                .isEqualTo("/holder/localNumber");
+                    });
+        }
+    }
+
+    @Test
+    void an_erased_holder_gets_no_new_key_under_which_its_events_do_not_open() throws SQLException {
+        String insz = Samples.insz(997 * 20 + 1);
+        Answer first = register(client, Samples.registration(Samples.reference(), insz));
+        UUID holder = registry.bean(EventReader.class).stream(
+                        UUID.fromString(first.json().path("reference").asString()))
+                .getFirst()
+                .holder();
+        assertThat(inKeyring("DELETE FROM keyring.data_key WHERE id = '" + holder + "'"))
+                .isEqualTo(1);
+
+        Answer refused = register(client, Samples.registration(Samples.reference(), insz));
+        assertThat(refused.status()).as(refused.text()).isEqualTo(409);
+        assertThat(refused.code()).isEqualTo("HOLDER_ERASED");
+        assertThat(inKeyring("UPDATE keyring.data_key SET id = id WHERE id = '" + holder + "'"))
+                .as("keys of the holder")
+                .isZero();
+        assertThat(change(first.header("Location"), "annulment", 200)
+                        .json()
+                        .path("version")
+                        .asInt())
+                .isEqualTo(2);
+    }
+
+    private int inKeyring(String sql) throws SQLException {
+        var keyring = registry.database(Database.KEYRING);
+        try (Connection connection = DriverManager.getConnection(
+                        keyring.url(),
+                        keyring.migrator().username(),
+                        keyring.migrator().password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET ROLE kr_owner");
+            return statement.executeUpdate(sql);
+        }
     }
 
     @Test

@@ -2,9 +2,14 @@ package eu.diplomatics.registry.registration;
 
 import eu.diplomatics.eventstore.LogUnavailableException;
 import eu.diplomatics.eventstore.axon.AxonEventStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.axonframework.messaging.commandhandling.CommandBus;
 import org.axonframework.messaging.commandhandling.CommandResultMessage;
 import org.axonframework.messaging.commandhandling.GenericCommandMessage;
@@ -20,6 +25,7 @@ public final class Commands {
     static final QualifiedName CHANGE = new QualifiedName("eu.diplomatics", "ChangeQualification");
     private static final String VERSION = "1";
     private static final int MAX_ATTEMPTS = 10;
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
 
     private final CommandBus bus;
 
@@ -39,9 +45,9 @@ public final class Commands {
     private <R> R send(QualifiedName name, Object command, Class<R> answer) {
         for (int attempt = 1; ; attempt++) {
             try {
-                CommandResultMessage result = bus.dispatch(
-                                new GenericCommandMessage(new MessageType(name, VERSION), command), null)
-                        .join();
+                CommandResultMessage result = await(
+                        bus.dispatch(new GenericCommandMessage(new MessageType(name, VERSION), command), null),
+                        ANSWER_LIMIT);
                 return answer.cast(Objects.requireNonNull(result.payload()));
             } catch (CompletionException e) {
                 if (!AxonEventStore.isRejected(e)) {
@@ -51,6 +57,26 @@ public final class Commands {
                     throw new LogUnavailableException("a change loses every race", false, e);
                 }
             }
+        }
+    }
+
+    /**
+     * What the future comes to, within the limit.
+     *
+     * @throws LogUnavailableException when it comes to nothing until then; what was asked for may still happen
+     */
+    static <T> T await(CompletableFuture<T> outcome, Duration limit) {
+        try {
+            return outcome.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new LogUnavailableException("the outcome is not known yet", false, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LogUnavailableException("interrupted before the outcome was known", false, e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof LogUnavailableException unavailable
+                    ? unavailable
+                    : new CompletionException(e.getCause());
         }
     }
 

@@ -12,6 +12,7 @@ import eu.diplomatics.qualification.HolderIdentity;
 import eu.diplomatics.qualification.QualificationCommand.RegisterQualification;
 import eu.diplomatics.vault.EventVault;
 import eu.diplomatics.vault.OpenedEvent;
+import eu.diplomatics.vault.Opening;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,13 +40,20 @@ final class Holders {
         this.vault = vault;
     }
 
-    /**
-     * A holder as a registration meets it.
-     *
-     * @param identified whether the log holds its identity already
-     * @param differs whether that identity is another than the registration states
-     */
-    record Holder(UUID id, boolean identified, boolean differs) {}
+    /** A holder as a registration meets it, by what the log said of it just now. */
+    record Holder(UUID id, Standing standing) {}
+
+    /** What the log says of a holder. */
+    enum Standing {
+        /** Nothing yet: the identity stated goes in with the registration. */
+        NEW,
+        /** It is who the registration states. */
+        KNOWN,
+        /** It is somebody else. */
+        ANOTHER,
+        /** It was identified and its key is gone: a new key would not open what the log holds. */
+        ERASED
+    }
 
     /** The holder of each registration, claimed now where there was none. */
     Map<RegisterQualification, Holder> claim(Collection<RegisterQualification> registrations) {
@@ -65,34 +74,39 @@ final class Holders {
 
         Set<UUID> before = new HashSet<>(claimed.values());
         before.removeAll(candidates.values());
-        Map<UUID, HolderIdentity> identities = identities(before);
+        Map<UUID, Opening> identities = identities(before);
 
         Map<RegisterQualification, Holder> holders = new HashMap<>();
-        Map<UUID, HolderIdentity> stated = new HashMap<>(identities);
         for (RegisterQualification registration : registrations) {
             BlindIndexValue value = values.get(term(registration));
             UUID id = value == null ? null : claimed.get(value);
             if (id != null) {
-                // two rows of one file may claim the same local number for different people
-                HolderIdentity known = stated.computeIfAbsent(id, any -> registration.holder());
-                holders.put(
-                        registration,
-                        new Holder(id, identities.containsKey(id), differs(id, known, registration.holder())));
+                holders.put(registration, new Holder(id, standing(id, identities.get(id), registration.holder())));
             }
         }
         return holders;
     }
 
-    private Map<UUID, HolderIdentity> identities(Set<UUID> holders) {
-        Map<UUID, HolderIdentity> identities = new HashMap<>();
+    private Map<UUID, Opening> identities(Set<UUID> holders) {
         List<StoredEvent> stored =
                 reader.streams(holders).values().stream().map(List::getFirst).toList();
-        for (OpenedEvent opened : vault.open(stored)) {
-            if (opened.event() instanceof HolderIdentified(HolderIdentity identity)) {
-                identities.put(opened.stored().holder(), identity);
-            }
+        List<Opening> openings = vault.openEach(stored);
+        Map<UUID, Opening> identities = HashMap.newHashMap(stored.size());
+        for (int i = 0; i < stored.size(); i++) {
+            identities.put(stored.get(i).holder(), openings.get(i));
         }
         return identities;
+    }
+
+    private static Standing standing(UUID id, @Nullable Opening identity, HolderIdentity stated) {
+        return switch (identity) {
+            case null -> Standing.NEW;
+            case Opening.Shredded shredded -> Standing.ERASED;
+            case Opening.Opened(OpenedEvent opened) ->
+                opened.event() instanceof HolderIdentified(HolderIdentity known) && !differs(id, known, stated)
+                        ? Standing.KNOWN
+                        : Standing.ANOTHER;
+        };
     }
 
     /** A wrong local number is the supplier's mistake; a wrong national number means that the index was tampered with. */

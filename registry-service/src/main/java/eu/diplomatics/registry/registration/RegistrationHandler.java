@@ -21,13 +21,16 @@ import eu.diplomatics.qualification.DomainEvent;
 import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.EventMetadata;
+import eu.diplomatics.qualification.HolderIdentity;
 import eu.diplomatics.qualification.Qualification;
 import eu.diplomatics.qualification.QualificationCommand.RegisterQualification;
 import eu.diplomatics.qualification.Rejection;
 import eu.diplomatics.qualification.RejectionCode;
+import eu.diplomatics.registry.registration.Holders.Standing;
 import eu.diplomatics.registry.registration.RegisterQualifications.Row;
 import eu.diplomatics.vault.EventVault;
 import eu.diplomatics.vault.OpenedEvent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,7 +39,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,7 @@ import org.jspecify.annotations.Nullable;
 final class RegistrationHandler {
     private static final String REFERENCE_KEY = "reference-key";
     private static final int MAX_ATTEMPTS = 5;
+    private static final Duration OUTCOME_LIMIT = Duration.ofSeconds(30);
 
     private final EventLog log;
     private final EventReader reader;
@@ -70,8 +73,9 @@ final class RegistrationHandler {
         List<Row> open = command.rows().stream()
                 .filter(row -> !outcomes.containsKey(row.command()))
                 .toList();
-        Map<RegisterQualification, Holders.Holder> claimed = claim(open, command.dryRun());
         for (int attempt = 0; !open.isEmpty() && attempt < MAX_ATTEMPTS; attempt++) {
+            // anew each time: a row that clashed may have lost its holder's local number to another person
+            Map<RegisterQualification, Holders.Holder> claimed = claim(open, command.dryRun());
             outcomes.putAll(refuse(open, claimed));
             open = without(open, outcomes);
             Map<UUID, Tag> tags = tags(open);
@@ -109,9 +113,14 @@ final class RegistrationHandler {
         Map<UUID, RegistrationOutcome> refused = new HashMap<>();
         for (Row row : rows) {
             Holders.Holder holder = claimed.get(row.registration());
-            if (holder != null && holder.differs()) {
+            if (holder != null && holder.standing() == Standing.ANOTHER) {
                 refused.put(
                         row.command(), conflict("/holder/localNumber", "the local number stands for another person"));
+            } else if (holder != null && holder.standing() == Standing.ERASED) {
+                refused.put(
+                        row.command(),
+                        new RegistrationOutcome.Refused(new Rejection(
+                                RejectionCode.HOLDER_ERASED, "/holder", "the identity of this holder was erased")));
             } else if (Qualification.decide(row.registration(), Qualification.initial())
                     instanceof Decision.Refused(Rejection rejection)) {
                 refused.put(row.command(), new RegistrationOutcome.Refused(rejection));
@@ -197,9 +206,11 @@ final class RegistrationHandler {
             EventMetadata metadata) {
         List<AppendUnit> units = seal(rows, tags, claimed, metadata);
         List<CompletableFuture<AppendOutcome>> appended = log.append(units);
+        CompletableFuture<Void> all = CompletableFuture.allOf(appended.toArray(CompletableFuture<?>[]::new));
+        Commands.await(all, OUTCOME_LIMIT);
         Map<UUID, RegistrationOutcome> outcomes = HashMap.newHashMap(rows.size());
         for (int i = 0; i < units.size(); i++) {
-            switch (await(appended.get(i))) {
+            switch (appended.get(i).join()) {
                 case AppendOutcome.Appended(List<EventPlace> places) ->
                     outcomes.put(units.get(i).command(), accepted(places));
                 case AppendOutcome.AppendedBefore(List<EventPlace> places) ->
@@ -224,7 +235,7 @@ final class RegistrationHandler {
             references.put(row.command(), reference);
             wanted.put(reference, NewKey.first(reference, KeyRegime.STATUTORY));
             Holders.Holder holder = Objects.requireNonNull(claimed.get(row.registration()));
-            if (!holder.identified()) {
+            if (holder.standing() == Standing.NEW) {
                 wanted.put(holder.id(), NewKey.first(holder.id(), KeyRegime.ERASABLE));
             }
         }
@@ -236,11 +247,20 @@ final class RegistrationHandler {
                 Tag tag = Objects.requireNonNull(tags.get(row.command()));
                 Holders.Holder holder = Objects.requireNonNull(claimed.get(row.registration()));
                 List<SealedEvent> events = new ArrayList<>(2);
-                if (!holder.identified()) {
-                    DomainEvent identified =
-                            new HolderIdentified(row.registration().holder());
+                if (holder.standing() == Standing.NEW) {
+                    HolderIdentity identity = row.registration().holder();
+                    // A national number says all there is to say: whoever is first said the same. A local number does
+                    // not: who is not first clashes and is compared.
+                    boolean ifAbsent = identity instanceof HolderIdentity.ByInsz;
                     events.add(vault.seal(
-                            holder.id(), 1, holder.id(), identified, metadata, keys.get(holder.id()), List.of(), true));
+                            holder.id(),
+                            1,
+                            holder.id(),
+                            new HolderIdentified(identity),
+                            metadata,
+                            keys.get(holder.id()),
+                            List.of(),
+                            ifAbsent));
                 }
                 events.add(vault.seal(
                         reference,
@@ -265,17 +285,6 @@ final class RegistrationHandler {
             case Decision.AlreadySo already -> throw new IllegalStateException("nothing is registered yet");
             case Decision.Refused refused -> throw new IllegalStateException("refused rows are not appended");
         };
-    }
-
-    static AppendOutcome await(CompletableFuture<AppendOutcome> outcome) {
-        try {
-            return outcome.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
-        }
     }
 
     /** The qualification's own event is the last of its unit. */

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.registry.registration;
+
+import org.jspecify.annotations.NullMarked;
