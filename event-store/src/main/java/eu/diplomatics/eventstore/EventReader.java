@@ -11,7 +11,10 @@ public interface EventReader {
     /** The highest position and its time; position 0 for an empty log. */
     Head head();
 
-    /** Up to {@code limit} events after {@code position}, in order, without gaps. */
+    /**
+     * The next events after {@code position}, in order, without gaps: at most {@code limit}, and fewer when they are large.
+     * Only an empty page is the end; go on from the last position of any other.
+     */
     List<StoredEvent> after(long position, int limit);
 
     /** All events of a stream in order of version; empty when it is unknown. */
@@ -30,8 +33,8 @@ public interface EventReader {
     Map<UUID, List<EventPlace>> commands(Collection<UUID> commands);
 
     /**
-     * Up to {@code limit} events, in order, that match at least one of the criteria: after its position, with all of its
-     * tags and one of its types.
+     * The next events, in order, that match at least one of the criteria: after its position, with all of its tags and
+     * one of its types. A page as of {@link #after}: only an empty one is the end.
      */
     List<StoredEvent> matching(Collection<Condition> criteria, int limit);
 

@@ -35,11 +35,19 @@ public final class PostgresEventReader implements EventReader {
     private static final String HEAD = "SELECT position, timestamptz_send(recorded_at) FROM eventstore.head";
     private static final String GENERATION =
             "SELECT generation, ciphertext_table FROM eventstore.key_generation WHERE current";
+    private static final long PAGE_BYTES = 8 << 20;
+    /** Ends where the rows before have the bytes of a page; a value's size is known without fetching it. */
+    private static final String PAGE =
+            "SELECT p.* FROM (" + COLUMNS.stripTrailing() + """
+            ,
+                coalesce(sum(octet_length(c.ciphertext)) OVER (
+                    ORDER BY e.position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS bytes_before
+            %s) AS p WHERE p.bytes_before <\s""" + PAGE_BYTES + " ORDER BY p.position";
     /** The bound on the ciphertexts spares the merge of both keys its way from the first position. */
-    private static final String AFTER = COLUMNS + """
+    private static final String AFTER = PAGE.formatted("""
             FROM eventstore.event e LEFT JOIN eventstore.%s c ON c.position = e.position AND c.position > ?
             WHERE e.position > ? ORDER BY e.position LIMIT ?
-            """;
+            """);
 
     private static final String BY_STREAM = COLUMNS + """
             FROM eventstore.event e LEFT JOIN eventstore.%s c ON c.position = e.position
@@ -125,7 +133,7 @@ public final class PostgresEventReader implements EventReader {
             return List.of();
         }
         CriteriaQuery query = new CriteriaQuery(criteria, limit);
-        return events(COLUMNS + query.from(), query::bind);
+        return events(PAGE.formatted(query.from()), query::bind);
     }
 
     @Override

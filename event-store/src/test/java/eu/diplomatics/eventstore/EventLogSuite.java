@@ -373,6 +373,56 @@ public abstract class EventLogSuite {
         }
 
         @Test
+        void endsAPageOfLargeEventsByTheirBytesAndSkipsNone() {
+            UUID stream = UUID.randomUUID();
+            append(
+                    log,
+                    LongStream.rangeClosed(1, 20)
+                            .mapToObj(version -> unit(large(stream, version)))
+                            .toList());
+
+            List<Long> read = new ArrayList<>();
+            for (List<StoredEvent> page = reader.after(0, 100);
+                    !page.isEmpty();
+                    page = reader.after(read.getLast(), 100)) {
+                assertThat(bytes(page)).isLessThan(9 << 20);
+                page.forEach(event -> read.add(event.position()));
+            }
+            List<Long> matched = new ArrayList<>(List.of(0L));
+            for (List<StoredEvent> page = ofStream(stream, 0);
+                    !page.isEmpty();
+                    page = ofStream(stream, matched.getLast())) {
+                assertThat(bytes(page)).isLessThan(9 << 20);
+                page.forEach(event -> matched.add(event.position()));
+            }
+
+            assertThat(read)
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, 20).boxed().toList());
+            assertThat(matched.subList(1, matched.size())).isEqualTo(read);
+        }
+
+        private List<StoredEvent> ofStream(UUID stream, long after) {
+            return reader.matching(List.of(nothingAfter(after, List.of(Tag.stream(stream)))), 100);
+        }
+
+        private static SealedEvent large(UUID stream, long version) {
+            SealedEvent small = event(stream, version);
+            return new SealedEvent(
+                    small.context(),
+                    small.holder(),
+                    small.commitment(),
+                    small.keyGeneration(),
+                    Units.random(600 << 10),
+                    small.tags(),
+                    small.ifAbsent());
+        }
+
+        private static long bytes(List<StoredEvent> page) {
+            return page.stream().mapToLong(event -> event.ciphertext().length).sum();
+        }
+
+        @Test
         void findsWholeStreamsByHolder() {
             SealedEvent first = event(UUID.randomUUID(), 1);
             UUID stream = first.context().stream();

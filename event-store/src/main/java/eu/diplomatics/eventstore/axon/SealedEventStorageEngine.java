@@ -79,7 +79,7 @@ public final class SealedEventStorageEngine implements EventStorageEngine, AutoC
         Stream<MessageStream.Entry<EventMessage>> events = Stream.iterate(
                         page(start, condition.criteria()),
                         page -> !page.isEmpty(),
-                        page -> page.size() < PAGE
+                        page -> page.getLast().position() >= end
                                 ? List.of()
                                 : page(page.getLast().position(), condition.criteria()))
                 .map(page -> page.stream()
@@ -136,12 +136,7 @@ public final class SealedEventStorageEngine implements EventStorageEngine, AutoC
             }
             List<StoredEvent> page = page(seen, wanted);
             List<MessageStream.Entry<EventMessage>> entries = entries(page);
-            if (page.size() < PAGE) {
-                seen = head;
-            }
-            if (!page.isEmpty()) {
-                seen = Math.max(page.size() < PAGE ? seen : 0, page.getLast().position());
-            }
+            seen = page.isEmpty() ? head : page.getLast().position();
             return entries;
         }
     }

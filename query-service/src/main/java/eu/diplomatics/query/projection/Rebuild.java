@@ -55,11 +55,9 @@ final class Rebuild {
         });
         Map<UUID, Applier.Park> parks = new HashMap<>();
         long position = 0;
-        List<StoredEvent> events = next(position);
-        while (events.size() == ProjectionWriter.STORE_CHUNK) {
-            List<StoredEvent> chunk = events;
+        while (store.head().position() - position > ProjectionWriter.STORE_CHUNK) {
+            List<StoredEvent> chunk = next(position);
             position = database.write(jdbc -> shadow(jdbc, chunk, parks));
-            events = next(position);
         }
         return swap(position, parks);
     }
