@@ -16,7 +16,8 @@ public enum RejectionCode {
     VALUE_NOT_IN_TAXONOMY(Kind.INVALID),
     COMBINATION_NOT_ALLOWED(Kind.INVALID),
     ILLEGAL_CHARACTER(Kind.INVALID),
-    FIELD_REQUIRED(Kind.INVALID);
+    FIELD_REQUIRED(Kind.INVALID),
+    RECORD_TOO_LARGE(Kind.INVALID);
 
     /** What sort of problem a code names; a service maps it to a status. */
     public enum Kind {

@@ -1,5 +1,7 @@
 package eu.diplomatics.qualification;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestReader {
     static final int MAX_REJECTIONS = 100;
+    /** What the texts of a request may have together in UTF-8: far more than any record of the LED, yet many fit a page. */
+    static final int MAX_TEXT_BYTES = 64 * 1024;
 
     private final RequestRules rules;
     private final List<Rejection> rejections;
+    private int textBytes;
 
     RequestReader(RequestRules rules, List<Rejection> rejections) {
         this.rules = rules;
@@ -40,6 +45,12 @@ final class RequestReader {
     }
 
     <T> Checked<T> result(Supplier<T> value) {
+        if (textBytes > MAX_TEXT_BYTES) {
+            reject(
+                    RejectionCode.RECORD_TOO_LARGE,
+                    "",
+                    "the texts have together more than " + MAX_TEXT_BYTES + " bytes in UTF-8");
+        }
         return rejections.isEmpty() ? Checked.valid(value.get()) : new Checked.Invalid<>(rejections);
     }
 
@@ -115,6 +126,7 @@ final class RequestReader {
             reject(RejectionCode.MALFORMED, pointer, "longer than " + maxLength + " characters");
             return null;
         }
+        textBytes += text.getBytes(UTF_8).length;
         return text.isEmpty() ? null : text;
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,20 @@ class QualificationJsonTest {
     @Nested
     @DisplayName("with something wrong")
     class Wrong {
+        @Test
+        void is_too_large_when_its_texts_have_together_more_than_64_KiB() {
+            assertThat(problems(withInformation(50, "é".repeat(600)))).isEmpty();
+            assertThat(problems(withInformation(50, "é".repeat(700)))).containsExactly("RECORD_TOO_LARGE ");
+            assertThat(problems(withInformation(50, "e".repeat(700)))).isEmpty();
+        }
+
+        private static String withInformation(int count, String content) {
+            String items = IntStream.range(0, count)
+                    .mapToObj(i -> "{\"name\": \"n%d\", \"content\": \"%s\"}".formatted(i, content))
+                    .collect(Collectors.joining(","));
+            return JSON.replaceFirst("(?s)\\[.*]", "[" + items + "]");
+        }
+
         @Test
         void gets_all_of_it_reported_with_its_place() {
             String json = JSON.replace("\"country\": \"BEL\",", "")
