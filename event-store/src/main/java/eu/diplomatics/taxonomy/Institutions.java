@@ -102,7 +102,8 @@ public final class Institutions {
         }
         String number = institution.number();
         boolean own = number != null && found.institutions().contains(number);
-        return own || (mode == Mode.LEGACY && found.legacyWide())
+        boolean listed = number != null && institutions.containsKey(number);
+        return own || (mode == Mode.LEGACY && found.legacyWide() && !listed)
                 ? Optional.empty()
                 : Optional.of(new Rejection(
                         RejectionCode.NOT_YOUR_INSTITUTION,

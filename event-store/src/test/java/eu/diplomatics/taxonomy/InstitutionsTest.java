@@ -35,6 +35,12 @@ class InstitutionsTest {
     }
 
     @Test
+    void of_a_whole_sector_never_registers_for_a_listed_institution_that_is_not_its_own() {
+        assertThat(check("secundair-onderwijs", "110131", Mode.LEGACY)).contains(RejectionCode.NOT_YOUR_INSTITUTION);
+        assertThat(check("secundair-onderwijs", "28118", Mode.LEGACY)).isEmpty();
+    }
+
+    @Test
     void is_known_by_the_name_the_LED_gives_it_too() {
         assertThat(institutions.supplier("SYNTRA Vlaanderen").orElseThrow().id())
                 .isEqualTo("syntra-vlaanderen");
