@@ -1,10 +1,8 @@
 package eu.diplomatics.eventstore;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +45,22 @@ final class AppendBatch {
         }
     }
 
+    /**
+     * On its caller's thread: what the writer could not lay out, it must never meet.
+     *
+     * @throws IllegalArgumentException when a unit can never be appended as it is
+     */
+    static void check(AppendUnit unit) {
+        if (unit.events().isEmpty()) {
+            throw new IllegalArgumentException("a unit without events");
+        }
+        int generation = unit.events().getFirst().keyGeneration();
+        if (unit.events().stream().anyMatch(event -> event.keyGeneration() != generation)) {
+            throw new IllegalArgumentException("a unit of several key generations");
+        }
+        unit.conditions().forEach(AppendBatch::stream);
+    }
+
     private void add(AppendUnit unit) {
         commands.add(unit.command());
         unitStarts.add(streams.size() + 1);
@@ -86,23 +100,26 @@ final class AppendBatch {
             claimTags.add(asked.getFirst().value());
             return;
         }
-        Set<UUID> ofStreams = new HashSet<>();
         for (Tag tag : new LinkedHashSet<>(asked)) {
-            if (tag.isStream()) {
-                ofStreams.add(tag.asStream());
-            } else {
+            if (!tag.isStream()) {
                 conditionTags.add(tag.value());
             }
         }
-        if (ofStreams.size() > 1) {
-            throw new IllegalArgumentException("an event is of one stream, a condition on two never matches");
-        }
         conditionUnits.add(unit);
         conditionAfters.add(condition.after());
-        conditionStreams.add(ofStreams.isEmpty() ? null : ofStreams.iterator().next());
+        conditionStreams.add(stream(condition));
         conditionTagEnds.add(conditionTags.size());
         conditionTypes.addAll(condition.types());
         conditionTypeEnds.add(conditionTypes.size());
+    }
+
+    private static @Nullable UUID stream(Condition condition) {
+        List<Tag> streams =
+                condition.tags().stream().filter(Tag::isStream).distinct().toList();
+        if (streams.size() > 1) {
+            throw new IllegalArgumentException("an event is of one stream, a condition on two never matches");
+        }
+        return streams.isEmpty() ? null : streams.getFirst().asStream();
     }
 
     /** The parameters of the append function after epoch and head. */

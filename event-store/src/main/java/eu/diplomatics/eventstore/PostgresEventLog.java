@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -93,9 +94,7 @@ public final class PostgresEventLog implements EventLog {
         Object call = new Object();
         List<Waiting> offered = new ArrayList<>(units.size());
         for (AppendUnit unit : units) {
-            if (unit.events().isEmpty()) {
-                throw new IllegalArgumentException("a unit without events");
-            }
+            AppendBatch.check(unit);
             offered.add(Waiting.of(unit, call));
         }
         LogUnavailableException refused = refusal();
@@ -166,6 +165,8 @@ public final class PostgresEventLog implements EventLog {
             }
         } catch (InterruptedException e) {
             LOG.warn("the log's writer was told to stop");
+        } catch (RuntimeException | Error e) {
+            LOG.error("the log's writer ends: {}", e.getClass().getName());
         } finally {
             queue.close();
             LogUnavailableException reason =
@@ -175,7 +176,25 @@ public final class PostgresEventLog implements EventLog {
         }
     }
 
+    /** Whatever happens, nobody who waits for one of these is left without an answer, and the writer goes on. */
     private void write(List<Waiting> batch) throws InterruptedException {
+        try {
+            tryWrite(batch);
+        } catch (InterruptedException e) {
+            fail(batch, outcomeUnknown(e));
+            throw e;
+        } catch (RuntimeException | Error e) {
+            LOG.error("appending met {}", e.getClass().getName());
+            disconnect(); // the next session asks the database for its head
+            fail(batch, outcomeUnknown(e));
+        }
+    }
+
+    private static LogUnavailableException outcomeUnknown(Throwable cause) {
+        return new LogUnavailableException("it is not known whether this was appended", false, cause);
+    }
+
+    private void tryWrite(List<Waiting> batch) throws InterruptedException {
         AppendBatch arrays = new AppendBatch(batch.stream().map(Waiting::unit).toList());
         long firstHead = head;
         for (int attempt = 1; ; attempt++) {
@@ -245,13 +264,21 @@ public final class PostgresEventLog implements EventLog {
         if (newHead > head) {
             head = newHead;
             long told = newHead;
-            headListeners.forEach(listener -> listener.accept(told));
+            headListeners.forEach(listener -> tell(listener, told));
         }
         byCall(batch, (from, to) -> {
             for (int i = from; i < to; i++) {
                 batch.get(i).future().complete(outcomes.get(i));
             }
         });
+    }
+
+    private static void tell(LongConsumer listener, long newHead) {
+        try {
+            listener.accept(newHead);
+        } catch (RuntimeException e) {
+            LOG.error("a listener of the log failed with {}", e.getClass().getName());
+        }
     }
 
     private interface Range {
@@ -265,9 +292,17 @@ public final class PostgresEventLog implements EventLog {
             if (to == batch.size() || batch.get(to).call() != batch.get(from).call()) {
                 int start = from;
                 int end = to;
-                callbacks.execute(() -> completion.accept(start, end));
+                execute(() -> completion.accept(start, end));
                 from = to;
             }
+        }
+    }
+
+    private void execute(Runnable completion) {
+        try {
+            callbacks.execute(completion);
+        } catch (RejectedExecutionException e) {
+            completion.run(); // the log is closed: no others are left whom a slow caller could hold up
         }
     }
 

@@ -249,6 +249,45 @@ class WriterFaultsTest {
     }
 
     @Test
+    void aListenerThatFailsTouchesNeitherTheCallersNorTheWriter() {
+        PostgresEventLog log = store.openLog();
+        log.onAppended(head -> {
+            throw new IllegalStateException("of the listener");
+        });
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(append(log, unit(event(UUID.randomUUID(), 1))).getFirst())
+                    .isInstanceOf(Appended.class);
+        }
+    }
+
+    @Test
+    void aUnitThatCannotBeLaidOutIsRefusedOnItsCallersThread() {
+        PostgresEventLog log = store.openLog();
+        Condition impossible =
+                Units.nothingAfter(0, List.of(Tag.stream(UUID.randomUUID()), Tag.stream(UUID.randomUUID())));
+
+        assertThatThrownBy(() -> log.append(List.of(Units.under(impossible, event(UUID.randomUUID(), 1)))))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(append(log, unit(event(UUID.randomUUID(), 1))).getFirst()).isInstanceOf(Appended.class);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what no type allows stands for every slip that could end the writer's thread
+    void whatNobodyExpectedFailsTheUnitsInHandAndTheWriterGoesOn() {
+        PostgresEventLog log = store.openLog();
+        SealedEvent broken = event(UUID.randomUUID(), 1, new Tag(null));
+
+        List<CompletableFuture<AppendOutcome>> futures = log.append(List.of(unit(broken), unit(broken)));
+
+        assertThat(futures)
+                .allSatisfy(future -> assertUnavailable(
+                        () -> future.orTimeout(10, TimeUnit.SECONDS).join(), false));
+        assertThat(append(log, unit(event(UUID.randomUUID(), 1))).getFirst()).isInstanceOf(Appended.class);
+        assertThat(log.isReady()).isTrue();
+    }
+
+    @Test
     void aClosedLogRefuses() {
         PostgresEventLog log = store.openLog();
         log.close();
