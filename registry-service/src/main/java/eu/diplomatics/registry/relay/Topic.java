@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -30,10 +31,10 @@ final class Topic implements AutoCloseable {
     private static final byte[] NOTHING = {};
 
     private final RelaySettings settings;
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final Producer<byte[], byte[]> producer;
     private final int partitions;
 
-    private Topic(RelaySettings settings, KafkaProducer<byte[], byte[]> producer, int partitions) {
+    Topic(RelaySettings settings, Producer<byte[], byte[]> producer, int partitions) {
         this.settings = settings;
         this.producer = producer;
         this.partitions = partitions;
@@ -99,9 +100,12 @@ final class Topic implements AutoCloseable {
         }
     }
 
-    /** Returns when the broker has acknowledged all events, and behind them the heartbeat of every partition. */
+    /**
+     * Returns when the broker has acknowledged all events, and behind them the heartbeat of every partition. No heartbeat
+     * is sent before: a record the producer could not even take would be one that it says is there.
+     */
     void publish(List<StoredEvent> events, long upTo) throws ExecutionException, InterruptedException {
-        List<Future<RecordMetadata>> sent = new ArrayList<>(events.size() + partitions);
+        List<Future<RecordMetadata>> sent = new ArrayList<>(Math.max(events.size(), partitions));
         for (StoredEvent event : events) {
             ProducerRecord<byte[], byte[]> record =
                     new ProducerRecord<>(settings.topic(), bytes(event.holder()), EventFrame.encode(event));
@@ -109,15 +113,21 @@ final class Topic implements AutoCloseable {
             record.headers().add("position", bytes(event.position()));
             sent.add(producer.send(record));
         }
+        awaitAll(sent);
         for (int partition = 0; partition < partitions; partition++) {
             ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(settings.topic(), partition, null, NOTHING);
             record.headers().add("heartbeat", bytes(upTo));
             sent.add(producer.send(record));
         }
+        awaitAll(sent);
+    }
+
+    private void awaitAll(List<Future<RecordMetadata>> sent) throws ExecutionException, InterruptedException {
         producer.flush();
         for (Future<RecordMetadata> each : sent) {
             each.get();
         }
+        sent.clear();
     }
 
     private static byte[] bytes(long number) {

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.registry.relay;
+
+import org.jspecify.annotations.NullMarked;
