@@ -208,7 +208,7 @@ public final class PostgresEventReader implements EventReader {
                 generation = null;
             }
         }
-        throw new LogUnavailableException("a ciphertext is missing under every key generation");
+        throw new LogUnavailableException("the key generation changes with every look");
     }
 
     private Generation currentGeneration() {
@@ -222,10 +222,10 @@ public final class PostgresEventReader implements EventReader {
 
     private static Row<StoredEvent> row(Generation assumed) {
         return row -> {
-            byte[] ciphertext = row.getBytes(11);
-            if (ciphertext == null || row.getInt(12) != assumed.number()) {
+            if (row.getInt(12) != assumed.number()) {
                 throw new StaleGenerationException();
             }
+            byte[] ciphertext = row.getBytes(11);
             return new StoredEvent(
                     row.getLong(1),
                     instant(row.getBytes(2)),
@@ -235,7 +235,7 @@ public final class PostgresEventReader implements EventReader {
                     row.getBytes(9),
                     row.getBytes(10),
                     assumed.number(),
-                    ciphertext);
+                    ciphertext == null ? StoredEvent.LOST : ciphertext);
         };
     }
 

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -241,6 +242,41 @@ class ProjectionTest {
         fixture.tamper(Database.QUERY, "UPDATE projection.parked_stream SET retry_at = now()");
         awaitNothingParked(query);
         assertThat(versionAnswered(registered)).isEqualTo(1);
+    }
+
+    @Test
+    void anEventWhoseContentTheStoreHasLostSetsItsStreamAsideAndNothingElseWaits() {
+        Registered registered = fixture.registry().register(person());
+        Registered corrected = fixture.registry().correct(registered.reference(), Examples.secondary());
+        StoredEvent whole = Deliveries.event(fixture, registered.reference(), 2);
+        fixture.tamper(Database.EVENTSTORE, "DELETE FROM eventstore.ciphertext_1 WHERE position = " + whole.position());
+        Registered other = fixture.registry().register(person());
+        fixture.relay().publishAll();
+
+        await().until(() -> versionAnswered(other) == 1);
+        awaitContentLost();
+        assertThat(query.read("/v1/qualifications/" + registered.reference()).code())
+                .isEqualTo("RECORD_UNAVAILABLE");
+        query.send("POST", "/actuator/projection/rebuild", "", "Content-Type", "application/json");
+        await().until(() -> !query.standing().path("rebuilding").asBoolean());
+        awaitContentLost();
+        assertThat(versionAnswered(other)).isEqualTo(1);
+        query.send("POST", "/actuator/projection/drift-check", "", "Content-Type", "application/json");
+        assertThat(setAside()).isEqualTo(1);
+
+        fixture.tamper(
+                Database.EVENTSTORE,
+                "INSERT INTO eventstore.ciphertext_1 VALUES (%d, decode('%s', 'hex'))"
+                        .formatted(whole.position(), HexFormat.of().formatHex(whole.ciphertext())));
+        fixture.tamper(Database.QUERY, "UPDATE projection.parked_stream SET retry_at = now()");
+        awaitNothingParked(query);
+        awaitSame(fixture);
+        assertThat(versionAnswered(corrected)).isEqualTo(2);
+    }
+
+    private static void awaitContentLost() {
+        await().until(() ->
+                query.standing().path("parkedByReason").path("CONTENT_LOST").asLong() == 1);
     }
 
     @Test

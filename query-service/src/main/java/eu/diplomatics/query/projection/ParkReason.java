@@ -6,6 +6,8 @@ enum ParkReason {
     FRAME_MALFORMED,
     /** The leaf does not belong to the header. */
     LEAF_MISMATCH,
+    /** The store has the event's header and not its content. */
+    CONTENT_LOST,
     /** An event of a type, or a version of a type, that this service does not know. */
     TYPE_UNKNOWN,
     /** A version is missing before this one. */

@@ -25,6 +25,9 @@ final class StreamCheck {
         if (!Arrays.equals(event.leaf(), Leaf.of(event))) {
             return Optional.of(ParkReason.LEAF_MISMATCH);
         }
+        if (event.isContentLost()) {
+            return Optional.of(ParkReason.CONTENT_LOST);
+        }
         return KNOWN.contains(context.type()) && context.typeVersion() == 1
                 ? Optional.empty()
                 : Optional.of(ParkReason.TYPE_UNKNOWN);

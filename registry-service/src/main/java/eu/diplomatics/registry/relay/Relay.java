@@ -130,6 +130,12 @@ public final class Relay implements AutoCloseable {
         if (events.isEmpty() && !checkpoint.isHeld()) {
             throw new SQLException("the relay's lock is lost");
         }
+        for (StoredEvent event : events) {
+            if (event.isContentLost()) {
+                // the others must not wait for it; the projections set its stream aside
+                LOG.error("the log has lost the content of position {}", event.position());
+            }
+        }
         topic.publish(events, reached);
         if (!events.isEmpty()) {
             checkpoint.moveTo(reached);
