@@ -71,6 +71,11 @@ public record Basis(
         public Subject {
             Objects.requireNonNull(code);
         }
+
+        @Override
+        public String toString() {
+            return "Subject[redacted]";
+        }
     }
 
     /** Institution [instelling]; the number is the one it had at the time of award, absent only in old records. */
@@ -78,16 +83,31 @@ public record Basis(
         public Institution {
             Objects.requireNonNull(name);
         }
+
+        @Override
+        public String toString() {
+            return "Institution[redacted]";
+        }
     }
 
     /** Field of study, specialisation or detail: a name and, where there is one, a code. */
-    public record Detail(@Nullable String name, @Nullable String code) {}
+    public record Detail(@Nullable String name, @Nullable String code) {
+        @Override
+        public String toString() {
+            return "Detail[redacted]";
+        }
+    }
 
     /** A further body [alternatieve instantie] and the part it had. */
     public record AlternativeBody(String role, String body) {
         public AlternativeBody {
             Objects.requireNonNull(role);
             Objects.requireNonNull(body);
+        }
+
+        @Override
+        public String toString() {
+            return "AlternativeBody[redacted]";
         }
     }
 
@@ -96,6 +116,11 @@ public record Basis(
         public AdditionalInformation {
             Objects.requireNonNull(name);
             Objects.requireNonNull(content);
+        }
+
+        @Override
+        public String toString() {
+            return "AdditionalInformation[redacted]";
         }
     }
 }

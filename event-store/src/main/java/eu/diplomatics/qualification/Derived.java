@@ -25,5 +25,15 @@ public record Derived(
         public Code {
             Objects.requireNonNull(code);
         }
+
+        @Override
+        public String toString() {
+            return "Code[redacted]";
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Derived[redacted]";
     }
 }

@@ -49,6 +49,11 @@ public sealed interface DomainEvent {
         public String type() {
             return "QualificationCorrected";
         }
+
+        @Override
+        public String toString() {
+            return "QualificationCorrected[redacted]";
+        }
     }
 
     record QualificationAnnulled(String reasonCode) implements QualificationEvent {
@@ -60,6 +65,11 @@ public sealed interface DomainEvent {
         public String type() {
             return "QualificationAnnulled";
         }
+
+        @Override
+        public String toString() {
+            return "QualificationAnnulled[redacted]";
+        }
     }
 
     record QualificationReinstated(String reasonCode) implements QualificationEvent {
@@ -70,6 +80,11 @@ public sealed interface DomainEvent {
         @Override
         public String type() {
             return "QualificationReinstated";
+        }
+
+        @Override
+        public String toString() {
+            return "QualificationReinstated[redacted]";
         }
     }
 
@@ -84,6 +99,11 @@ public sealed interface DomainEvent {
         @Override
         public String type() {
             return "HolderIdentified";
+        }
+
+        @Override
+        public String toString() {
+            return "HolderIdentified[redacted]";
         }
     }
 }

@@ -15,4 +15,9 @@ public record EventMetadata(String actor, String channel, String reason, String 
     public EventMetadata {
         Stream.of(actor, channel, reason, correlation).forEach(Objects::requireNonNull);
     }
+
+    @Override
+    public String toString() {
+        return "EventMetadata[redacted]";
+    }
 }

@@ -22,9 +22,24 @@ public sealed interface QualificationCommand {
     }
 
     record CorrectQualification(String supplier, Basis basis, Derived derived, List<String> unlisted)
-            implements QualificationCommand {}
+            implements QualificationCommand {
+        @Override
+        public String toString() {
+            return "CorrectQualification[redacted]";
+        }
+    }
 
-    record AnnulQualification(String supplier, String reasonCode) implements QualificationCommand {}
+    record AnnulQualification(String supplier, String reasonCode) implements QualificationCommand {
+        @Override
+        public String toString() {
+            return "AnnulQualification[redacted]";
+        }
+    }
 
-    record ReinstateQualification(String supplier, String reasonCode) implements QualificationCommand {}
+    record ReinstateQualification(String supplier, String reasonCode) implements QualificationCommand {
+        @Override
+        public String toString() {
+            return "ReinstateQualification[redacted]";
+        }
+    }
 }

@@ -41,7 +41,12 @@ final class QualificationModule extends SimpleModule {
             @Nullable String familyName,
             @Nullable String givenNames,
             @Nullable PartialDate birthDate,
-            @Nullable String localNumber) {}
+            @Nullable String localNumber) {
+        @Override
+        public String toString() {
+            return "HolderFields[redacted]";
+        }
+    }
 
     private static final class AsText<T> extends StdSerializer<T> {
         AsText(Class<T> type) {

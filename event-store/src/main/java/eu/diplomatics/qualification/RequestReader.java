@@ -42,6 +42,11 @@ final class RequestReader {
         boolean has(String name) {
             return values.getOrDefault(name, JsonTree.NULL) != JsonTree.NULL;
         }
+
+        @Override
+        public String toString() {
+            return "Fields[redacted]";
+        }
     }
 
     <T> Checked<T> result(Supplier<T> value) {

@@ -8,6 +8,6 @@ package eu.diplomatics.qualification;
 public record StateRequest(String reasonCode, String reason) {
     @Override
     public String toString() {
-        return "StateRequest[reasonCode=" + reasonCode + "]";
+        return "StateRequest[redacted]";
     }
 }
