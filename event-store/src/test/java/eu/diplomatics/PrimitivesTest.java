@@ -26,6 +26,11 @@ class PrimitivesTest {
                     + "|KeyManagerFactory|TrustManagerFactory)\\s*\\.getInstance\\(\\s*([^,()]+(?:\\(\\))?)");
     private static final Pattern SQL_USE = Pattern.compile(
             "\\b(md5|sha224|sha256|sha384|sha512|digest|hmac|crypt|pgp_\\w+)\\(", Pattern.CASE_INSENSITIVE);
+    private static final Path FORMAT = ROOT.resolve("docs").resolve("event-store-format.md");
+    private static final Pattern SECRET_USE =
+            Pattern.compile("\\b(?:keyring\\.secret|secrets\\.apply)\\(\\s*(\"[^\"]+\"|[A-Z_]+)\\s*[,)]");
+    private static final Pattern SECRET_ROW =
+            Pattern.compile("^\\| `([a-z0-9-]+)`[^|]*\\|[^|]*\\|[^|]*\\| zone B, wrapped by L1 \\|", Pattern.MULTILINE);
     private static final Pattern OLD_PROTOCOL = Pattern.compile("\"(?:SSL\\w*|TLS|TLSv1|TLSv1\\.[012])\"");
 
     @Test
@@ -53,6 +58,26 @@ class PrimitivesTest {
             listed.add(row.group(1));
         }
         assertThat(listed).as("docs/primitives.md against %s", used).isEqualTo(used.keySet());
+    }
+
+    @Test
+    void every_named_secret_in_use_stands_in_the_table_of_keys_and_none_besides() throws IOException {
+        Set<String> used = new TreeSet<>();
+        for (Path source : mainFiles(".java")) {
+            String text = Files.readString(source);
+            Matcher use = SECRET_USE.matcher(text);
+            while (use.find()) {
+                used.add(literal(use.group(1), text));
+            }
+            assertThat(text).as(source.toString()).doesNotContain("nameUUIDFromBytes"); // MD5 by another name
+        }
+        Set<String> listed = new TreeSet<>();
+        Matcher row = SECRET_ROW.matcher(Files.readString(FORMAT));
+        while (row.find()) {
+            listed.add(row.group(1));
+        }
+        assertThat(used).hasSizeGreaterThan(5);
+        assertThat(listed).as("keys of docs/event-store-format.md").isEqualTo(used);
     }
 
     @Test

@@ -7,6 +7,8 @@ import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
@@ -37,11 +39,17 @@ public final class CommandIds {
 
     /** Always the same for the same row of the same job. */
     public static UUID ofRow(UUID job, long row) {
-        return UUID.nameUUIDFromBytes(ByteBuffer.allocate(24)
-                .putLong(job.getMostSignificantBits())
-                .putLong(job.getLeastSignificantBits())
-                .putLong(row)
-                .array());
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(Hmac.lengthPrefixed("batch-row"));
+            return first16(digest.digest(ByteBuffer.allocate(24)
+                    .putLong(job.getMostSignificantBits())
+                    .putLong(job.getLeastSignificantBits())
+                    .putLong(row)
+                    .array()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The key itself, when it is one that a client may send. */
@@ -55,8 +63,12 @@ public final class CommandIds {
 
     private UUID named(String... parts) {
         try (SecretBytes secret = keyring.secret(SECRET)) {
-            ByteBuffer digest = ByteBuffer.wrap(Hmac.sha256(secret, Hmac.lengthPrefixed(parts)));
-            return new UUID(digest.getLong(), digest.getLong());
+            return first16(Hmac.sha256(secret, Hmac.lengthPrefixed(parts)));
         }
+    }
+
+    private static UUID first16(byte[] digest) {
+        ByteBuffer bytes = ByteBuffer.wrap(digest);
+        return new UUID(bytes.getLong(), bytes.getLong());
     }
 }
