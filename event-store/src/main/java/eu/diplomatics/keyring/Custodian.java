@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * The third party that holds the master and index keys. Every verb throws {@link KeysUnavailableException} when it
- * cannot be carried out now; nothing was done then, or doing it again does no harm.
+ * cannot be carried out now; nothing was done then, or doing it again does no harm. Of these, a
+ * {@link KeyRefusedException} is about what was asked and comes again.
  */
 public interface Custodian {
     /** Wraps a key under the master key of the day; {@code context} must be given again to unwrap. */
@@ -35,7 +36,7 @@ public interface Custodian {
      * One value to digest.
      *
      * @param keyLabel the custodian's key, such as {@code holder-index}
-     * @param value at most 64 bytes; a pseudonym already, never a number of a person
+     * @param value exactly 32 bytes; a pseudonym already, never a number of a person
      */
     record IndexRequest(String keyLabel, byte[] value) {}
 

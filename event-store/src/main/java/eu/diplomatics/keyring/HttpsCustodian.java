@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -18,6 +19,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.KeyManagerFactory;
@@ -32,11 +38,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The custodian over HTTPS with mutual TLS 1.3. Of several endpoints the last good one is asked first, the others when
- * it does not answer. A quota answer is waited for within the deadline of the call.
+ * it does not answer. Where it says when to come back, that is waited for, within the deadline of the call.
  */
 public final class HttpsCustodian implements Custodian, AutoCloseable {
     private static final Base64.Encoder BASE64 = Base64.getEncoder();
-    private static final Duration LONGEST_QUOTA_WAIT = Duration.ofSeconds(5);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final List<URI> endpoints;
@@ -163,7 +169,7 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
 
     private JsonNode exchange(String path, byte @Nullable [] body) {
         int first = preferred.get();
-        IOException last = null;
+        KeysUnavailableException last = null;
         // one more than there are: a kept connection may have been closed at the other end
         for (int attempt = 0; attempt <= endpoints.size(); attempt++) {
             int endpoint = (first + attempt) % endpoints.size();
@@ -171,31 +177,31 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
                 HttpResponse<byte[]> response =
                         patientSend(endpoints.get(endpoint).resolve(path), body);
                 if (response.statusCode() >= 500) {
-                    last = new IOException("status " + response.statusCode());
+                    last = refusal(response);
                     continue;
                 }
                 preferred.set(endpoint);
                 return answer(response);
             } catch (IOException e) {
-                last = e;
+                last = new KeysUnavailableException("custodian does not answer", e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new KeysUnavailableException("interrupted while asking the custodian", e);
             }
         }
-        throw new KeysUnavailableException("custodian does not answer", last == null ? new IOException() : last);
+        throw Objects.requireNonNull(last);
     }
 
+    /** Waits and asks again where the answer says when to come back: beyond the quota, or too busy. */
     private HttpResponse<byte[]> patientSend(URI uri, byte @Nullable [] body) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + LONGEST_QUOTA_WAIT.toNanos();
+        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
         while (true) {
-            HttpResponse<byte[]> response = client.send(request(uri, body), BodyHandlers.ofByteArray());
-            if (response.statusCode() != 429) {
+            HttpResponse<byte[]> response = send(request(uri, body));
+            OptionalLong retryAfter = response.headers().firstValueAsLong("Retry-After");
+            if (response.statusCode() != 429 && (response.statusCode() != 503 || retryAfter.isEmpty())) {
                 return response;
             }
-            long wait = Duration.ofSeconds(
-                            response.headers().firstValueAsLong("Retry-After").orElse(1))
-                    .toNanos();
+            long wait = Duration.ofSeconds(retryAfter.orElse(1)).toNanos();
             if (System.nanoTime() + wait > deadline) {
                 return response;
             }
@@ -206,9 +212,24 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
         }
     }
 
-    private HttpRequest request(URI uri, byte @Nullable [] body) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri).timeout(timeout).header("Accept", "application/json");
+    /** The time limit is ours: the one of the JDK's request ends with the headers, and a body can freeze half-way. */
+    private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+        var answer = client.sendAsync(request, BodyHandlers.ofByteArray());
+        try {
+            return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw new HttpTimeoutException("no complete answer within " + timeout);
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            throw e;
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        }
+    }
+
+    private static HttpRequest request(URI uri, byte @Nullable [] body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("Accept", "application/json");
         return body == null
                 ? request.GET().build()
                 : request.header("Content-Type", "application/json")
@@ -217,17 +238,28 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
     }
 
     private static JsonNode answer(HttpResponse<byte[]> response) {
-        try {
-            JsonNode json = JSON.readTree(response.body());
-            if (response.statusCode() == 200) {
-                return json;
-            }
-            throw new KeysUnavailableException("custodian refused: " + response.statusCode() + " "
-                    + json.path("code").asString("no code"));
-        } catch (JacksonException e) {
-            throw new KeysUnavailableException(
-                    "custodian gave an answer that cannot be read, status " + response.statusCode());
+        if (response.statusCode() != 200) {
+            throw refusal(response);
         }
+        try {
+            return JSON.readTree(response.body());
+        } catch (JacksonException e) {
+            throw new KeysUnavailableException("custodian gave an answer that cannot be read");
+        }
+    }
+
+    private static KeysUnavailableException refusal(HttpResponse<byte[]> response) {
+        String code;
+        try {
+            code = JSON.readTree(response.body()).path("code").asString("no code");
+        } catch (JacksonException e) {
+            code = "no code";
+        }
+        String message = "custodian refused: " + response.statusCode() + " " + code;
+        return switch (response.statusCode()) {
+            case 400, 404, 410, 413, 422 -> new KeyRefusedException(message);
+            default -> new KeysUnavailableException(message);
+        };
     }
 
     private static JsonNode field(JsonNode answer, String name) {

@@ -1,7 +1,7 @@
 package eu.diplomatics.keyring;
 
 /** A key cannot be had now: custodian or keyring unreachable, or the lease has ended. Retry later; nothing was done. */
-public final class KeysUnavailableException extends RuntimeException {
+public sealed class KeysUnavailableException extends RuntimeException permits KeyRefusedException {
     private static final long serialVersionUID = 1L;
 
     public KeysUnavailableException(String message) {

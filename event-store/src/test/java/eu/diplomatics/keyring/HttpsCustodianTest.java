@@ -1,31 +1,49 @@
 package eu.diplomatics.keyring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import eu.diplomatics.custodian.CustodianConfiguration;
 import eu.diplomatics.custodian.CustodianConfiguration.Client;
 import eu.diplomatics.custodian.CustodianConfiguration.Verb;
+import eu.diplomatics.custodian.CustodianServer;
 import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.keyring.Custodian.DestroyRequest;
 import eu.diplomatics.keyring.Custodian.IndexRequest;
 import eu.diplomatics.local.LocalAuthority;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HttpsCustodianTest {
     private static final byte[] CONTEXT = "test".getBytes(StandardCharsets.US_ASCII);
@@ -77,11 +95,53 @@ class HttpsCustodianTest {
     }
 
     @Test
-    void aCustodianOfAnotherAuthorityIsNotTrusted() {
+    void aCustodianOfAnotherAuthorityIsNotTrusted() throws Exception {
         LocalAuthority other = LocalAuthority.in(directory.resolve("other"));
-        try (HttpsCustodian client = new HttpsCustodian(
-                List.of(custodian.uri()), other.keyStore("registry"), other.trustStore(), other.password())) {
-            assertThatThrownBy(client::checkReady).isInstanceOf(KeysUnavailableException.class);
+        Certificate foreign = load(other.trustStore(), other.password()).getCertificate("authority");
+        Certificate ours = load(custodian.authority().trustStore(), password()).getCertificate("authority");
+        // its own certificate is the right one: only the custodian's is in question
+        assertThatCode(() -> ask(custodian.uri(), ours)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> ask(custodian.uri(), foreign)).isInstanceOf(KeysUnavailableException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ip:127.0.0.1, true", "dns:custodian.example, false"})
+    void aCustodianWhoseCertificateIsForAnotherHostIsNotTrusted(String host, boolean trusted) throws Exception {
+        Path keyStore = directory.resolve("host.p12");
+        String[] keytool = {
+            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+            "-genkeypair",
+            "-alias",
+            "custodian",
+            "-keyalg",
+            "EC",
+            "-dname",
+            "CN=custodian",
+            "-ext",
+            "san=" + host,
+            "-keystore",
+            keyStore.toString(),
+            "-storepass:file",
+            custodian.authority().passwordFile().toString()
+        };
+        assertThat(new ProcessBuilder(keytool)
+                        .redirectErrorStream(true)
+                        .redirectOutput(directory.resolve("keytool.log").toFile())
+                        .start()
+                        .waitFor())
+                .isZero();
+        custodian.stop();
+        CustodianConfiguration usual = custodian.configuration();
+        var tls = new CustodianConfiguration.Tls(
+                keyStore, usual.tls().trustStore(), usual.tls().passwordFile());
+        try (CustodianServer server = CustodianServer.start(new CustodianConfiguration(
+                usual.id(), usual.host(), 0, usual.token(), tls, usual.auditDirectory(), usual.clients()))) {
+            Certificate itself = load(keyStore, password()).getCertificate("custodian");
+            if (trusted) {
+                assertThatCode(() -> ask(server.uri(), itself)).doesNotThrowAnyException();
+            } else {
+                assertThatThrownBy(() -> ask(server.uri(), itself)).isInstanceOf(KeysUnavailableException.class);
+            }
         }
     }
 
@@ -104,13 +164,39 @@ class HttpsCustodianTest {
     @Test
     void anEndpointThatAcceptsAndSaysNothingIsLeftForTheNext() throws IOException {
         try (ServerSocket silent = new ServerSocket(0);
-                HttpsCustodian client = new HttpsCustodian(
-                        List.of(URI.create("https://127.0.0.1:" + silent.getLocalPort()), custodian.uri()),
-                        custodian.authority().keyStore("registry"),
-                        custodian.authority().trustStore(),
-                        custodian.authority().password(),
-                        Duration.ofMillis(500),
-                        Duration.ofMillis(1_000))) {
+                HttpsCustodian client =
+                        impatient(List.of(URI.create("https://127.0.0.1:" + silent.getLocalPort()), custodian.uri()))) {
+            client.checkReady();
+        }
+    }
+
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void anEndpointThatFreezesWithinItsAnswerIsLeftForTheNext() throws Exception {
+        String half = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"status\"";
+        try (SSLServerSocket frozen = answering(half);
+                HttpsCustodian alone = impatient(List.of(uri(frozen)));
+                HttpsCustodian both = impatient(List.of(uri(frozen), custodian.uri()))) {
+            assertThatThrownBy(alone::checkReady).isInstanceOf(KeysUnavailableException.class);
+            both.checkReady();
+        }
+    }
+
+    @Test
+    void aFaultOfTheCustodianIsNamedByItsCode() throws Exception {
+        Path keys = custodian.configuration().token().keyFile();
+        Files.move(keys, directory.resolve("away"));
+        assertThatThrownBy(custodian.client("registry")::checkReady)
+                .isInstanceOf(KeysUnavailableException.class)
+                .hasMessage("custodian refused: 503 TOKEN_UNAVAILABLE");
+    }
+
+    @Test
+    void aBusyCustodianIsAskedAgainWhenItSays() throws Exception {
+        String busy = "HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nContent-Length: 15\r\n\r\n{\"code\":\"BUSY\"}";
+        String ready = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+        try (SSLServerSocket server = answering(busy, busy, busy, ready);
+                HttpsCustodian client = impatient(List.of(uri(server)))) {
             client.checkReady();
         }
     }
@@ -161,6 +247,84 @@ class HttpsCustodianTest {
                         authority.trustStore(),
                         "wrong".toCharArray()))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private HttpsCustodian impatient(List<URI> endpoints) {
+        return new HttpsCustodian(
+                endpoints,
+                custodian.authority().keyStore("registry"),
+                custodian.authority().trustStore(),
+                password(),
+                Duration.ofMillis(500),
+                Duration.ofMillis(1_000));
+    }
+
+    /** With the registry's own certificate, trusting only this one. */
+    private void ask(URI uri, Certificate trusted) throws Exception {
+        KeyStore trust = KeyStore.getInstance("PKCS12");
+        trust.load(null, null);
+        trust.setCertificateEntry("trusted", trusted);
+        Path file = directory.resolve("trusted.p12");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            trust.store(out, password());
+        }
+        try (HttpsCustodian client =
+                new HttpsCustodian(List.of(uri), custodian.authority().keyStore("registry"), file, password())) {
+            client.checkReady();
+        }
+    }
+
+    /** A server with the custodian's certificate that gives these answers, one a request, the last for ever. */
+    private SSLServerSocket answering(String... answers) throws Exception {
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(load(custodian.authority().keyStore("custodian"), password()), password());
+        SSLContext context = SSLContext.getInstance("TLSv1.3");
+        context.init(keys.getKeyManagers(), null, null);
+        var server = (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+        AtomicInteger given = new AtomicInteger();
+        Thread.ofVirtual().start(() -> {
+            try {
+                while (true) {
+                    Socket connection = server.accept();
+                    Thread.ofVirtual().start(() -> converse(connection, given, answers));
+                }
+            } catch (IOException closed) {
+                // the test has ended
+            }
+        });
+        return server;
+    }
+
+    private static void converse(Socket connection, AtomicInteger given, String... answers) {
+        try (connection) {
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.isEmpty()) {
+                    String answer = answers[Math.min(given.getAndIncrement(), answers.length - 1)];
+                    connection.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+                }
+            }
+        } catch (IOException left) {
+            // the client has had enough
+        }
+    }
+
+    private static URI uri(SSLServerSocket server) {
+        return URI.create("https://127.0.0.1:" + server.getLocalPort());
+    }
+
+    private char[] password() {
+        return custodian.authority().password();
+    }
+
+    private static KeyStore load(Path file, char[] password) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, password);
+        }
+        return store;
     }
 
     private static List<IndexRequest> requests(int count) {

@@ -1,0 +1,13 @@
+package eu.diplomatics.keyring;
+
+/**
+ * The custodian refuses this very request: what it was given does not unwrap, or the key for it is gone. The same
+ * request is refused again; others may succeed.
+ */
+public final class KeyRefusedException extends KeysUnavailableException {
+    private static final long serialVersionUID = 1L;
+
+    public KeyRefusedException(String message) {
+        super(message);
+    }
+}
