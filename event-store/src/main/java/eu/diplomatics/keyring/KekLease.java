@@ -7,8 +7,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,6 +41,9 @@ public final class KekLease implements AutoCloseable {
             Thread.ofPlatform().daemon().name("kek-lease").factory());
 
     private Map<UUID, SecretBytes> held = Map.of();
+    /** Asked for, and not there after a renewal: until the next one on schedule nobody asks the custodian for them. */
+    private final Set<UUID> unknown = new HashSet<>();
+
     private @Nullable UUID current;
     private Instant grantedAt = Instant.MIN;
     private boolean closed;
@@ -49,6 +55,13 @@ public final class KekLease implements AutoCloseable {
 
         /** @throws KeysUnavailableException when the lease does not cover this KEK */
         SecretBytes get(UUID id);
+
+        /**
+         * Empty when a renewal showed that there is no such KEK, or that it does not unwrap.
+         *
+         * @throws KeysUnavailableException when the lease does not cover this KEK yet
+         */
+        Optional<SecretBytes> find(UUID id);
     }
 
     KekLease(KekSource source, Duration ttl, InstantSource clock) {
@@ -135,12 +148,37 @@ public final class KekLease implements AutoCloseable {
         }
     }
 
-    /** Runs work under these KEKs too; one that came up after the last renewal is fetched first. */
+    /** Runs work under these KEKs too; one that came up after the last renewal is fetched first, in one attempt. */
     <T> T use(Collection<UUID> keks, Function<Keks, T> work) {
-        if (isValid() && !keks.stream().allMatch(this::covers)) {
-            renew();
+        if (isValid() && !keks.stream().allMatch(this::isSettled)) {
+            fetchMissing(keks);
         }
         return use(work);
+    }
+
+    private void fetchMissing(Collection<UUID> keks) {
+        synchronized (renewal) {
+            // somebody else's renewal, waited for here, may have brought them
+            if (keks.stream().allMatch(this::isSettled)) {
+                return;
+            }
+            renew();
+            lock.writeLock().lock();
+            try {
+                keks.stream().filter(id -> !held.containsKey(id)).forEach(unknown::add);
+            } finally {
+                lock.writeLock().unlock();
+            }
+        }
+    }
+
+    private boolean isSettled(UUID kek) {
+        lock.readLock().lock();
+        try {
+            return held.containsKey(kek) || unknown.contains(kek);
+        } finally {
+            lock.readLock().unlock();
+        }
     }
 
     boolean covers(UUID kek) {
@@ -167,7 +205,7 @@ public final class KekLease implements AutoCloseable {
             } else if (now.isBefore(grantedAt().plus(ttl.dividedBy(2))) && !now.isBefore(grantedAt())) {
                 return;
             }
-            renew();
+            renewOnSchedule();
             if (failing) {
                 failing = false;
                 LOG.info("lease on the key-encryption key renewed");
@@ -179,6 +217,16 @@ public final class KekLease implements AutoCloseable {
                 LOG.warn(
                         "lease on the key-encryption key cannot be renewed, it ends at {}: {}", endsAt(), e.toString());
             }
+        }
+    }
+
+    private void renewOnSchedule() {
+        renew();
+        lock.writeLock().lock();
+        try {
+            unknown.clear();
+        } finally {
+            lock.writeLock().unlock();
         }
     }
 
@@ -246,6 +294,11 @@ public final class KekLease implements AutoCloseable {
                 throw new KeysUnavailableException("key-encryption key " + id + " is not under lease");
             }
             return key;
+        }
+
+        @Override
+        public Optional<SecretBytes> find(UUID id) {
+            return !held.containsKey(id) && unknown.contains(id) ? Optional.empty() : Optional.of(get(id));
         }
     }
 }

@@ -10,7 +10,7 @@ interface KekSource {
     record Kek(UUID id, SecretBytes key) {}
 
     /**
-     * All that may be used now, the one for new keys first; never empty.
+     * All that may be used now, the one for new keys first; never empty. An older one that does not unwrap is left out.
      *
      * @throws KeysUnavailableException when database or custodian do not answer
      */

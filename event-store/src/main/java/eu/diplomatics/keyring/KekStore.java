@@ -8,9 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Wrapped KEKs in the keyring database, unwrapped by the custodian; the first one is made on the first start. */
 final class KekStore implements KekSource {
+    private static final Logger LOG = LoggerFactory.getLogger(KekStore.class);
     private static final String ALL = "SELECT id, wrapped FROM keyring.kek ORDER BY created_at DESC, id";
     private static final String MAY_CREATE = "SELECT has_column_privilege('keyring.kek', 'wrapped', 'INSERT')";
     private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtext('keyring.kek'))";
@@ -37,7 +40,18 @@ final class KekStore implements KekSource {
         List<Kek> keks = new ArrayList<>(rows.size());
         try {
             for (Row row : rows) {
-                keks.add(new Kek(row.id, custodian.unwrap(row.wrapped, KeyContext.kek(row.id))));
+                try {
+                    keks.add(new Kek(row.id, custodian.unwrap(row.wrapped, KeyContext.kek(row.id))));
+                } catch (KeyRefusedException e) {
+                    // an older one costs its own keys only; without the newest nothing could be made
+                    if (keks.isEmpty()) {
+                        throw e;
+                    }
+                    LOG.error(
+                            "ALARM: key-encryption key {} does not unwrap, nor will its keys: {}",
+                            row.id,
+                            e.getMessage());
+                }
             }
             return keks;
         } catch (RuntimeException e) {

@@ -1,6 +1,9 @@
 package eu.diplomatics.keyring;
 
-/** A stored key does not open under the key and place it claims: moved, changed or corrupt. Never retry; raise an alarm. */
+/**
+ * A stored key does not open under the key and place it claims, or claims one that is not there: moved, changed or
+ * corrupt. Never retry; raise an alarm.
+ */
 public final class KeyTamperedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -158,7 +158,8 @@ public final class Keyring {
         SealedSecret sealed = known;
         return lease.use(Set.of(sealed.kek), keks -> {
             byte[] context = KeyContext.secret(name, sealed.kek);
-            return KekCipher.open(keks.get(sealed.kek), context, sealed.wrapped)
+            return keks.find(sealed.kek)
+                    .flatMap(kek -> KekCipher.open(kek, context, sealed.wrapped))
                     .orElseThrow(() -> new KeyTamperedException(name));
         });
     }
@@ -283,7 +284,8 @@ public final class Keyring {
             return lease.use(needed, keks -> {
                 for (SealedKey key : sealed) {
                     byte[] context = KeyContext.dataKey(key.id(), key.regime(), key.generation(), key.kek());
-                    SecretBytes plain = KekCipher.open(keks.get(key.kek()), context, key.wrapped())
+                    SecretBytes plain = keks.find(key.kek())
+                            .flatMap(kek -> KekCipher.open(kek, context, key.wrapped()))
                             .orElseThrow(() -> new KeyTamperedException(key.id().toString()));
                     opened.put(key.id(), new DataKey(key.id(), key.generation(), key.regime(), plain));
                 }

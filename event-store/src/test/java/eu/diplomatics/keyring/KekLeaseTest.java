@@ -106,6 +106,40 @@ class KekLeaseTest {
     }
 
     @Test
+    void aKeyThatIsNotThereIsAskedForOnceUntilTheNextRenewalOnSchedule() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(lease.<Boolean>use(
+                            Set.of(FIRST, SECOND),
+                            held -> held.find(SECOND).isEmpty()
+                                    && held.find(FIRST).isPresent()))
+                    .isTrue();
+        }
+        assertThat(fetches).isEqualTo(2);
+
+        keks.addFirst(SECOND);
+        clock.advance(TTL.dividedBy(2));
+        lease.tick();
+        assertThat(lease.<Boolean>use(Set.of(SECOND), held -> held.find(SECOND).isPresent()))
+                .isTrue();
+        keks.remove(SECOND);
+        lease.renew();
+        assertThat(lease.<Boolean>use(Set.of(SECOND), held -> held.find(SECOND).isEmpty()))
+                .as("asked for anew after a renewal on schedule")
+                .isTrue();
+    }
+
+    @Test
+    void aKeyIsNotCalledMissingWhileTheCustodianDoesNotAnswer() {
+        down = true;
+        assertThatThrownBy(() -> lease.use(Set.of(SECOND), held -> held.find(SECOND)))
+                .isInstanceOf(KeysUnavailableException.class);
+        keks.addFirst(SECOND);
+        down = false;
+        assertThat(lease.<Boolean>use(Set.of(SECOND), held -> held.find(SECOND).isPresent()))
+                .isTrue();
+    }
+
+    @Test
     void aKeyThatWentIsForgottenAtTheNextRenewal() {
         keks.addFirst(SECOND);
         lease.renew();

@@ -116,8 +116,9 @@ class KeyringTest {
                     "UPDATE keyring.data_key SET id = '00000000-0000-0000-0000-00000000000f'",
                     "UPDATE keyring.data_key SET generation = 2",
                     "UPDATE keyring.data_key SET regime = 'ERASABLE'",
+                    "UPDATE keyring.data_key SET kek_id = '00000000-0000-0000-0000-00000000000d'",
                     "UPDATE keyring.data_key SET wrapped = set_byte(wrapped, 40, get_byte(wrapped, 40) # 1)",
-                    "WITH copy AS (INSERT INTO keyring.kek (id, wrapped) SELECT '00000000-0000-0000-0000-00000000000e', wrapped FROM keyring.kek) UPDATE keyring.data_key SET kek_id = '00000000-0000-0000-0000-00000000000e'"
+                    "WITH copy AS (INSERT INTO keyring.kek (id, wrapped, created_at) SELECT '00000000-0000-0000-0000-00000000000e', wrapped, created_at - interval '1 day' FROM keyring.kek) UPDATE keyring.data_key SET kek_id = '00000000-0000-0000-0000-00000000000e'"
                 })
         void movedByAnAdministratorDoNotOpen(String movement) throws Exception {
             UUID id = UUID.randomUUID();
@@ -125,7 +126,8 @@ class KeyringTest {
             administrator(movement);
             UUID asked = movement.contains("SET id") ? UUID.fromString("00000000-0000-0000-0000-00000000000f") : id;
             assertThatThrownBy(() -> keyring.open(List.of(asked)))
-                    .isInstanceOfAny(KeyTamperedException.class, KeysUnavailableException.class);
+                    .isInstanceOfSatisfying(
+                            KeyTamperedException.class, e -> assertThat(e.key()).isEqualTo(asked.toString()));
         }
 
         @Test
@@ -285,6 +287,25 @@ class KeyringTest {
             assertThatThrownBy(lease::renew)
                     .isInstanceOf(KeysUnavailableException.class)
                     .hasMessageContaining("UNWRAP_FAILED");
+        }
+
+        @Test
+        void thatDoNotUnwrapAnyMoreCostTheirOwnKeysOnly() throws Exception {
+            UUID under = UUID.randomUUID();
+            UUID beside = UUID.randomUUID();
+            keyring.create(
+                    List.of(NewKey.first(under, KeyRegime.STATUTORY), NewKey.first(beside, KeyRegime.STATUTORY)));
+            UUID broken = UUID.randomUUID();
+            administrator("INSERT INTO keyring.kek (id, wrapped, created_at) SELECT '" + broken
+                    + "', wrapped, created_at - interval '1 day' FROM keyring.kek");
+            administrator("INSERT INTO keyring.kek (id, wrapped, created_at) "
+                    + "SELECT gen_random_uuid(), '{}', created_at - interval '1 day' FROM keyring.kek LIMIT 1");
+            administrator("UPDATE keyring.data_key SET kek_id = '" + broken + "' WHERE id = '" + under + "'");
+            Keyring fresh = fixture.keyring("registry");
+            assertThat(fresh.open(List.of(beside))).containsOnlyKeys(beside);
+            assertThatThrownBy(() -> fresh.open(List.of(under))).isInstanceOf(KeyTamperedException.class);
+            assertThat(fresh.create(List.of(NewKey.first(UUID.randomUUID(), KeyRegime.STATUTORY))))
+                    .hasSize(1);
         }
 
         @Test
