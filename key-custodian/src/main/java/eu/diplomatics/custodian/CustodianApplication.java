@@ -41,7 +41,8 @@ public final class CustodianApplication {
                   "operator": {"verbs": ["DESTROY", "STATUS"]}
                 }
               }
-            id, host, port and clients may be left out; those above are then taken. Port 0 takes any free one.
+            id, host, port and clients may be left out; those above are then taken. Port 0 takes any free one. While keys
+            are in a file, host must be of this machine alone.
             Without passwordFile, DIPLOMATICS_CUSTODIAN_TOKEN_PASSWORD and DIPLOMATICS_CUSTODIAN_TLS_PASSWORD hold
             the passwords; they never stand on a command line.
 
@@ -152,6 +153,8 @@ public final class CustodianApplication {
             case MISSING -> "custodian init makes a new one; if there was one, restore it: new keys open nothing old";
             case WRONG_PASSWORD -> "check the token's passwordFile or " + CustodianConfiguration.TOKEN_PASSWORD;
             case CORRUPT -> "restore the key file from its backup; do not make a new one: it would open nothing old";
+            case INCOMPLETE ->
+                "restore the key file from its backup; only if it never served, delete it and run custodian init";
             case IN_USE -> "stop the other custodian, or name another keyFile";
             case UNKNOWN_KEY, MISMATCH, UNAVAILABLE -> "check the key file, its directory and its permissions";
         };

@@ -3,11 +3,13 @@ package eu.diplomatics.custodian;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import eu.diplomatics.custodian.TokenException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -21,6 +23,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,10 +72,11 @@ public final class CustodianServer implements AutoCloseable {
     }
 
     static void initialise(CustodianConfiguration configuration, Map<String, String> environment) {
-        try (Token token =
-                FileToken.create(configuration.token().keyFile(), configuration.tokenPassword(environment))) {
-            CustodianVerbs.initialise(token);
-        }
+        FileToken.create(
+                        configuration.token().keyFile(),
+                        configuration.tokenPassword(environment),
+                        CustodianVerbs.FIRST_KEYS)
+                .close();
     }
 
     /** Starts; answers when this returns. */
@@ -89,13 +93,21 @@ public final class CustodianServer implements AutoCloseable {
             CustodianConfiguration configuration, InstantSource clock, Map<String, String> environment) {
         SSLContext tls = tlsContext(configuration.tls(), configuration.tlsPassword(environment));
         Token token = FileToken.open(configuration.token().keyFile(), configuration.tokenPassword(environment));
+        AuditLog audit = null;
         try {
-            AuditLog audit = new AuditLog(configuration.auditDirectory(), clock);
-            ReceiptFiles receipts =
-                    new ReceiptFiles(configuration.auditDirectory().resolve("receipts"));
-            CustodianVerbs verbs = new CustodianVerbs(configuration.id(), token, receipts, clock);
-            HttpsServer server =
-                    HttpsServer.create(new InetSocketAddress(configuration.host(), configuration.port()), 128);
+            InetAddress address = address(configuration, token);
+            if (!token.labels().containsAll(CustodianVerbs.FIRST_KEYS.keySet())) {
+                throw new TokenException(
+                        Reason.INCOMPLETE,
+                        "key file " + configuration.token().keyFile() + " lacks a key made at the start");
+            }
+            audit = audit(configuration, clock);
+            CustodianVerbs verbs = new CustodianVerbs(configuration.id(), token, receipts(configuration), clock);
+            for (String label : verbs.destroyAgain()) {
+                LOG.warn("key {} was destroyed before and was there again: destroyed", label);
+                audit.writeDurably(configuration.id(), "", "DESTROY", Map.of(label, 1), "AGAIN");
+            }
+            HttpsServer server = bind(configuration, address);
             server.setHttpsConfigurator(new ClientCertificateRequired(tls));
             ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
             server.setExecutor(threads);
@@ -111,16 +123,60 @@ public final class CustodianServer implements AutoCloseable {
                     configuration.id(),
                     server.getAddress().getPort());
             return new CustodianServer(configuration.host(), server, handler, threads, token, audit);
-        } catch (BindException e) {
+        } catch (RuntimeException e) {
             token.close();
+            closeIfOpen(audit);
+            throw e;
+        }
+    }
+
+    private static InetAddress address(CustodianConfiguration configuration, Token token) {
+        String host = configuration.host();
+        InetAddress address;
+        try {
+            address = InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new ConfigurationException("host " + host + " has no address", "change host", e);
+        }
+        if (!token.hardware() && !address.isLoopbackAddress()) {
+            throw new ConfigurationException(
+                    "host " + host + " can be reached from elsewhere, and the keys are in a file",
+                    "set host to 127.0.0.1: a key file is for one machine only");
+        }
+        return address;
+    }
+
+    private static AuditLog audit(CustodianConfiguration configuration, InstantSource clock) {
+        try {
+            return new AuditLog(configuration.auditDirectory(), clock);
+        } catch (IOException e) {
+            throw unusable(configuration, e);
+        }
+    }
+
+    private static ReceiptFiles receipts(CustodianConfiguration configuration) {
+        try {
+            return new ReceiptFiles(configuration.auditDirectory().resolve("receipts"));
+        } catch (IOException e) {
+            throw unusable(configuration, e);
+        }
+    }
+
+    private static ConfigurationException unusable(CustodianConfiguration configuration, IOException cause) {
+        return new ConfigurationException(
+                "audit directory " + configuration.auditDirectory() + " cannot be used",
+                "check auditDirectory and its permissions",
+                cause);
+    }
+
+    private static HttpsServer bind(CustodianConfiguration configuration, InetAddress address) {
+        try {
+            return HttpsServer.create(new InetSocketAddress(address, configuration.port()), 128);
+        } catch (IOException e) {
             throw new ConfigurationException(
                     "address " + configuration.host() + ":" + configuration.port() + " cannot be used",
                     "another process may listen there: change host or port",
                     e);
-        } catch (IOException e) {
-            token.close();
-            throw new ConfigurationException(
-                    "audit directory " + configuration.auditDirectory() + " cannot be used", "check auditDirectory", e);
         }
     }
 
@@ -140,8 +196,14 @@ public final class CustodianServer implements AutoCloseable {
         server.stop(0);
         threads.shutdown();
         token.close();
+        closeIfOpen(audit);
+    }
+
+    private static void closeIfOpen(@Nullable AuditLog audit) {
         try {
-            audit.close();
+            if (audit != null) {
+                audit.close();
+            }
         } catch (IOException e) {
             LOG.error("audit log cannot be closed: {}", e.toString());
         }

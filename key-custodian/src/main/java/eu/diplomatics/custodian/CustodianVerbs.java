@@ -36,6 +36,10 @@ final class CustodianVerbs {
     static final String HOLDER_INDEX = "holder-index";
     static final String ACCESS_LOG_INDEX = "access-log-index";
     static final String RECEIPT_SIGNING = "receipt-signing";
+    /** What a custodian has from the start. */
+    static final Map<String, KeyKind> FIRST_KEYS =
+            Map.of(HOLDER_INDEX, KeyKind.DIGEST, ACCESS_LOG_INDEX, KeyKind.DIGEST, RECEIPT_SIGNING, KeyKind.SIGNING);
+
     private static final String EPOCH = "epoch-";
     private static final Pattern EPOCH_LABEL = Pattern.compile("epoch-\\d{4}-\\d{2}-\\d{2}");
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
@@ -56,11 +60,11 @@ final class CustodianVerbs {
         this.clock = clock;
     }
 
-    /** Makes the keys that a custodian has from the start. */
-    static void initialise(Token token) {
-        token.create(HOLDER_INDEX, KeyKind.DIGEST);
-        token.create(ACCESS_LOG_INDEX, KeyKind.DIGEST);
-        token.create(RECEIPT_SIGNING, KeyKind.SIGNING);
+    /** Destroys again what has a receipt: a crash came between the two, or an older copy of the keys was put back. */
+    List<String> destroyAgain() {
+        List<String> back = token.labels().stream().filter(this::isDestroyed).toList();
+        back.forEach(token::destroy);
+        return back;
     }
 
     /** Whether all keys that a custodian has from the start are there. */
@@ -70,7 +74,7 @@ final class CustodianVerbs {
         } catch (TokenException e) {
             throw new Refusal(Code.TOKEN_UNAVAILABLE);
         }
-        if (!token.labels().containsAll(List.of(HOLDER_INDEX, ACCESS_LOG_INDEX, RECEIPT_SIGNING))) {
+        if (!token.labels().containsAll(FIRST_KEYS.keySet())) {
             throw new Refusal(Code.TOKEN_UNAVAILABLE);
         }
     }
@@ -82,8 +86,10 @@ final class CustodianVerbs {
         checkContext(request.context());
         String label = EPOCH + today();
         return asked(() -> {
-            if (token.labels().stream().anyMatch(other -> other.startsWith(EPOCH) && other.compareTo(label) > 0)) {
-                // the day's key might be one that was destroyed already
+            // of two clocks that fell back, the second one to a day whose key, and all later ones, are gone
+            if (isDestroyed(label)
+                    || token.labels().stream()
+                            .anyMatch(other -> other.startsWith(EPOCH) && other.compareTo(label) > 0)) {
                 throw new Refusal(Code.CLOCK_BEHIND);
             }
             token.create(label, KeyKind.WRAPPING);
@@ -105,7 +111,7 @@ final class CustodianVerbs {
         if (!EPOCH_LABEL.matcher(label).matches()) {
             throw new Refusal(Code.KEY_UNKNOWN);
         }
-        if (!token.has(label) && receipts.find(label).isPresent()) {
+        if (isDestroyed(label)) {
             throw new Refusal(Code.KEY_DESTROYED);
         }
         return asked(() -> new UnwrapAnswer(token.unwrap(
@@ -182,8 +188,16 @@ final class CustodianVerbs {
         checkDestroyable(request);
         String label = request.label();
         return asked(() -> {
+            if (isDestroyed(label)) {
+                // the first receipt stands for ever, also when a crash or an older copy left the key
+                Receipt first = receipts.find(label).orElseThrow(() -> new Refusal(Code.AUDIT_UNAVAILABLE));
+                if (token.has(label)) {
+                    token.destroy(label);
+                }
+                return first;
+            }
             if (!token.has(label)) {
-                return receipts.find(label).orElseThrow(() -> new Refusal(Code.KEY_UNKNOWN));
+                throw new Refusal(Code.KEY_UNKNOWN);
             }
             String statement = Messages.JSON.writeValueAsString(new Statement(
                     custodian,
@@ -209,6 +223,10 @@ final class CustodianVerbs {
                 token.hardware(),
                 token.labels(),
                 token.publicKey(RECEIPT_SIGNING)));
+    }
+
+    private boolean isDestroyed(String label) {
+        return EPOCH_LABEL.matcher(label).matches() && receipts.has(label);
     }
 
     private LocalDate today() {

@@ -43,12 +43,19 @@ final class FileToken implements Token {
         this.keys = new TreeMap<>(keys);
     }
 
-    /** Makes an empty token; refuses when there is a file already. */
-    static FileToken create(Path path, char[] password) {
+    /** Makes a token with these keys, in one write; refuses when there is a file already. */
+    static FileToken create(Path path, char[] password, Map<String, KeyKind> first) {
         KeyFile file = KeyFile.lock(path, password);
         try {
-            file.createNew();
-            return new FileToken(file, Map.of());
+            Map<String, FileKey> keys = new TreeMap<>();
+            for (var key : first.entrySet()) {
+                keys.put(key.getKey(), generate(key.getValue()));
+            }
+            file.createNew(keys);
+            return new FileToken(file, keys);
+        } catch (GeneralSecurityException e) {
+            file.close();
+            throw new TokenException(Reason.UNAVAILABLE, "a key cannot be made", e);
         } catch (RuntimeException e) {
             file.close();
             throw e;

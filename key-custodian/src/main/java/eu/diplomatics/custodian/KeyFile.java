@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyFile implements AutoCloseable {
     // an alias is KIND.LABEL; a signing key's public half stands beside it
     private static final String PUBLIC = "public.";
+    private static final String FRESH = ".new";
 
     private final Path path;
     private final char[] password;
@@ -58,6 +60,7 @@ final class KeyFile implements AutoCloseable {
                     StandardOpenOption.WRITE);
             try {
                 if (channel.tryLock() != null) {
+                    deleteLeftovers(directory, path);
                     return new KeyFile(path, password, channel);
                 }
             } catch (OverlappingFileLockException e) {
@@ -70,11 +73,23 @@ final class KeyFile implements AutoCloseable {
         }
     }
 
-    void createNew() {
+    /** What a crash left half-way holds keys too, also such as were destroyed since. */
+    private static void deleteLeftovers(Path directory, Path path) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                if (name.startsWith(path.getFileName() + ".") && name.endsWith(FRESH)) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    void createNew(Map<String, FileKey> keys) {
         if (Files.exists(path)) {
             throw new TokenException(Reason.IN_USE, "key file " + path + " is there already and is not overwritten");
         }
-        write(Map.of());
+        write(keys);
     }
 
     Map<String, FileKey> read() {
@@ -195,8 +210,8 @@ final class KeyFile implements AutoCloseable {
         Path directory = path.toAbsolutePath().getParent();
         Path fresh = Files.createTempFile(
                 directory,
-                "keys",
-                ".new",
+                path.getFileName() + ".",
+                FRESH,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
             try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {

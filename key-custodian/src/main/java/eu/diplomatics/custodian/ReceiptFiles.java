@@ -23,10 +23,15 @@ final class ReceiptFiles {
         this.directory = Files.createDirectories(directory);
     }
 
+    /** Also when it cannot be read: a key that may have been destroyed is not used. */
+    boolean has(String label) {
+        return !Files.notExists(file(label));
+    }
+
     Optional<Receipt> find(String label) {
         Path file = file(label);
         try {
-            return Files.exists(file)
+            return has(label)
                     ? Optional.of(Messages.JSON.readValue(Files.readAllBytes(file), Receipt.class))
                     : Optional.empty();
         } catch (IOException | RuntimeException e) {

@@ -22,7 +22,7 @@ final class Refusal extends RuntimeException {
         UNWRAP_FAILED(422, "does not unwrap: other custodian, other key, other context, or changed"),
         QUOTA_EXCEEDED(429, "the client's quota is used up"),
         TOKEN_UNAVAILABLE(503, "the keys cannot be used now"),
-        CLOCK_BEHIND(503, "there is a key of a later day than this clock shows"),
+        CLOCK_BEHIND(503, "there is, or was, a key of a later day than this clock shows"),
         AUDIT_UNAVAILABLE(503, "the audit log cannot be written"),
         BUSY(503, "too many requests at once"),
         INTERNAL(500, "something here went wrong");

@@ -13,6 +13,8 @@ final class TokenException extends RuntimeException {
         MISSING,
         WRONG_PASSWORD,
         CORRUPT,
+        /** A key that every custodian has from the start is not there. */
+        INCOMPLETE,
         /** Another process has it open. */
         IN_USE,
         /** Gone or changed while in use, or it cannot be written. */

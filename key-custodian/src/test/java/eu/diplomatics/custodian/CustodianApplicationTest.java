@@ -115,6 +115,31 @@ class CustodianApplicationTest {
     }
 
     @Test
+    void answersWhereItsKeysAreOnly() throws IOException {
+        init();
+        for (String host : List.of("0.0.0.0", "::", "192.0.2.1")) {
+            write(", \"host\": \"" + host + "\"");
+            assertThat(serve()).as(host).isEqualTo(CustodianApplication.CONFIGURATION);
+            assertHint();
+            assertThat(err.toString(StandardCharsets.UTF_8)).contains("one machine");
+        }
+        write(", \"host\": \"not a host\"");
+        assertThat(serve()).isEqualTo(CustodianApplication.CONFIGURATION);
+        assertHint();
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("change host");
+    }
+
+    @Test
+    void doesNotServeWithoutTheKeysItHasFromTheStart() {
+        char[] password = "secret-of-token".toCharArray();
+        var one = Map.of(CustodianVerbs.HOLDER_INDEX, Token.KeyKind.DIGEST);
+        FileToken.create(directory.resolve("keys.p12"), password, one).close();
+        assertThat(serve()).isEqualTo(CustodianApplication.TOKEN);
+        assertHint();
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("lacks a key");
+    }
+
+    @Test
     @Timeout(value = 90, unit = TimeUnit.SECONDS)
     void runsAsAProcessInASmallHeapAndStopsCleanWhenTold() throws Exception {
         init();

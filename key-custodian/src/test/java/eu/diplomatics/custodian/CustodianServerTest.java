@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.KeyFactory;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
@@ -261,6 +262,62 @@ class CustodianServerTest {
                 assertThat(response.statusCode()).as(label).isEqualTo(409);
                 assertThat(code(response)).isEqualTo("KEY_NOT_DESTROYABLE");
             }
+        }
+
+        @Test
+        void anOlderCopyOfTheKeyFileBringsNothingBack() throws Exception {
+            JsonNode wrapped = wrap("kek 1");
+            Path keys = fixture.configuration.token().keyFile();
+            Path copy = Files.copy(keys, directory.resolve("copy"));
+            clock.advance(Duration.ofDays(1));
+            String first =
+                    destroy("epoch-2026-11-22", "an.jacobs", "bo.peeters").body();
+            server.close();
+            Files.copy(copy, keys, StandardCopyOption.REPLACE_EXISTING);
+            server = CustodianServer.start(fixture.configuration, clock);
+            assertThat(get(fixture.client("operator"), server.uri(), "/v1/status")
+                            .body())
+                    .doesNotContain("epoch-2026-11-22");
+            assertThat(code(post(registry, server.uri(), "/v1/unwrap", unwrapBody(wrapped, "kek 1"))))
+                    .isEqualTo("KEY_DESTROYED");
+            assertThat(Files.readString(directory.resolve("audit/audit-2026-11-23.jsonl")))
+                    .contains("\"AGAIN\"");
+            assertThat(destroy("epoch-2026-11-22", "an.jacobs", "cas.maes").body())
+                    .isEqualTo(first);
+        }
+
+        @Test
+        void aKeyWithAReceiptIsNotUsedAndDestroyingItAgainKeepsTheFirstReceipt() throws Exception {
+            JsonNode wrapped = wrap("kek 1");
+            Path keys = fixture.configuration.token().keyFile();
+            Path copy = Files.copy(keys, directory.resolve("copy"));
+            clock.advance(Duration.ofDays(1));
+            String first =
+                    destroy("epoch-2026-11-22", "an.jacobs", "bo.peeters").body();
+            // as a crash between receipt and destruction leaves it
+            Path receipt = directory.resolve("audit/receipts/epoch-2026-11-22.json");
+            server.close();
+            Files.copy(copy, keys, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(receipt, directory.resolve("away"));
+            server = CustodianServer.start(fixture.configuration, clock);
+            Files.move(directory.resolve("away"), receipt);
+            assertThat(code(post(registry, server.uri(), "/v1/unwrap", unwrapBody(wrapped, "kek 1"))))
+                    .isEqualTo("KEY_DESTROYED");
+            assertThat(destroy("epoch-2026-11-22", "an.jacobs", "cas.maes").body())
+                    .isEqualTo(first);
+            assertThat(get(fixture.client("operator"), server.uri(), "/v1/status")
+                            .body())
+                    .doesNotContain("epoch-2026-11-22");
+        }
+
+        @Test
+        void aClockThatFellBackDoesNotMakeADestroyedKeyAnew() throws Exception {
+            wrap("kek 1");
+            clock.advance(Duration.ofDays(1));
+            destroy("epoch-2026-11-22", "an.jacobs", "bo.peeters");
+            clock.advance(Duration.ofDays(-1));
+            assertThat(code(post(registry, server.uri(), "/v1/wrap", wrapBody(KEY, "kek 1"))))
+                    .isEqualTo("CLOCK_BEHIND");
         }
 
         @Test

@@ -41,7 +41,7 @@ class FileTokenTest {
         Token.Sealed sealed;
         byte[] digest;
         byte[] publicKey;
-        try (Token token = FileToken.create(file(), password())) {
+        try (Token token = FileToken.create(file(), password(), Map.of())) {
             token.create("epoch-2026-11-22", KeyKind.WRAPPING);
             token.create("holder-index", KeyKind.DIGEST);
             token.create("receipt-signing", KeyKind.SIGNING);
@@ -60,7 +60,7 @@ class FileTokenTest {
 
     @Test
     void usesEachKeyForItsPurposeOnly() {
-        try (Token token = FileToken.create(file(), password())) {
+        try (Token token = FileToken.create(file(), password(), Map.of())) {
             token.create("holder-index", KeyKind.DIGEST);
             token.create("epoch-2026-11-22", KeyKind.WRAPPING);
             assertReason(Reason.UNKNOWN_KEY, () -> token.wrap("holder-index", CONTEXT, new byte[16]));
@@ -72,7 +72,7 @@ class FileTokenTest {
 
     @Test
     void makesAnInitialisationVectorOfItsOwnEachTime() {
-        try (Token token = FileToken.create(file(), password())) {
+        try (Token token = FileToken.create(file(), password(), Map.of())) {
             token.create("epoch-2026-11-22", KeyKind.WRAPPING);
             Token.Sealed first = token.wrap("epoch-2026-11-22", CONTEXT, new byte[32]);
             Token.Sealed second = token.wrap("epoch-2026-11-22", CONTEXT, new byte[32]);
@@ -83,7 +83,7 @@ class FileTokenTest {
 
     @Test
     void aDestroyedKeyIsGoneAfterAReopeningToo() {
-        try (Token token = FileToken.create(file(), password())) {
+        try (Token token = FileToken.create(file(), password(), Map.of())) {
             token.create("epoch-2026-11-22", KeyKind.WRAPPING);
             token.destroy("epoch-2026-11-22");
             assertReason(Reason.UNKNOWN_KEY, () -> token.wrap("epoch-2026-11-22", CONTEXT, new byte[16]));
@@ -96,8 +96,7 @@ class FileTokenTest {
     @Test
     void noKeyCanBeReadInItsDirectoryAndOnlyTheOwnerReadsIt() throws IOException {
         Map<String, FileToken.FileKey> keys;
-        try (Token token = FileToken.create(file(), password())) {
-            CustodianVerbs.initialise(token);
+        try (Token token = FileToken.create(file(), password(), CustodianVerbs.FIRST_KEYS)) {
             token.create("epoch-2026-11-22", KeyKind.WRAPPING);
         }
         try (KeyFile reader = KeyFile.lock(file(), password())) {
@@ -123,11 +122,10 @@ class FileTokenTest {
     void saysWhatIsWrongWithItsFile() throws IOException {
         assertReason(Reason.MISSING, () -> FileToken.open(file(), password()));
         assertReason(Reason.MISSING, () -> FileToken.open(directory.resolve("no/keys.p12"), password()));
-        try (Token token = FileToken.create(file(), password())) {
-            CustodianVerbs.initialise(token);
+        try (Token token = FileToken.create(file(), password(), CustodianVerbs.FIRST_KEYS)) {
             assertReason(Reason.IN_USE, () -> FileToken.open(file(), password()));
         }
-        assertReason(Reason.IN_USE, () -> FileToken.create(file(), password()));
+        assertReason(Reason.IN_USE, () -> FileToken.create(file(), password(), Map.of()));
         assertReason(Reason.WRONG_PASSWORD, () -> FileToken.open(file(), "other".toCharArray()));
         byte[] content = Files.readAllBytes(file());
         for (int keep : new int[] {0, 1, content.length / 2, content.length - 1}) {
@@ -140,7 +138,7 @@ class FileTokenTest {
 
     @Test
     void aFileThatSomeoneElseChangedIsNotUsedAnyMore() throws IOException {
-        try (Token token = FileToken.create(file(), password())) {
+        try (Token token = FileToken.create(file(), password(), Map.of())) {
             token.create("holder-index", KeyKind.DIGEST);
             Files.copy(file(), directory.resolve("copy"));
             Files.move(directory.resolve("copy"), file(), StandardCopyOption.REPLACE_EXISTING);
@@ -150,13 +148,16 @@ class FileTokenTest {
     }
 
     @Test
-    void aHalfWrittenSuccessorDoesNotHurt() throws IOException {
-        try (Token token = FileToken.create(file(), password())) {
+    void aHalfWrittenSuccessorDoesNotHurtAndIsDeleted() throws IOException {
+        try (Token token = FileToken.create(file(), password(), Map.of())) {
             token.create("holder-index", KeyKind.DIGEST);
         }
-        Files.write(directory.resolve("keys123.new"), new byte[] {1, 2, 3});
+        Path leftover = Files.write(directory.resolve("keys.p12.123.new"), new byte[] {1, 2, 3});
+        Path other = Files.write(directory.resolve("other.p12.123.new"), new byte[] {1, 2, 3});
         try (Token token = FileToken.open(file(), password())) {
             assertThat(token.labels()).containsExactly("holder-index");
+            assertThat(leftover).doesNotExist();
+            assertThat(other).exists();
         }
     }
 
