@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,14 +12,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A PostgreSQL 18 server as a child process, durable (fsync and synchronous commit on), with passwords, on loopback
  * only. Runs as root and as an ordinary user. No statement, parameter or value reaches its log.
  */
 public final class LocalPostgres implements PostgresInstance {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalPostgres.class);
     private static final String SUPERUSER = "postgres";
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration RECOVERY_LIMIT = Duration.ofHours(1);
+    private static final Duration WORD_EVERY = Duration.ofSeconds(10);
     private static final int PORT_ATTEMPTS = 5;
     private static final Path SETSID = Path.of("/usr/bin/setsid");
     private static final int PID_FILE_STATUS_LINE = 7;
@@ -33,6 +37,7 @@ public final class LocalPostgres implements PostgresInstance {
     private final Map<String, String> settings;
     private final @Nullable Thread shutdownHook;
     private final boolean ownSession;
+    private final Duration startLimit;
     private int port;
     private Process process;
 
@@ -49,8 +54,10 @@ public final class LocalPostgres implements PostgresInstance {
             superuser = new Login(SUPERUSER, wanted.password);
             settings = wanted.serverSettings();
             ownSession = wanted.ownSession;
-            if (!Files.exists(dataDirectory.resolve("PG_VERSION"))) {
-                initialise();
+            startLimit = wanted.startLimit;
+            if (!PostgresCluster.exists(dataDirectory)) {
+                Path output = logFile.resolveSibling(logFile.getFileName() + ".initdb");
+                PostgresCluster.create(binaries, dataDirectory, output, superuser, temporaryRoot != null);
             }
             reapLeftover();
             port = wanted.port;
@@ -102,18 +109,13 @@ public final class LocalPostgres implements PostgresInstance {
 
     @Override
     public synchronized void kill() {
-        List<ProcessHandle> all = new ArrayList<>();
-        all.add(process.toHandle());
-        process.descendants().forEach(all::add);
-        all.forEach(ProcessHandle::destroyForcibly);
-        all.forEach(handle -> handle.onExit().orTimeout(30, TimeUnit.SECONDS).join());
+        killAll(process.toHandle());
     }
 
     @Override
     public synchronized void stop() {
-        if (process.isAlive()
-                && run(binaries.command("pg_ctl", "stop", "-D", data(), "-m", "fast", "-w", "-t", "30")) != 0) {
-            kill();
+        if (process.isAlive()) {
+            end(process);
         }
         awaitExit();
     }
@@ -143,44 +145,6 @@ public final class LocalPostgres implements PostgresInstance {
             kill();
             PostgresBinaries.delete(temporaryRoot);
         }
-    }
-
-    private void initialise() throws IOException {
-        Path passwordFile = Files.createTempFile(
-                dataDirectory.getParent(),
-                "initdb",
-                ".pw",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Path outputFile = logFile.resolveSibling(logFile.getFileName() + ".initdb");
-        try {
-            Files.writeString(passwordFile, superuser.password());
-            List<String> command = binaries.command(
-                    "initdb",
-                    "-D",
-                    data(),
-                    "-U",
-                    SUPERUSER,
-                    "--auth=scram-sha-256",
-                    "--pwfile=" + passwordFile,
-                    "--encoding=UTF8",
-                    "--locale-provider=builtin",
-                    "--builtin-locale=C.UTF-8",
-                    "--locale=C");
-            if (temporaryRoot != null) {
-                command.add("--no-sync");
-            }
-            Process initdb = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(outputFile.toFile())
-                    .start();
-            if (initdb.onExit().join().exitValue() != 0) {
-                throw new IOException("initdb failed: " + Files.readString(outputFile));
-            }
-        } finally {
-            Files.deleteIfExists(passwordFile);
-        }
-        Files.deleteIfExists(outputFile);
-        Files.writeString(dataDirectory.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
     }
 
     private Process startOnFreePort() throws IOException {
@@ -215,25 +179,60 @@ public final class LocalPostgres implements PostgresInstance {
         builder.environment().put("LC_ALL", "C");
         builder.environment().put("TZ", "UTC");
         Process started = builder.start();
-        long deadline = System.nanoTime() + START_LIMIT.toNanos();
-        while (!isReady(started.pid())) {
-            if (exitsWithin(started, 20) || System.nanoTime() > deadline) {
-                started.destroyForcibly();
-                throw new IOException("PostgreSQL did not start; see " + logFile);
-            }
-        }
+        awaitReady(started);
         return started;
     }
 
-    private boolean isReady(long pid) throws IOException {
+    private void awaitReady(Process started) throws IOException {
+        long begin = System.nanoTime();
+        Duration nextWord = startLimit;
+        for (String status = ""; !status.equals("ready"); status = status(started.pid())) {
+            if (exitsWithin(started, 20)) {
+                throw new IOException("PostgreSQL did not start; see " + logFile);
+            }
+            Duration waited = Duration.ofNanos(System.nanoTime() - begin);
+            // redoing what a crash left can take long, and an end by force would only make it begin anew
+            if (waited.compareTo(status.equals("starting") ? RECOVERY_LIMIT : startLimit) > 0) {
+                end(started);
+                throw new IOException("PostgreSQL was not ready in time; see " + logFile);
+            }
+            if (waited.compareTo(nextWord) > 0) {
+                LOG.warn(
+                        "PostgreSQL is still recovering from a crash, {} s so far; see {}",
+                        waited.toSeconds(),
+                        logFile);
+                nextWord = waited.plus(WORD_EVERY);
+            }
+        }
+    }
+
+    /** How far the server says it is; empty when it has not said anything. */
+    private String status(long pid) throws IOException {
         Path pidFile = dataDirectory.resolve("postmaster.pid");
         if (!Files.exists(pidFile)) {
-            return false;
+            return "";
         }
         List<String> lines = Files.readAllLines(pidFile);
-        return lines.size() > PID_FILE_STATUS_LINE
-                && lines.getFirst().strip().equals(Long.toString(pid))
-                && lines.get(PID_FILE_STATUS_LINE).strip().equals("ready");
+        return lines.size() > PID_FILE_STATUS_LINE && lines.getFirst().strip().equals(Long.toString(pid))
+                ? lines.get(PID_FILE_STATUS_LINE).strip()
+                : "";
+    }
+
+    private void end(Process running) {
+        if (stopFast() != 0) {
+            killAll(running.toHandle());
+        }
+    }
+
+    private int stopFast() {
+        return run(binaries.command("pg_ctl", "stop", "-D", data(), "-m", "fast", "-w", "-t", "30"));
+    }
+
+    private static void killAll(ProcessHandle server) {
+        List<ProcessHandle> all = new ArrayList<>(server.descendants().toList());
+        all.addFirst(server);
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(handle -> handle.onExit().orTimeout(30, TimeUnit.SECONDS).join());
     }
 
     /** A crash of whoever started the server leaves it running; only a process that serves this directory is ended. */
@@ -250,12 +249,8 @@ public final class LocalPostgres implements PostgresInstance {
             Files.deleteIfExists(pidFile);
             return;
         }
-        if (run(binaries.command("pg_ctl", "stop", "-D", data(), "-m", "fast", "-w", "-t", "30")) != 0) {
-            List<ProcessHandle> all = new ArrayList<>(leftover.descendants().toList());
-            all.add(leftover);
-            all.forEach(ProcessHandle::destroyForcibly);
-            all.forEach(
-                    handle -> handle.onExit().orTimeout(30, TimeUnit.SECONDS).join());
+        if (stopFast() != 0) {
+            killAll(leftover);
         }
     }
 
@@ -281,12 +276,12 @@ public final class LocalPostgres implements PostgresInstance {
         }
     }
 
-    private static boolean exitsWithin(Process process, long millis) throws IOException {
+    private boolean exitsWithin(Process started, long millis) throws IOException {
         try {
-            return process.waitFor(millis, TimeUnit.MILLISECONDS);
+            return started.waitFor(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            process.destroyForcibly();
+            end(started);
             throw new IOException("interrupted while PostgreSQL started", e);
         }
     }
@@ -300,6 +295,7 @@ public final class LocalPostgres implements PostgresInstance {
         private int port;
         private boolean stopWithJvm = true;
         private boolean ownSession;
+        private Duration startLimit = START_LIMIT;
 
         private Settings() {}
 
@@ -340,6 +336,12 @@ public final class LocalPostgres implements PostgresInstance {
         /** Ctrl-C in the terminal does not reach the server; its caller stops it when its clients are gone. */
         public Settings ownSession() {
             ownSession = true;
+            return this;
+        }
+
+        /** For all but recovery from a crash. */
+        Settings startLimit(Duration value) {
+            startLimit = value;
             return this;
         }
 

@@ -30,10 +30,26 @@ final class PostgresBinaries {
     private static final String VERSION = "18.6.0";
     private static final int OWNER_EXECUTE = 0100;
 
-    private final Path home;
+    /** There the server is nobody, and its files are ours. */
+    private static final List<String> IN_A_USER_NAMESPACE = List.of("unshare", "-U");
 
-    private PostgresBinaries(Path home) {
+    /** A container often forbids the other; then the server is nobody here too, and may enter our directories. */
+    private static final List<String> AS_NOBODY = List.of(
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            "--inh-caps=+dac_override",
+            "--ambient-caps=+dac_override",
+            // or PostgreSQL's look at its own programs, by access(2), would leave the right to enter out
+            "--securebits=+no_setuid_fixup");
+
+    private final Path home;
+    private final List<String> prefix;
+
+    private PostgresBinaries(Path home, List<String> prefix) {
         this.home = home;
+        this.prefix = prefix;
     }
 
     /** Finds the unpacked programs or unpacks them; several processes and threads may do so at once. */
@@ -52,7 +68,7 @@ final class PostgresBinaries {
                     }
                 }
             }
-            return new PostgresBinaries(home);
+            return new PostgresBinaries(home, notAsRoot());
         } catch (IOException e) {
             throw new UncheckedIOException("PostgreSQL's programs could not be unpacked", e);
         }
@@ -60,15 +76,40 @@ final class PostgresBinaries {
 
     /** The command line of one of the programs, prepared so that it also runs when we are root. */
     List<String> command(String program, String... arguments) {
-        List<String> command = new ArrayList<>();
-        if (new UnixSystem().getUid() == 0) {
-            // PostgreSQL refuses to run as root; in a user namespace of its own it is nobody and keeps our files.
-            command.add("unshare");
-            command.add("-U");
-        }
+        List<String> command = new ArrayList<>(prefix);
         command.add(home.resolve("bin").resolve(program).toString());
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /** What to put before a command: PostgreSQL refuses to run as root. */
+    private static List<String> notAsRoot() {
+        if (new UnixSystem().getUid() != 0) {
+            return List.of();
+        }
+        return Stream.of(IN_A_USER_NAMESPACE, AS_NOBODY)
+                .filter(PostgresBinaries::works)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "PostgreSQL does not run as root, and neither unshare -U nor setpriv is allowed here\n"
+                                + "HINT: run this as an ordinary user"));
+    }
+
+    private static boolean works(List<String> prefix) {
+        List<String> command = new ArrayList<>(prefix);
+        command.add("true");
+        try {
+            return new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .onExit()
+                            .join()
+                            .exitValue()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static Path cacheDirectory() throws IOException {

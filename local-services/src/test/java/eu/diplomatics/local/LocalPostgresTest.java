@@ -2,14 +2,18 @@ package eu.diplomatics.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +68,68 @@ class LocalPostgresTest {
                 lines.replaceFirst("\\d+", Long.toString(ProcessHandle.current().pid())));
         try (LocalPostgres second = start(directory)) {
             assertThat(number(second, "SELECT n FROM t")).isEqualTo("43");
+        }
+    }
+
+    @Test
+    void a_first_start_that_was_cut_short_leaves_nothing_in_the_way(@TempDir Path directory)
+            throws SQLException, IOException {
+        Path unfinished = Files.createDirectories(directory.resolve("data.partial123/data"));
+        Files.writeString(unfinished.resolve("PG_VERSION"), "18\n");
+        Files.writeString(unfinished.resolveSibling("password"), "of-this-test-only");
+        try (LocalPostgres postgres = start(directory)) {
+            assertThat(number(postgres, "SELECT 1")).isEqualTo("1");
+            assertThat(directory).isDirectoryNotContaining("glob:**partial*");
+        }
+    }
+
+    @Test
+    void an_interrupted_initialisation_is_done_again(@TempDir Path directory) throws Exception {
+        Thread first = Thread.ofPlatform().start(() -> {
+            try {
+                start(directory).close();
+            } catch (RuntimeException e) {
+                // its initdb was ended
+            }
+        });
+        ProcessHandle initdb = await().until(
+                        () -> ProcessHandle.current()
+                                .descendants()
+                                .filter(process ->
+                                        process.info().commandLine().orElse("").contains("initdb -D " + directory))
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+        await().until(() -> {
+            try (var files = Files.walk(directory)) {
+                return files.anyMatch(file -> file.endsWith("PG_VERSION"));
+            } catch (UncheckedIOException e) {
+                return false;
+            }
+        });
+        initdb.destroyForcibly();
+        first.join();
+        try (LocalPostgres second = start(directory)) {
+            assertThat(number(second, "SELECT 1")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void recovery_from_a_crash_may_take_longer_than_any_other_start(@TempDir Path directory) throws Exception {
+        LocalPostgres first = start(directory);
+        execute(first, "CREATE TABLE t AS SELECT 44 AS n");
+        first.kill();
+        // PostgreSQL asks for log that is not there, several times, and each takes its time
+        Files.createFile(first.dataDirectory().resolve("recovery.signal"));
+        long begin = System.nanoTime();
+        try (LocalPostgres second = LocalPostgres.settings()
+                .dataDirectory(directory.resolve("data"))
+                .superuserPassword("of-this-test-only")
+                .set("restore_command", "sleep 3; false")
+                .startLimit(Duration.ofSeconds(1))
+                .start()) {
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofSeconds(2));
+            assertThat(number(second, "SELECT n FROM t")).isEqualTo("44");
         }
     }
 
