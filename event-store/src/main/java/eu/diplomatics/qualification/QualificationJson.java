@@ -22,6 +22,19 @@ public final class QualificationJson {
         return read(utf8, rules, RequestFields::registration);
     }
 
+    /**
+     * As {@link #readRegistration}, of a line of a batch: the member {@link QualificationCsv#ERROR_CODES} that a rejected
+     * line was handed back with is passed over.
+     */
+    public static Checked<RegistrationRequest> readRow(byte[] utf8, RequestRules rules) {
+        return read(utf8, rules, (tree, reader) -> {
+            if (tree instanceof Map<?, ?> fields) {
+                fields.remove(QualificationCsv.ERROR_CODES);
+            }
+            return RequestFields.registration(tree, reader);
+        });
+    }
+
     /** The supplier's reference of a registration that is wrong elsewhere, so that its answer can be told from others. */
     public static Optional<String> supplierReference(byte[] utf8) {
         return JsonTree.parse(utf8, new ArrayList<>()) instanceof Checked.Valid<Object>(Map<?, ?> fields)

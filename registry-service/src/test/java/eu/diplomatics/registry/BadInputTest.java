@@ -199,8 +199,13 @@ class BadInputTest {
     }
 
     @Test
-    void what_tomcat_refuses_has_the_same_shape() throws IOException {
+    void what_tomcat_refuses_has_the_same_shape_and_is_not_repeated_in_the_log(CapturedOutput output)
+            throws IOException {
+        String insz = Samples.insz(43);
         for (String head : List.of(
+                "GET /v1/qualifications/" + insz + "|{} HTTP/1.1\r\nHost: x\r\n",
+                "GET / HTTP/1.1\r\nHost: x\r\nBad Header " + insz + ": x\r\n",
+                "GET / HTTP/1.1\r\nHost: " + insz + "|x\r\n",
                 "GET /%zz HTTP/1.1\r\nHost: x\r\n",
                 "GET /{} HTTP/1.1\r\nHost: x\r\n",
                 "BROKEN\r\n",
@@ -215,7 +220,9 @@ class BadInputTest {
                     .doesNotContain("Tomcat")
                     .doesNotContain("aaaaaaaa")
                     .doesNotContain("org.apache");
+            assertThat(answer).doesNotContain(insz);
         }
+        assertThat(output.getAll()).doesNotContain(insz);
     }
 
     private static String raw(String request) throws IOException {

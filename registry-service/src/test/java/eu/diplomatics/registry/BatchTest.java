@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -115,6 +116,54 @@ class BatchTest {
                 .extracting(BatchTest::error)
                 .containsExactly(
                         "holder.localNumber:REFERENCE_CONFLICT", ":", "holder.localNumber:REFERENCE_CONFLICT", ":");
+    }
+
+    @Test
+    void rejected_lines_are_corrected_and_sent_again_as_they_were_handed_back() {
+        String wrong = "80670199900";
+        String twice = Samples.registration(Samples.reference(), Samples.insz(22))
+                .replace("\"degree\":\"Master\"", "\"degree\":\"Master\",\"degree\":\"Bachelor\"");
+        Batch batch = Batch.ndjson(client, key(), Samples.registration(Samples.reference(), wrong) + "\n" + twice);
+        assertThat(counts(batch.awaitDone())).containsExactly(2, 0, 0, 2);
+        List<String> rejected = batch.rejected().lines().toList();
+        assertThat(batch.rejectedAnswer().lines().getLast().path("line").asString())
+                .as("no value of a key that occurs twice is left out")
+                .isEqualTo(twice);
+        Batch again = Batch.ndjson(client, key(), rejected.getFirst().replace(wrong, Samples.insz(22)));
+        assertThat(counts(again.awaitDone())).containsExactly(1, 1, 0, 0);
+    }
+
+    @Test
+    void a_row_whose_key_is_broken_is_answered_so_and_its_neighbours_go_on() throws SQLException {
+        Answer first = client.post(
+                "/v1/qualifications", Samples.registration(Samples.reference(), Samples.insz(997 * 20 + 2)));
+        UUID holder = registry.bean(EventReader.class).stream(
+                        UUID.fromString(first.json().path("reference").asString()))
+                .getFirst()
+                .holder();
+        var keyring = registry.database(Database.KEYRING);
+        try (Connection connection = DriverManager.getConnection(
+                        keyring.url(),
+                        keyring.migrator().username(),
+                        keyring.migrator().password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET ROLE kr_owner");
+            assertThat(statement.executeUpdate("UPDATE keyring.data_key SET wrapped ="
+                            + " set_byte(wrapped, 20, get_byte(wrapped, 20) # 1) WHERE id = '" + holder + "'"))
+                    .isEqualTo(1);
+        }
+        Batch batch = Batch.ndjson(
+                client,
+                key(),
+                String.join(
+                        "\n",
+                        Samples.registration(Samples.reference(), Samples.insz(23)),
+                        Samples.registration(Samples.reference(), Samples.insz(997 * 20 + 2)),
+                        Samples.registration(Samples.reference(), Samples.insz(24))));
+        JsonNode status = batch.awaitDone();
+        assertThat(status.path("state").asString()).isEqualTo("DONE");
+        assertThat(counts(status)).containsExactly(3, 2, 0, 1);
+        assertThat(error(batch.results().get(1))).isEqualTo(":INTERNAL");
     }
 
     @Test

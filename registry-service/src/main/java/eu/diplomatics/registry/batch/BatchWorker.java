@@ -20,7 +20,9 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.TransientDataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
+import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.transaction.TransactionException;
 
 /**
@@ -122,14 +124,12 @@ final class BatchWorker implements AutoCloseable {
             work(job, job.chunksDone(), triedBefore || failures.containsKey(job.id()));
             failures.remove(job.id());
             return true;
-        } catch (KeysUnavailableException
-                | LogUnavailableException
-                | TransientDataAccessException
-                | TransactionException e) {
-            failures.putIfAbsent(job.id(), 0);
-            LOG.warn("batch {} waits: {}", job.id(), e.getClass().getSimpleName());
-            return false;
         } catch (RuntimeException e) {
+            if (passes(e)) {
+                failures.putIfAbsent(job.id(), 0);
+                LOG.warn("batch {} waits: {}", job.id(), e.getClass().getSimpleName());
+                return false;
+            }
             // nothing of the content: a foreign message may repeat it
             LOG.error("batch {} fails: {} at {}", job.id(), e.getClass().getName(), e.getStackTrace()[0]);
             if (failures.merge(job.id(), 1, Integer::sum) >= MAX_FAILURES) {
@@ -140,12 +140,29 @@ final class BatchWorker implements AutoCloseable {
         }
     }
 
+    /** Whether a failure is of the kind that passes: something is away. A lost connection is no transient failure to Spring. */
+    static boolean passes(RuntimeException failure) {
+        return switch (failure) {
+            case KeysUnavailableException e -> true;
+            case LogUnavailableException e -> true;
+            case TransactionException e -> true;
+            case DataIntegrityViolationException e -> false;
+            case InvalidDataAccessResourceUsageException e -> false;
+            case InvalidDataAccessApiUsageException e -> false;
+            case DataAccessException e -> true;
+            default -> false;
+        };
+    }
+
     private void work(Job job, int number, boolean triedBefore) {
         try (JobSeal seal = JobSeal.open(keyring, job.id())) {
             Chunk chunk = store.chunk(job.id(), number).orElseThrow();
             List<RawRow> rows = RawRow.decode(seal.open(Piece.ROWS, number, chunk.sealed()));
-            List<RowResult> answers =
-                    processor.process(job, Results.header(job, seal), chunk.firstRow(), rows, triedBefore);
+            List<String> header = Results.header(job, seal);
+            boolean lastAttempt = failures.getOrDefault(job.id(), 0) == MAX_FAILURES - 1;
+            List<RowResult> answers = lastAttempt
+                    ? processor.processEach(job, header, chunk.firstRow(), rows)
+                    : processor.process(job, header, chunk.firstRow(), rows, triedBefore);
             byte[] sealed = seal.seal(Piece.RESULTS, number, results.encode(answers));
             store.chunkDone(job.id(), number, sealed, counts(answers));
         }

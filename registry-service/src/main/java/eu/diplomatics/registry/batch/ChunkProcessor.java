@@ -13,6 +13,7 @@ import eu.diplomatics.qualification.RequestRules;
 import eu.diplomatics.registry.batch.RowResult.Place;
 import eu.diplomatics.registry.batch.RowResult.RowError;
 import eu.diplomatics.registry.batch.RowResult.Status;
+import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.registration.CommandIds;
 import eu.diplomatics.registry.registration.Commands;
 import eu.diplomatics.registry.registration.RegisterQualifications;
@@ -25,9 +26,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Turns a chunk of rows into an answer for each: what cannot be read is refused alone, the rest is one command. */
 final class ChunkProcessor {
+    private static final Logger LOG = LoggerFactory.getLogger(ChunkProcessor.class);
+
     private final Commands commands;
     private final Admission admission;
     private final Rules rules;
@@ -72,15 +77,45 @@ final class ChunkProcessor {
         return List.of(results);
     }
 
+    /**
+     * As {@link #process}, each row a command of its own, for a chunk that fails as a whole: whichever row is the cause is
+     * answered so, and its neighbours go on. What only has to be waited for is thrown as ever.
+     */
+    List<RowResult> processEach(Job job, List<String> header, long firstRow, List<RawRow> rows) {
+        List<RowResult> results = new ArrayList<>(rows.size());
+        for (int i = 0; i < rows.size(); i++) {
+            long number = firstRow + i;
+            try {
+                results.addAll(process(job, header, number, List.of(rows.get(i)), true));
+            } catch (RuntimeException e) {
+                if (BatchWorker.passes(e)) {
+                    throw e;
+                }
+                LOG.error(
+                        "row {} of batch {} fails: {}",
+                        number,
+                        job.id(),
+                        e.getClass().getName());
+                RowError fault = new RowError("", ProblemCode.INTERNAL.name(), "a fault of ours: send the row again");
+                results.add(new RowResult(number, Status.REJECTED, null, null, null, List.of(fault)));
+            }
+        }
+        return results;
+    }
+
     private static Checked<RegistrationRequest> read(RawRow row, List<String> header, RequestRules today) {
         return switch (row) {
-            case RawRow.Line(byte[] utf8) -> QualificationJson.readRegistration(utf8, today);
+            case RawRow.Line(byte[] utf8) -> QualificationJson.readRow(utf8, today);
             case RawRow.Cells(List<String> values)
             when values.size() != header.size() ->
                 Checked.invalid(RejectionCode.MALFORMED, "", "has not as many cells as the header");
             case RawRow.Cells(List<String> values) -> QualificationCsv.read(byColumn(values, header), today);
             case RawRow.TooLarge() ->
-                Checked.invalid(RejectionCode.MALFORMED, "", "longer than " + QualificationJson.MAX_BYTES + " bytes");
+                Checked.invalid(
+                        RejectionCode.MALFORMED,
+                        "",
+                        "longer than " + QualificationJson.MAX_BYTES + " bytes, or of more than " + CsvRows.MAX_CELLS
+                                + " cells");
         };
     }
 

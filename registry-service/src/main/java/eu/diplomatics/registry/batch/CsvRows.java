@@ -1,8 +1,8 @@
 package eu.diplomatics.registry.batch;
 
+import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
 import eu.diplomatics.registry.batch.RowSource.BrokenFileException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,37 +12,78 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of CSV (RFC 4180) in UTF-8 behind a header row. */
 final class CsvRows implements RowSource {
-    private final Iterator<CsvRecord> records;
+    /** More columns than there are names for, so that a header beyond it is none of ours. */
+    static final int MAX_CELLS = 64;
+
+    private final Iterator<RawRow> records;
     private final List<String> header;
     private long rows;
 
     /** Reads the header row at once. */
-    CsvRows(InputStream in, int maxCellChars) throws IOException {
-        CsvReader<CsvRecord> reader = CsvReader.builder()
+    CsvRows(InputStream in, int maxCellChars, int maxRowChars) throws IOException {
+        CsvReader<RawRow> reader = CsvReader.builder()
                 .skipEmptyLines(true)
                 .allowExtraFields(true)
                 .allowMissingFields(true)
                 .allowUnclosedQuote(false)
                 .allowExtraCharsAfterClosingQuote(false)
                 .maxBufferSize(maxCellChars)
-                .ofCsvRecord(new InputStreamReader(
-                        withoutMark(in),
-                        StandardCharsets.UTF_8
-                                .newDecoder()
-                                .onMalformedInput(CodingErrorAction.REPORT)
-                                .onUnmappableCharacter(CodingErrorAction.REPORT)));
+                .build(
+                        new Rows(maxRowChars),
+                        new InputStreamReader(
+                                withoutMark(in),
+                                StandardCharsets.UTF_8
+                                        .newDecoder()
+                                        .onMalformedInput(CodingErrorAction.REPORT)
+                                        .onUnmappableCharacter(CodingErrorAction.REPORT)));
         this.records = reader.iterator();
-        CsvRecord first = read();
-        if (first == null) {
-            throw new BrokenFileException(Reason.NO_HEADER, 0);
+        this.header = switch (read()) {
+            case null -> throw new BrokenFileException(Reason.NO_HEADER, 0);
+            case RawRow.Cells(List<String> names) -> names;
+            case RawRow other -> throw new BrokenFileException(Reason.HEADER_TOO_LONG, 0);
+        };
+    }
+
+    /** Keeps the cells of one row at a time, and of a row that is too large none. */
+    private static final class Rows extends AbstractBaseCsvCallbackHandler<RawRow> {
+        private final int maxChars;
+        private final List<String> cells = new ArrayList<>();
+        private int chars;
+        private boolean tooLarge;
+
+        Rows(int maxChars) {
+            this.maxChars = maxChars;
         }
-        this.header = List.copyOf(first.getFields());
+
+        @Override
+        protected void handleBegin(long startingLineNumber) {
+            cells.clear();
+            chars = 0;
+            tooLarge = false;
+        }
+
+        @Override
+        protected void handleField(int index, char[] buffer, int offset, int length, boolean quoted) {
+            if (tooLarge || index >= MAX_CELLS || length > maxChars - chars) {
+                tooLarge = true;
+                cells.clear();
+            } else {
+                chars += length;
+                cells.add(new String(buffer, offset, length));
+            }
+        }
+
+        @Override
+        protected RawRow buildRecord() {
+            return tooLarge ? new RawRow.TooLarge() : new RawRow.Cells(List.copyOf(cells));
+        }
     }
 
     @Override
@@ -53,11 +94,10 @@ final class CsvRows implements RowSource {
     @Override
     public @Nullable RawRow next() throws IOException {
         rows++;
-        CsvRecord record = read();
-        return record == null ? null : new RawRow.Cells(List.copyOf(record.getFields()));
+        return read();
     }
 
-    private @Nullable CsvRecord read() throws IOException {
+    private @Nullable RawRow read() throws IOException {
         try {
             return records.hasNext() ? records.next() : null;
         } catch (UncheckedIOException e) {

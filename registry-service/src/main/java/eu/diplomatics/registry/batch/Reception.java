@@ -20,13 +20,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -42,16 +44,15 @@ final class Reception {
     private final Keyring keyring;
     private final BatchSettings settings;
     private final InstantSource clock;
-    private final Semaphore uploads;
-    private final Instant startedAt;
+    private final UploadTurns turns;
+    private final Set<UUID> inHand = ConcurrentHashMap.newKeySet();
 
     Reception(JobStore store, Keyring keyring, BatchSettings settings, InstantSource clock) {
         this.store = store;
         this.keyring = keyring;
         this.settings = settings;
         this.clock = clock;
-        this.startedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        this.uploads = new Semaphore(settings.uploads());
+        this.turns = new UploadTurns(settings.uploads(), settings.uploadsPerSupplier());
     }
 
     /** How a file was sent. */
@@ -60,7 +61,7 @@ final class Reception {
 
     /** Returns the job's id when the body is received whole, or was before. */
     UUID receive(Shipment shipment, InputStream body) {
-        if (!uploads.tryAcquire()) {
+        if (!turns.take(shipment.supplier())) {
             throw ProblemException.later(
                     ProblemCode.TOO_MANY_UPLOADS, "Send the file again in a while.", Duration.ofSeconds(10));
         }
@@ -71,18 +72,27 @@ final class Reception {
                     body,
                     key,
                     settings.maxBytes(),
+                    settings.patience(),
                     "body " + shipment.format() + " " + shipment.mode() + " " + shipment.dryRun());
             Job job = job(shipment);
-            return store.create(job, tag) ? receiveNew(job, tagged) : receivedBefore(job, tag, tagged);
+            inHand.add(job.id());
+            try {
+                return store.create(job, tag) ? receiveNew(job, tagged) : receivedBefore(job, tag, tagged);
+            } finally {
+                inHand.remove(job.id());
+            }
         } catch (RowSource.BrokenFileException e) {
             throw broken(e);
         } catch (TaggedBody.TooLargeException e) {
             throw ProblemException.of(ProblemCode.TOO_LARGE, "A file has at most " + settings.maxBytes() + " bytes.");
+        } catch (TaggedBody.TooSlowException e) {
+            throw ProblemException.of(
+                    ProblemCode.UPLOAD_TOO_SLOW, "Nothing of the file was kept; the same key may be used again.");
         } catch (IOException e) {
             throw ProblemException.of(
                     ProblemCode.MALFORMED, "The body ends before its end; the same key may be used again.");
         } finally {
-            uploads.release();
+            turns.giveBack(shipment.supplier());
         }
     }
 
@@ -110,6 +120,12 @@ final class Reception {
         Job before = store.withKey(job.supplier(), tag)
                 .orElseThrow(() -> conflict("A file under this key was just given up; send it again."));
         byte[] known = before.bodyTag();
+        if (known == null && !inHand.contains(before.id())) {
+            throw ProblemException.later(
+                    ProblemCode.BATCHES_UNAVAILABLE,
+                    "A file that did not end well under this key is not forgotten yet.",
+                    Duration.ofSeconds(30));
+        }
         if (known == null) {
             throw conflict("A file is being received under this key.");
         }
@@ -128,7 +144,7 @@ final class Reception {
         try (JobSeal seal = JobSeal.create(keyring, job.id())) {
             RowSource rows = switch (job.format()) {
                 case NDJSON -> new NdjsonRows(body, QualificationJson.MAX_BYTES);
-                case CSV -> new CsvRows(body, MAX_CELL_CHARS);
+                case CSV -> new CsvRows(body, MAX_CELL_CHARS, QualificationJson.MAX_BYTES);
             };
             checkHeader(rows.header(), job.mode());
             int chunks = 0;
@@ -158,7 +174,7 @@ final class Reception {
             return job.id();
         } finally {
             if (!whole) {
-                forget(job.id());
+                var unused = forget(job.id());
             }
         }
     }
@@ -181,21 +197,39 @@ final class Reception {
         store.addChunk(job.id(), new JobStore.Chunk(number, rowsSoFar - rows.size() + 1, sealed), rowsSoFar);
     }
 
-    /** The key first: without it the rest is noise, also when what follows fails. */
-    void forget(UUID job) {
+    /**
+     * The key first: without it the rest is noise, also when what follows fails. The rest stays as long as the key does,
+     * so that it is tried again.
+     *
+     * @return whether all of it is gone
+     */
+    boolean forget(UUID job) {
         try {
             var unused = keyring.drop(job);
             store.remove(job);
+            return true;
         } catch (KeysUnavailableException | DataAccessException e) {
             LOG.warn("batch {} is not forgotten yet: {}", job, e.getClass().getSimpleName());
+            return false;
         }
     }
 
-    /** What a crash left half received; nobody else receives, since only one writer holds the log. */
+    /**
+     * What a crash, or a failure to forget it at once, left half received; nobody else receives, since only one writer
+     * holds the log.
+     */
     void forgetHalfReceived() {
-        store.in(State.RECEIVING).stream()
-                .filter(job -> job.createdAt().isBefore(startedAt))
-                .forEach(job -> forget(job.id()));
+        Set<UUID> left = receiving();
+        left.removeAll(inHand);
+        if (!left.isEmpty()) {
+            // looked at again, since one that was in hand a moment ago may have ended well
+            left.retainAll(receiving());
+            left.forEach(this::forget);
+        }
+    }
+
+    private Set<UUID> receiving() {
+        return store.in(State.RECEIVING).stream().map(Job::id).collect(Collectors.toCollection(HashSet::new));
     }
 
     private static ProblemException broken(RowSource.BrokenFileException failure) {
@@ -203,6 +237,7 @@ final class Reception {
             case NOT_UTF_8 -> "is not UTF-8";
             case NOT_CSV -> "is not CSV";
             case NO_HEADER -> "lacks its header row";
+            case HEADER_TOO_LONG -> "has a header row that is too long";
         };
         String where = "row " + failure.row();
         return ProblemException.of(

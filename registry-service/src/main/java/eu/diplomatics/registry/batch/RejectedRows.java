@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,9 +35,10 @@ interface RejectedRows {
         return result.errors().stream().map(RowError::code).distinct().collect(Collectors.joining(" "));
     }
 
-    /** Each line with a member more; a line that is no JSON object stands inside one as a text. */
+    /** Each line with a member more; a line that is no JSON object, or has a key twice, stands inside one as a text. */
     final class Lines implements RejectedRows {
         private static final JsonMapper JSON = JsonMapper.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .build();

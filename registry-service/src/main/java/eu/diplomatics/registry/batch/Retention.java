@@ -34,8 +34,9 @@ final class Retention {
         next = now.plus(INTERVAL);
         reception.forgetHalfReceived();
         for (UUID job : store.finishedBefore(now.minus(retention))) {
-            reception.forget(job);
-            LOG.info("batch {} forgotten at the end of its retention", job);
+            if (reception.forget(job)) {
+                LOG.info("batch {} forgotten at the end of its retention", job);
+            }
         }
     }
 }

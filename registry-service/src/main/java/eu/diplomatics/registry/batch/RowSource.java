@@ -24,7 +24,8 @@ interface RowSource {
         enum Reason {
             NOT_UTF_8,
             NOT_CSV,
-            NO_HEADER
+            NO_HEADER,
+            HEADER_TOO_LONG
         }
 
         BrokenFileException(Reason reason, long row) {

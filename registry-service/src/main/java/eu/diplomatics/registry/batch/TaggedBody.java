@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -16,12 +18,18 @@ import javax.crypto.spec.SecretKeySpec;
 final class TaggedBody extends FilterInputStream {
     private final Mac mac;
     private final long maxBytes;
+    private final long patienceNanos;
     private long read;
+    private long waitedNanos;
 
-    /** @param parameters what the file was sent with; other parameters make it another file */
-    TaggedBody(InputStream in, SecretBytes key, long maxBytes, String parameters) {
+    /**
+     * @param patience how long the body may be waited for, in all, before its rate counts
+     * @param parameters what the file was sent with; other parameters make it another file
+     */
+    TaggedBody(InputStream in, SecretBytes key, long maxBytes, Duration patience, String parameters) {
         super(in);
         this.maxBytes = maxBytes;
+        this.patienceNanos = patience.toNanos();
         try {
             mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key.reveal(), "HmacSHA256"));
@@ -37,6 +45,11 @@ final class TaggedBody extends FilterInputStream {
         private static final long serialVersionUID = 1L;
     }
 
+    /** The body comes too slowly to wait for its end. */
+    static final class TooSlowException extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
     @Override
     public int read() throws IOException {
         byte[] one = new byte[1];
@@ -45,9 +58,15 @@ final class TaggedBody extends FilterInputStream {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
+        long begun = System.nanoTime();
         int count = in.read(buffer, offset, length);
+        waitedNanos += System.nanoTime() - begun;
         if (count > 0) {
             read += count;
+            if (waitedNanos > patienceNanos
+                    && read < BatchSettings.MIN_RATE * TimeUnit.NANOSECONDS.toSeconds(waitedNanos)) {
+                throw new TooSlowException();
+            }
             if (read > maxBytes) {
                 throw new TooLargeException();
             }

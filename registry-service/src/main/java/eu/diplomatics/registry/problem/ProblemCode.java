@@ -9,6 +9,7 @@ public enum ProblemCode {
     NOT_FOUND(404, "There is nothing at this address"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
     NOT_ACCEPTABLE(406, "The answer is not available in the media type asked for"),
+    UPLOAD_TOO_SLOW(408, "The file comes too slowly"),
     IDEMPOTENCY_CONFLICT(409, "The idempotency key was used with other content"),
     VERSION_STALE(412, "The qualification has changed since it was read"),
     TOO_LARGE(413, "The request is too large"),

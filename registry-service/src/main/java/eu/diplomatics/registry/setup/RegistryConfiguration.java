@@ -125,7 +125,11 @@ class RegistryConfiguration {
     BatchSettings batchSettings(Settings settings) {
         Settings.Batches batches = settings.batches();
         return new BatchSettings(
-                batches.retention(), batches.uploads(), batches.maxSize().toBytes());
+                batches.retention(),
+                batches.uploads(),
+                batches.uploadsPerSupplier(),
+                batches.patience(),
+                batches.maxSize().toBytes());
     }
 
     @Bean(initMethod = "start")

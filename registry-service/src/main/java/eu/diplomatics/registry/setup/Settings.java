@@ -110,10 +110,14 @@ public record Settings(
      *
      * @param retention how long after its end a job's rows and results can be fetched; then its key goes
      * @param uploads how many files may be received at the same time
+     * @param uploadsPerSupplier how many of them from one supplier
+     * @param patience how long a file's bytes may be waited for before they must come at 16 KiB a second on average
      * @param maxSize of one file
      */
     public record Batches(
             @DefaultValue("7d") Duration retention,
-            @DefaultValue("4") int uploads,
+            @DefaultValue("8") int uploads,
+            @DefaultValue("2") int uploadsPerSupplier,
+            @DefaultValue("1m") Duration patience,
             @DefaultValue("2GB") DataSize maxSize) {}
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.registry.batch;
+
+import org.jspecify.annotations.NullMarked;
