@@ -27,14 +27,15 @@ final class CustodianSetup {
     }
 
     /**
-     * Whether a key file is to be made. Never beside a keyring that exists: new keys would open nothing in it, and the
-     * loss must be seen.
+     * Whether a key file is to be made. Never where there was one: new keys would open nothing that was made with the
+     * old ones, and the loss must be seen. A first start that was cut short before has made nothing.
      */
-    boolean needsKeyFile() {
+    boolean needsKeyFile() throws IOException {
         if (Files.exists(keyFile())) {
+            rememberKeys();
             return false;
         }
-        if (Files.exists(layout.postgresB().resolve("PG_VERSION"))) {
+        if (Files.exists(keysMade())) {
             throw new StartFailedException(
                     "the custodian's key file " + keyFile()
                             + " is gone, and nothing opens the data without it\nHINT: restore it, or ./dev reset and begin anew");
@@ -47,6 +48,7 @@ final class CustodianSetup {
     }
 
     Child.Spec serve() throws IOException {
+        rememberKeys();
         return spec("custodian", "serve");
     }
 
@@ -76,6 +78,17 @@ final class CustodianSetup {
                         credentials.get("custodian.token"),
                         "DIPLOMATICS_CUSTODIAN_TLS_PASSWORD",
                         new String(authority.password())));
+    }
+
+    /** Before the custodian answers for the first time, so that no key is wrapped without this mark. */
+    private void rememberKeys() throws IOException {
+        if (!Files.exists(keysMade())) {
+            Files.createFile(keysMade());
+        }
+    }
+
+    private Path keysMade() {
+        return layout.data().resolve("custodian-keys-made");
     }
 
     private Path keyFile() {

@@ -1,0 +1,59 @@
+package eu.diplomatics.quickstart.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import eu.diplomatics.local.LocalAuthority;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CustodianSetupTest {
+    @TempDir
+    Path home;
+
+    private CustodianSetup custodian;
+    private Path keyFile;
+
+    @BeforeEach
+    void create() throws IOException {
+        Layout layout = new Layout(home);
+        layout.create();
+        keyFile = layout.data().resolve("custodian/keys.p12");
+        Files.createDirectories(keyFile.getParent());
+        custodian = new CustodianSetup(
+                layout,
+                new Addresses(Addresses.DEFAULT_BASE),
+                LocalAuthority.in(layout.certificates()),
+                new Credentials(layout.credentialsFile()));
+        // the keyring's server may be initialised before the custodian has made anything
+        Files.createDirectories(layout.postgresB());
+        Files.writeString(layout.postgresB().resolve("PG_VERSION"), "18");
+    }
+
+    @Test
+    void aFirstStartThatWasCutShortBeforeTheKeysIsDoneAgain() throws IOException {
+        assertThat(custodian.needsKeyFile()).isTrue();
+        custodian.init();
+        assertThat(custodian.needsKeyFile()).as("init had no time to run").isTrue();
+    }
+
+    @Test
+    void aKeyFileThatWentAfterTheCustodianServedIsNotReplaced() throws IOException {
+        Files.createFile(keyFile);
+        custodian.serve();
+        Files.delete(keyFile);
+        assertThatThrownBy(custodian::needsKeyFile).isInstanceOf(StartFailedException.class);
+    }
+
+    @Test
+    void aKeyFileThatWasThereAtTheStartIsNotReplacedLater() throws IOException {
+        Files.createFile(keyFile);
+        assertThat(custodian.needsKeyFile()).isFalse();
+        Files.delete(keyFile);
+        assertThatThrownBy(custodian::needsKeyFile).isInstanceOf(StartFailedException.class);
+    }
+}
