@@ -1,5 +1,6 @@
 package eu.diplomatics.eventstore.axon;
 
+import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.EventStoreFixture;
 import org.axonframework.eventsourcing.eventstore.StorageEngineTestSuite;
 import org.axonframework.messaging.core.unitofwork.ProcessingContext;
@@ -12,7 +13,11 @@ class SealedEventStorageEngineTest extends StorageEngineTestSuite<SealedEventSto
 
     @Override
     protected SealedEventStorageEngine buildStorageEngine() {
-        return new SealedEventStorageEngine(store.openLog(), store.openReader(), new SealingVault());
+        return new SealedEventStorageEngine(store.openLog(), reader(store), new SealingVault());
+    }
+
+    EventReader reader(EventStoreFixture opened) {
+        return opened.openReader();
     }
 
     @Override
