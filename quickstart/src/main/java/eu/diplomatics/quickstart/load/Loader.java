@@ -158,6 +158,13 @@ public final class Loader {
 
     private void follow(String supplier, String reference, List<FollowUp> steps)
             throws IOException, InterruptedException {
+        // A batch sent again answers as the first time. Correcting or annulling again changes nothing, but annulling
+        // what was reinstated since would: so the reinstatement is asked for first.
+        if (steps.size() > 1
+                && steps.getLast() instanceof FollowUp.Reinstatement(var request)
+                && client.reinstated(supplier, reference, mapper.writeValueAsBytes(request))) {
+            return;
+        }
         long version = 1;
         for (FollowUp step : steps) {
             version = switch (step) {

@@ -93,6 +93,20 @@ final class RegistryClient {
         return change(request("/v1/qualifications/" + reference + "/" + action, supplier), "POST", body);
     }
 
+    /** Reinstates what is annulled; tells whether it is reinstated now, by this request or an earlier one. */
+    boolean reinstated(String supplier, String reference, byte[] body) throws IOException, InterruptedException {
+        HttpRequest request = request("/v1/qualifications/" + reference + "/reinstatement", supplier)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(body))
+                .build();
+        HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+        if (answer.statusCode() == 409) {
+            return false;
+        }
+        expect(answer, 200);
+        return true;
+    }
+
     private long change(HttpRequest.Builder request, String method, byte[] body)
             throws IOException, InterruptedException {
         BodyPublisher publisher = BodyPublishers.ofByteArray(body);
