@@ -3,18 +3,19 @@ package eu.diplomatics.quickstart;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The options of a command: {@code --name value}, or {@code --name} alone for those that are only there or not. */
 final class Arguments {
-    private static final String FLAG = "--json";
+    private static final Set<String> FLAGS = Set.of("--json", "--detach");
 
     private final Map<String, String> options = new HashMap<>();
 
     Arguments(String[] arguments, int from) {
         for (int i = from; i < arguments.length; i++) {
             String name = arguments[i];
-            if (name.equals(FLAG)) {
+            if (FLAGS.contains(name)) {
                 options.put(name, "true");
             } else if (name.startsWith("--") && i + 1 < arguments.length) {
                 options.put(name, arguments[++i]);

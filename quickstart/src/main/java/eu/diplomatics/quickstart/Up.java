@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -27,16 +28,19 @@ final class Up {
     private static final long PEOPLE_AMONG = 300;
     private static final int PEOPLE_SHOWN = 4;
     private static final long START_END_PATIENCE_SECONDS = 30;
+    private static final Duration PROJECTION_PATIENCE = Duration.ofSeconds(60);
 
     private final Layout layout;
     private final Addresses addresses;
     private final long records;
+    private final String ending;
     private final Progress progress = new Progress(System.out);
     private final CountDownLatch startEnded = new CountDownLatch(1);
 
     Up(Layout layout, Arguments arguments) {
         this.layout = layout;
-        this.addresses = new Addresses(Math.toIntExact(arguments.number("--port-base", Addresses.DEFAULT_BASE)));
+        this.addresses = Addresses.from(arguments.number("--port-base", Addresses.DEFAULT_BASE));
+        this.ending = arguments.has("--detach") ? "./dev down stops it" : "Ctrl-C or ./dev down stops it";
         this.records = arguments.number("--records", DEFAULT_RECORDS);
     }
 
@@ -69,12 +73,15 @@ final class Up {
         stack.onUnexpectedEnd((name, exit) -> progress.say(name + " ended by itself (exit " + exit + "); see "
                 + layout.logs().resolve(name + ".log")));
         loadSamples();
+        if (!Status.awaitProjected(addresses, PROJECTION_PATIENCE)) {
+            progress.say("the query side still follows: ./dev status says how far it is");
+        }
         List<SamplePeople.Person> people = samplesLoaded() == 0
                 ? List.of()
                 : SamplePeople.of(SEED, Math.min(samplesLoaded(), PEOPLE_AMONG), PEOPLE_SHOWN);
         state.write(addresses, true);
         progress.plain(ReadyBlock.text(addresses, people, progress.elapsedSeconds()));
-        progress.plain("Ctrl-C or ./dev down stops it");
+        progress.plain(ending);
         new CountDownLatch(1).await();
         return 0;
     }

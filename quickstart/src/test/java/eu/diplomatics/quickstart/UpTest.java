@@ -42,6 +42,14 @@ class UpTest {
     }
 
     @Test
+    void a_port_base_beyond_every_number_is_refused_with_the_range(@TempDir Path directory) {
+        assertThatThrownBy(() -> new Up(
+                        new Layout(directory), new Arguments(new String[] {"up", "--port-base", "99999999999"}, 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("--port-base takes a number from");
+    }
+
+    @Test
     void an_option_that_is_no_number_is_refused(@TempDir Path directory) {
         assertThatThrownBy(() ->
                         new Up(new Layout(directory), new Arguments(new String[] {"up", "--port-base", "many"}, 1)))

@@ -16,6 +16,11 @@ public record Addresses(int base) {
         }
     }
 
+    /** The same, for a number that somebody typed. */
+    public static Addresses from(long base) {
+        return new Addresses(Math.clamp(base, 0, HIGHEST + 1));
+    }
+
     public int registry() {
         return base;
     }

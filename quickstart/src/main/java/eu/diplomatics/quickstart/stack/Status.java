@@ -1,11 +1,14 @@
 package eu.diplomatics.quickstart.stack;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -53,11 +56,31 @@ public record Status(State state, Map<String, Service> services, OptionalLong he
             services.replaceAll((name, service) -> new Service(State.DOWN, service.url()));
             return new Status(state, services, OptionalLong.empty(), OptionalLong.empty());
         }
-        return new Status(
-                state,
-                services,
-                number(addresses.registryUrl() + "/actuator/registry", "/head"),
-                number(addresses.queryUrl() + "/actuator/projection", "/projected/position"));
+        return new Status(state, services, head(addresses), projected(addresses));
+    }
+
+    private static OptionalLong head(Addresses addresses) {
+        return number(addresses.registryUrl() + "/actuator/registry", "/head");
+    }
+
+    private static OptionalLong projected(Addresses addresses) {
+        return number(addresses.queryUrl() + "/actuator/projection", "/projected/position");
+    }
+
+    /** Waits until the query side knows everything recorded by now; tells whether it does. */
+    public static boolean awaitProjected(Addresses addresses, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            OptionalLong head = head(addresses);
+            OptionalLong projected = projected(addresses);
+            if (head.isPresent() && projected.isPresent() && projected.getAsLong() >= head.getAsLong()) {
+                return true;
+            }
+            if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        }
     }
 
     /** Exactly the fields of the contract, on one line. */

@@ -1,0 +1,178 @@
+package eu.diplomatics.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The script {@code dev} itself, copied into a folder of its own beside what this build made. Only Maven is a stand-in:
+ * it finds everything built.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class DevScriptIT {
+    private static final List<String> MODULES =
+            List.of("quickstart", "key-custodian", "registry-service", "query-service");
+    private static final List<String> COMMANDS =
+            List.of("up", "down", "reset", "status", "demo", "load", "test", "bench", "logs");
+    private static final int USAGE = 64;
+    private static final Path PROJECT =
+            Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
+
+    @TempDir
+    private static Path folder;
+
+    private static int base;
+
+    @BeforeAll
+    static void copyTheScript() throws IOException {
+        Files.copy(PROJECT.resolve("dev"), folder.resolve("dev"));
+        Files.copy(PROJECT.resolve("pom.xml"), folder.resolve("pom.xml"));
+        Files.createDirectories(folder.resolve(".mvn"));
+        for (String module : MODULES) {
+            Path copy = Files.createDirectories(folder.resolve(module));
+            Files.createDirectories(copy.resolve("src/main"));
+            Files.createFile(copy.resolve("pom.xml"));
+            Files.createDirectories(copy.resolve("target"));
+            Files.createSymbolicLink(
+                    copy.resolve("target/dist"), PROJECT.resolve(module).resolve("target/dist"));
+        }
+        Path maven = Files.createDirectories(folder.resolve("bin")).resolve("mvn");
+        Files.writeString(maven, "#!/bin/sh\necho 'Apache Maven 3.9.9'\n");
+        assertThat(maven.toFile().setExecutable(true)).isTrue();
+        assertThat(folder.resolve("dev").toFile().setExecutable(true)).isTrue();
+        base = QuickstartIT.freeAddresses().base();
+    }
+
+    @AfterAll
+    static void down() throws Exception {
+        dev("down");
+    }
+
+    @Test
+    @Order(1)
+    void every_command_explains_itself_and_refuses_what_it_does_not_know() throws Exception {
+        String overview = dev("--help").expect(0);
+        for (String command : COMMANDS) {
+            assertThat(overview).contains("\n  " + command + " ");
+            assertThat(dev(command, "--help").expect(0)).startsWith("usage: ./dev " + command);
+        }
+        assertThat(dev("up", "--nonsense").expect(USAGE)).contains("unknown option");
+        assertThat(dev("nonsense").expect(USAGE)).contains("unknown command");
+        assertThat(dev("bench", "nonsense").expect(USAGE)).contains("append");
+    }
+
+    @Test
+    @Order(2)
+    void before_the_first_start_nothing_runs_and_nothing_is_there() throws Exception {
+        assertThat(json(dev("status", "--json").expect(1)).path("state").asString())
+                .isEqualTo("DOWN");
+        assertThat(dev("down").expect(0)).contains("nothing runs here");
+        assertThat(dev("reset").expect(0)).contains("there was no data");
+        assertThat(dev("demo").expect(1)).contains("HINT: ./dev up");
+    }
+
+    @Test
+    @Order(3)
+    void up_returns_when_everything_is_ready_and_has_printed_what_to_try() throws Exception {
+        String said = dev("up", "--detach", "--records", "20", "--port-base", Integer.toString(base))
+                .expect(0);
+        assertThat(said).contains("READY", "./dev demo").endsWith("./dev down stops it\n");
+        assertThat(said).doesNotContain("Ctrl-C");
+        JsonNode status = json(dev("status", "--json").expect(0));
+        assertThat(status.path("state").asString()).isEqualTo("READY");
+        assertThat(status.path("projected").asLong())
+                .as("READY means projected, too")
+                .isGreaterThanOrEqualTo(20);
+        assertThat(dev("up").expect(0)).contains("already running");
+        assertThat(dev("bench").expect(1)).contains("./dev down");
+    }
+
+    @Test
+    @Order(4)
+    void what_the_readme_says_to_paste_registers_a_diploma_and_finds_it() throws Exception {
+        Matcher block = Pattern.compile("```\\n(receipt=.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(PROJECT.resolve("README.md")));
+        assertThat(block.find()).isTrue();
+        String pasted = block.group(1)
+                .replace("127.0.0.1:8081", "127.0.0.1:" + base)
+                .replace("127.0.0.1:8082", "127.0.0.1:" + (base + 1));
+        assertThat(run(List.of("bash", "-c", pasted)).expect(0)).contains("\"FOUND\"", "KUL-2026-0001");
+    }
+
+    @Test
+    @Order(5)
+    void the_logs_of_one_service_can_be_followed() throws Exception {
+        List<String> command = List.of("timeout", "3", folder.resolve("dev").toString(), "logs", "registry");
+        assertThat(run(command).expect(124)).contains("\"message\"");
+        assertThat(dev("logs", "nonsense").expect(1)).contains("query");
+    }
+
+    @Test
+    @Order(6)
+    void down_keeps_the_data_and_reset_removes_them() throws Exception {
+        assertThat(dev("down").expect(0)).contains("the data stay");
+        assertThat(dev("status").expect(1)).contains("DOWN");
+        assertThat(folder.resolve(".dev/data/postgres-a/PG_VERSION")).exists();
+        assertThat(dev("reset").expect(0)).contains("removed", "credentials");
+        for (String gone : List.of("data", "certificates", "credentials.properties", "logs")) {
+            assertThat(folder.resolve(".dev").resolve(gone)).doesNotExist();
+        }
+    }
+
+    @Test
+    @Order(7)
+    void reset_removes_keys_and_data_even_when_the_build_is_gone() throws Exception {
+        run(List.of("rm", "-r", folder.resolve(".dev/app").toString())).expect(0);
+        Path keys = Files.createDirectories(folder.resolve(".dev/certificates"));
+        assertThat(dev("reset").expect(0)).contains("removed " + keys);
+        assertThat(keys).doesNotExist();
+    }
+
+    private static Ended dev(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(folder.resolve("dev").toString());
+        command.addAll(List.of(arguments));
+        return run(command);
+    }
+
+    private static Ended run(List<String> command) throws Exception {
+        Path out = Files.createTempFile(folder, "out", ".txt");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
+        Process process = builder.start();
+        process.getOutputStream().close();
+        assertThat(process.waitFor(4, TimeUnit.MINUTES)).isTrue();
+        return new Ended(command, process.exitValue(), Files.readString(out, StandardCharsets.UTF_8));
+    }
+
+    private static JsonNode json(String text) {
+        return JsonMapper.shared().readTree(text);
+    }
+
+    private record Ended(List<String> command, int exit, String text) {
+        String expect(int wanted) {
+            assertThat(exit).as(command + " said:\n" + text).isEqualTo(wanted);
+            return text;
+        }
+    }
+}
