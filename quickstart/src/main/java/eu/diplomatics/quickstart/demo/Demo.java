@@ -73,7 +73,7 @@ public final class Demo {
                 ReceiptVerifier.Result.VALID,
                 ReceiptVerifier.ofJson(keys.text()).verify(created.text()));
 
-        talk.step("The same again is no second diploma: the first receipt comes back (L03)");
+        talk.step("The same again is no second diploma: the first receipt comes back");
         Answer again = talk.send("POST", qualifications, supplier(), body);
         talk.expect("accepted as a repetition", 200, again.status());
         talk.expect("the same receipt", receipt, again.json());
@@ -137,7 +137,7 @@ public final class Demo {
         Answer again = talk.send("POST", qualifications + "/" + reference + "/annulment", supplier(), reason);
         talk.expect("annulling twice gives the first receipt", annulled.json(), again.json());
 
-        talk.step("Who consults now sees that it is annulled, and why: it does not vanish (L02)");
+        talk.step("Who consults now sees that it is annulled, and why: it does not vanish");
         JsonNode shown = mine(consult(insz));
         talk.expect("state", "ANNULLED", shown.path("state").asString(""));
         talk.expect(
@@ -157,7 +157,7 @@ public final class Demo {
     }
 
     private void batch() throws IOException, InterruptedException {
-        talk.step("A file of five rows, two of them wrong: the good ones are registered all the same (L05)");
+        talk.step("A file of five rows, two of them wrong: the good ones are registered all the same");
         String other = DemoData.insz();
         String good = DemoData.master(FULL_NAME, "2020-06-30");
         String rows = String.join(

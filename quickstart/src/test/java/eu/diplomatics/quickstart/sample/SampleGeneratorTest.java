@@ -27,7 +27,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The sample data (L2.9)")
+@DisplayName("The sample data")
 class SampleGeneratorTest {
     private static final LocalDate UNTIL = LocalDate.of(2026, 9, 30);
     private static final RequestRules RULES = new RequestRules(Mode.STRICT, true, UNTIL);

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.quickstart.demo;
+
+import org.jspecify.annotations.NullMarked;
