@@ -24,7 +24,6 @@ import eu.diplomatics.query.freshness.FreshAsOf;
 import eu.diplomatics.query.grouping.Grouped;
 import eu.diplomatics.query.problem.ProblemCode;
 import eu.diplomatics.query.problem.ProblemException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -43,7 +42,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class DisclosureGate {
-    private static final Duration ALARM_RETRY = Duration.ofMinutes(1);
     /**
      * Requests by number that come together share round trips to custodian, keyring, projection and log. Few groups at
      * once make large groups; the other processors serve callers meanwhile.
@@ -105,10 +103,9 @@ public final class DisclosureGate {
                     outcomes.add(
                             new Outcome.Answered(new Consultation(status(answers), answers, freshAsOf, access.id())));
                 }
-                case Finding.Mismatch(byte[] subject) -> {
-                    accesses.add(entry.access(subject, ProblemCode.INDEX_MISMATCH.name(), List.of()));
-                    outcomes.add(new Outcome.Refused(ProblemException.later(
-                            ProblemCode.INDEX_MISMATCH, "Operators have been told.", ALARM_RETRY)));
+                case Finding.Refused(byte[] subject, ProblemException reason) -> {
+                    accesses.add(entry.access(subject, reason.code(), List.of()));
+                    outcomes.add(new Outcome.Refused(reason));
                 }
                 case Finding.Failure(RuntimeException cause) -> outcomes.add(new Outcome.Refused(cause));
             }
@@ -176,10 +173,9 @@ public final class DisclosureGate {
                     accesses.add(entry.access(subject, status(answers).name(), disclosed(answers)));
                     freshAsOf = freshAsOf == null || fresh.position() < freshAsOf.position() ? fresh : freshAsOf;
                 }
-                case Finding.Mismatch(byte[] subject) -> {
-                    String name = ProblemCode.INDEX_MISMATCH.name();
-                    items.add(new Item(i, Status.INVALID, List.of(), name));
-                    accesses.add(entry.access(subject, name, List.of()));
+                case Finding.Refused(byte[] subject, ProblemException reason) -> {
+                    items.add(new Item(i, Status.INVALID, List.of(), reason.code()));
+                    accesses.add(entry.access(subject, reason.code(), List.of()));
                 }
                 case Finding.Failure(RuntimeException cause) -> throw cause;
             }

@@ -1,6 +1,5 @@
 package eu.diplomatics.query.disclosure;
 
-import eu.diplomatics.keyring.KeysUnavailableException;
 import eu.diplomatics.qualification.HolderIdentity;
 import eu.diplomatics.qualification.HolderIdentity.ByInsz;
 import eu.diplomatics.qualification.Insz;
@@ -9,7 +8,12 @@ import eu.diplomatics.query.disclosure.NumberIndex.Lead;
 import eu.diplomatics.query.disclosure.Opener.Opened;
 import eu.diplomatics.query.disclosure.Opener.Person;
 import eu.diplomatics.query.freshness.FreshAsOf;
+import eu.diplomatics.query.problem.ProblemCode;
+import eu.diplomatics.query.problem.ProblemException;
+import eu.diplomatics.vault.OpenedEvent;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +28,8 @@ import org.springframework.stereotype.Component;
 /** Finds and opens what there is about people asked for by number, several at a time. For the gate only. */
 @Component
 final class Findings {
+    private static final Duration ALARM_RETRY = Duration.ofMinutes(1);
+
     private final NumberIndex index;
     private final Opener opener;
     private final Alarms alarms;
@@ -46,9 +52,10 @@ final class Findings {
             }
         }
 
-        /** The index led to somebody else: an alarm was raised and nothing may be answered. */
-        record Mismatch(byte[] subject) implements Finding {}
+        /** An alarm was raised and nothing may be answered: a record is broken, or the index led to somebody else. */
+        record Refused(byte[] subject, ProblemException reason) implements Finding {}
 
+        /** Keys or records cannot be had now, by nobody. */
         record Failure(RuntimeException cause) implements Finding {}
     }
 
@@ -56,16 +63,11 @@ final class Findings {
     List<Finding> of(List<Question> questions) {
         try {
             return together(questions);
-        } catch (KeysUnavailableException forAll) {
+        } catch (RuntimeException forAll) {
+            // asking one at a time would multiply the outage by the number of questions (L09)
             return questions.stream()
                     .<Finding>map(question -> new Finding.Failure(forAll))
                     .toList();
-        } catch (RuntimeException e) {
-            return questions.size() == 1
-                    ? List.of(new Finding.Failure(e))
-                    : questions.stream()
-                            .map(question -> of(List.of(question)).getFirst())
-                            .toList();
         }
     }
 
@@ -81,6 +83,9 @@ final class Findings {
     }
 
     private Finding finding(Question question, Lead lead, Opened opened) {
+        if (lead.holder().filter(opened.refused()::contains).isPresent()) {
+            return new Finding.Refused(lead.subject(), Opener.unavailable());
+        }
         Person person = lead.holder().map(opened.people()::get).orElse(null);
         HolderIdentity identity = person == null ? null : person.identity();
         if (person == null || identity == null) {
@@ -90,13 +95,21 @@ final class Findings {
         // the index is not authentic by itself: only the sealed identity says who this is
         if (!(identity instanceof ByInsz(Insz found)) || !found.equals(question.insz())) {
             alarms.indexMismatch(question.traceId());
-            return new Finding.Mismatch(lead.subject());
+            return new Finding.Refused(
+                    lead.subject(),
+                    ProblemException.later(ProblemCode.INDEX_MISMATCH, "Operators have been told.", ALARM_RETRY));
         }
-        List<QualificationAnswer> qualifications = person.qualifications().entrySet().stream()
-                .flatMap(entry ->
-                        Views.qualification(entry.getKey(), entry.getValue(), identity, question.asOf()).stream())
-                .sorted(Comparator.comparing(QualificationAnswer::reference))
-                .toList();
-        return new Finding.Found(lead.subject(), qualifications, opened.freshAsOf());
+        List<QualificationAnswer> qualifications = new ArrayList<>();
+        for (Map.Entry<UUID, List<OpenedEvent>> entry : person.qualifications().entrySet()) {
+            try {
+                Views.qualification(entry.getKey(), entry.getValue(), identity, question.asOf())
+                        .ifPresent(qualifications::add);
+            } catch (IllegalStateException cannotFollow) {
+                alarms.recordBroken(entry.getValue().getFirst().stored().position());
+                return new Finding.Refused(lead.subject(), Opener.unavailable());
+            }
+        }
+        qualifications.sort(Comparator.comparing(QualificationAnswer::reference));
+        return new Finding.Found(lead.subject(), List.copyOf(qualifications), opened.freshAsOf());
     }
 }

@@ -2,9 +2,12 @@ package eu.diplomatics.query.disclosure;
 
 import eu.diplomatics.eventstore.SealBrokenException;
 import eu.diplomatics.eventstore.StoredEvent;
+import eu.diplomatics.keyring.KeyTamperedException;
 import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
 import eu.diplomatics.qualification.DomainEvent.QualificationEvent;
 import eu.diplomatics.qualification.HolderIdentity;
+import eu.diplomatics.qualification.UnknownEventTypeException;
+import eu.diplomatics.qualification.UnreadableEventException;
 import eu.diplomatics.query.freshness.FreshAsOf;
 import eu.diplomatics.query.problem.ProblemCode;
 import eu.diplomatics.query.problem.ProblemException;
@@ -61,8 +64,36 @@ final class Opener {
         }
     }
 
-    /** Opened records, by holder, and how fresh they are. */
-    record Opened(Map<UUID, Person> people, FreshAsOf freshAsOf) {}
+    /**
+     * Opened records, by holder.
+     *
+     * @param refused streams and holders about whom nothing may be answered: a record of theirs is broken in the store
+     */
+    record Opened(Map<UUID, Person> people, Set<UUID> refused, FreshAsOf freshAsOf) {}
+
+    /** A stream that does not open, and why. */
+    private record Broken(List<StoredEvent> events, RuntimeException failure) {
+        UUID stream() {
+            return events.getFirst().context().stream();
+        }
+
+        UUID holder() {
+            return events.getFirst().holder();
+        }
+
+        /** Its key is one and the same for every copy of the stream. */
+        boolean isStored() {
+            return failure instanceof KeyTamperedException;
+        }
+
+        long position() {
+            return switch (failure) {
+                case SealBrokenException seal -> seal.position();
+                case HolderMismatchException moved -> moved.position();
+                default -> events.getFirst().position();
+            };
+        }
+    }
 
     /** All that there is about these holders. */
     Opened holders(Collection<UUID> holders) {
@@ -80,21 +111,33 @@ final class Opener {
     /** A row of the projection may be gone: qualifications without their holder are not taken as they are. */
     private static boolean identityMissing(Copies copies) {
         return copies.streams().values().stream()
-                .anyMatch(events ->
-                        !copies.streams().containsKey(events.getFirst().holder()));
+                .map(events -> events.getFirst().holder())
+                .anyMatch(holder -> !copies.streams().containsKey(holder)
+                        && !copies.refused().contains(holder));
     }
 
-    /** One qualification with its holder; empty when the reference leads to none. */
+    /**
+     * One qualification with its holder; empty when the reference leads to none.
+     *
+     * @throws ProblemException {@code RECORD_UNAVAILABLE} when a record of either is broken
+     */
     Optional<Found> qualification(UUID reference) {
         Copies copies = stream(reference);
+        refuseBroken(copies.refused(), reference);
         List<StoredEvent> stream = copies.streams().get(reference);
         if (stream == null || stream.getFirst().holder().equals(reference)) {
             return Optional.empty();
         }
         UUID holder = stream.getFirst().holder();
+        Copies identity = stream(holder);
         Map<UUID, List<StoredEvent>> both = new HashMap<>(copies.streams());
-        both.putAll(stream(holder).streams());
-        Person person = opened(new Copies(both, copies.freshAsOf())).people().get(holder);
+        both.putAll(identity.streams());
+        Set<UUID> fromStore = new HashSet<>(copies.fromStore());
+        fromStore.addAll(identity.fromStore());
+        Opened opened = opened(new Copies(both, fromStore, identity.refused(), copies.freshAsOf()));
+        refuseBroken(opened.refused(), reference);
+        refuseBroken(opened.refused(), holder);
+        Person person = opened.people().get(holder);
         List<OpenedEvent> events =
                 person == null ? null : person.qualifications().get(reference);
         return person == null || events == null
@@ -105,43 +148,76 @@ final class Opener {
     /** What the projection does not have, the store may: nobody is told "unknown" for a row that is gone here. */
     private Copies stream(UUID id) {
         Copies copies = records.ofStreams(List.of(id));
-        return copies.streams().isEmpty() ? records.ofStreamsFromStore(List.of(id)) : copies;
+        return copies.streams().isEmpty() && copies.refused().isEmpty()
+                ? records.ofStreamsFromStore(List.of(id))
+                : copies;
     }
 
-    /** What does not open is read from the store once: only when that does not open either is it refused. */
-    private Opened opened(Copies copies) {
-        try {
-            return group(copies);
-        } catch (SealBrokenException broken) {
-            return again(copies, broken.position());
-        } catch (HolderMismatchException moved) {
-            return again(copies, moved.position());
+    private static void refuseBroken(Set<UUID> refused, UUID id) {
+        if (refused.contains(id)) {
+            throw unavailable();
         }
     }
 
-    private Opened again(Copies copies, long position) {
-        Set<UUID> streams = new HashSet<>();
-        copies.streams().forEach((stream, events) -> {
-            if (events.stream().anyMatch(event -> event.position() == position)) {
-                streams.add(stream);
+    static ProblemException unavailable() {
+        return ProblemException.later(ProblemCode.RECORD_UNAVAILABLE, "Operators have been told.", RETRY_AFTER);
+    }
+
+    /** What does not open is read from the store once; what does not open there either is refused, and nothing else. */
+    private Opened opened(Copies copies) {
+        List<OpenedEvent> events = new ArrayList<>();
+        List<Broken> broken = new ArrayList<>();
+        Map<UUID, Broken> rows = new HashMap<>();
+        for (Broken each : open(List.copyOf(copies.streams().values()), events)) {
+            if (each.isStored() || copies.fromStore().contains(each.stream())) {
+                broken.add(each);
+            } else {
+                rows.put(each.stream(), each);
+            }
+        }
+        Set<UUID> refused = new HashSet<>(copies.refused());
+        if (!rows.isEmpty()) {
+            Copies originals = records.ofBrokenStreams(rows.keySet());
+            refused.addAll(originals.refused());
+            broken.addAll(open(List.copyOf(originals.streams().values()), events));
+        }
+        for (Broken each : broken) {
+            alarms.recordBroken(each.position());
+            refused.add(each.stream());
+            refused.add(each.holder());
+        }
+        rows.forEach((stream, row) -> {
+            if (refused.contains(stream)) {
+                refused.add(row.holder());
             }
         });
-        Map<UUID, List<StoredEvent>> replaced = new HashMap<>(copies.streams());
-        replaced.putAll(records.ofBrokenStreams(streams).streams());
+        return new Opened(people(events), refused, copies.freshAsOf());
+    }
+
+    /** Opens all at once; where that fails halves them, until what does not open stands alone, and returns that. */
+    private List<Broken> open(List<List<StoredEvent>> streams, List<OpenedEvent> opened) {
         try {
-            return group(new Copies(replaced, copies.freshAsOf()));
-        } catch (SealBrokenException | HolderMismatchException broken) {
-            alarms.recordBroken(position);
-            throw ProblemException.later(ProblemCode.RECORD_UNAVAILABLE, "Operators have been told.", RETRY_AFTER);
+            opened.addAll(vault.open(streams.stream().flatMap(List::stream).toList()));
+            return List.of();
+        } catch (SealBrokenException
+                | HolderMismatchException
+                | KeyTamperedException
+                | UnknownEventTypeException
+                | UnreadableEventException e) {
+            int half = streams.size() / 2;
+            if (half == 0) {
+                return List.of(new Broken(streams.getFirst(), e));
+            }
+            List<Broken> broken = new ArrayList<>(open(streams.subList(0, half), opened));
+            broken.addAll(open(streams.subList(half, streams.size()), opened));
+            return broken;
         }
     }
 
-    private Opened group(Copies copies) {
-        List<StoredEvent> sealed =
-                copies.streams().values().stream().flatMap(List::stream).toList();
+    private static Map<UUID, Person> people(List<OpenedEvent> events) {
         Map<UUID, @Nullable HolderIdentity> identities = new HashMap<>();
         Map<UUID, Map<UUID, List<OpenedEvent>>> qualifications = new HashMap<>();
-        for (OpenedEvent event : vault.open(sealed)) {
+        for (OpenedEvent event : events) {
             UUID holder = event.stored().holder();
             switch (event.event()) {
                 case HolderIdentified identified -> identities.put(holder, identified.identity());
@@ -159,6 +235,6 @@ final class Opener {
             people.put(
                     holder, new Person(holder, identities.get(holder), qualifications.getOrDefault(holder, Map.of())));
         }
-        return new Opened(people, copies.freshAsOf());
+        return people;
     }
 }

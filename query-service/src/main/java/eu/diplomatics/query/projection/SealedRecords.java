@@ -18,10 +18,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -38,17 +40,17 @@ public final class SealedRecords {
     /** First column: E an event, P a parked stream, U a record of which no stream is known. */
     private static final String MARKS = """
             SELECT 'P', stream, NULL::bigint, NULL::timestamptz, NULL::uuid, NULL::bigint, NULL::text,
-                   NULL::integer, NULL::uuid, NULL::uuid, NULL::bytea, NULL::bytea, NULL::integer, NULL::bytea
+                   NULL::integer, holder, NULL::uuid, NULL::bytea, NULL::bytea, NULL::integer, NULL::bytea
               FROM projection.parked_stream WHERE %s
+            UNION ALL (
+            SELECT 'U', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+              FROM projection.unattributed_record WHERE NOT resolved LIMIT 1)
+            UNION ALL
             """;
 
-    private static final String EVENTS =
-            " UNION ALL SELECT 'E', NULL, " + EventRows.COLUMNS + " FROM projection.event WHERE ";
-    private static final String BY_HOLDER = MARKS.formatted("holder = ANY (?) OR holder IS NULL")
-            + " UNION ALL (SELECT 'U', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,"
-            + " NULL FROM projection.unattributed_record WHERE NOT resolved LIMIT 1)"
-            + EVENTS
-            + "holder = ANY (?)";
+    private static final String EVENTS = "SELECT 'E', NULL, " + EventRows.COLUMNS + " FROM projection.event WHERE ";
+    private static final String BY_HOLDER =
+            MARKS.formatted("holder = ANY (?) OR holder IS NULL") + EVENTS + "holder = ANY (?)";
     private static final String BY_STREAM = MARKS.formatted("stream = ANY (?)") + EVENTS + "stream = ANY (?)";
 
     private final JdbcTemplate reader;
@@ -67,6 +69,9 @@ public final class SealedRecords {
     private static final class Rows {
         private final Map<UUID, List<StoredEvent>> streams = new HashMap<>();
         private final Set<UUID> parked = new HashSet<>();
+        /** Whom the mark and the rows of a parked stream name. */
+        private final Map<UUID, Set<UUID>> about = new HashMap<>();
+
         private boolean incomplete;
 
         void add(ResultSet row) throws SQLException {
@@ -76,8 +81,15 @@ public final class SealedRecords {
                     streams.computeIfAbsent(event.context().stream(), id -> new ArrayList<>())
                             .add(event);
                 }
-                case "P" -> parked.add(row.getObject(2, UUID.class));
+                case "P" -> park(row.getObject(2, UUID.class), row.getObject(9, UUID.class));
                 default -> incomplete = true;
+            }
+        }
+
+        void park(UUID stream, @Nullable UUID holder) {
+            parked.add(stream);
+            if (holder != null) {
+                about.computeIfAbsent(stream, id -> new HashSet<>()).add(holder);
             }
         }
     }
@@ -85,7 +97,7 @@ public final class SealedRecords {
     /** All streams about these holders, their own identities included. */
     public Copies ofHolders(Collection<UUID> holders) {
         if (holders.isEmpty()) {
-            return new Copies(Map.of(), freshness.current());
+            return new Copies(Map.of(), Set.of(), Set.of(), freshness.current());
         }
         return read(BY_HOLDER, holders, () -> store.holders(holders));
     }
@@ -139,12 +151,14 @@ public final class SealedRecords {
         if (!wrong.isEmpty()) {
             park(wrong, ParkReason.DRIFT);
         }
-        rows.parked.addAll(wrong);
-        return rows.parked.isEmpty() ? new Copies(rows.streams, claimed) : completed(rows, ids, claimed, fromStore);
+        wrong.forEach(stream ->
+                rows.streams.getOrDefault(stream, List.of()).forEach(event -> rows.park(stream, event.holder())));
+        return rows.parked.isEmpty()
+                ? new Copies(rows.streams, Set.of(), Set.of(), claimed)
+                : completed(rows, ids, claimed);
     }
 
-    private Copies completed(
-            Rows rows, Collection<UUID> ids, FreshAsOf claimed, Supplier<Map<UUID, List<StoredEvent>>> fromStore) {
+    private Copies completed(Rows rows, Collection<UUID> ids, FreshAsOf claimed) {
         Copies replaced = fromStore(() -> store.streams(rows.parked));
         Map<UUID, List<StoredEvent>> streams = new HashMap<>(rows.streams);
         rows.parked.forEach(streams::remove);
@@ -154,7 +168,9 @@ public final class SealedRecords {
                 streams.put(stream, events);
             }
         });
-        return new Copies(streams, claimed);
+        Set<UUID> refused = new HashSet<>(replaced.refused());
+        replaced.refused().forEach(id -> refused.addAll(rows.about.getOrDefault(id, Set.of())));
+        return new Copies(streams, replaced.streams().keySet(), refused, claimed);
     }
 
     private static Set<UUID> wrong(Rows rows) {
@@ -172,12 +188,19 @@ public final class SealedRecords {
     private Copies fromStore(Supplier<Map<UUID, List<StoredEvent>>> read) {
         try {
             EventReader.Head head = store.head();
-            Map<UUID, List<StoredEvent>> streams = read.get();
-            if (streams.values().stream()
-                    .anyMatch(events -> StreamCheck.stream(events).isPresent())) {
-                throw ProblemException.later(ProblemCode.RECORD_UNAVAILABLE, "Operators have been told.", RETRY_AFTER);
-            }
-            return new Copies(streams, new FreshAsOf(head.position(), head.recordedAt()));
+            Map<UUID, List<StoredEvent>> right = new HashMap<>();
+            Set<UUID> refused = new HashSet<>();
+            read.get().forEach((stream, events) -> {
+                Optional<ParkReason> wrong = StreamCheck.stream(events);
+                if (wrong.isEmpty()) {
+                    right.put(stream, events);
+                } else {
+                    LOG.error("ALARM RECORD_UNAVAILABLE: not right in the store: {} {}", stream, wrong.get());
+                    refused.add(stream);
+                    events.forEach(event -> refused.add(event.holder()));
+                }
+            });
+            return new Copies(right, right.keySet(), refused, new FreshAsOf(head.position(), head.recordedAt()));
         } catch (LogUnavailableException down) {
             throw ProblemException.later(
                     ProblemCode.STORE_UNAVAILABLE, "Nothing was disclosed. Ask again later.", RETRY_AFTER);
