@@ -45,6 +45,20 @@ final class Deliveries {
                 event.ciphertext());
     }
 
+    /** The event under another holder, whom no leaf covers. */
+    static StoredEvent with(StoredEvent event, UUID holder) {
+        return new StoredEvent(
+                event.position(),
+                event.recordedAt(),
+                event.context(),
+                holder,
+                event.command(),
+                event.commitment(),
+                event.leaf(),
+                event.keyGeneration(),
+                event.ciphertext());
+    }
+
     static StoredEvent event(QueryFixture fixture, UUID stream, int version) {
         return fixture.store().stream(stream).get(version - 1);
     }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Issue item 7; L01: whatever Kafka delivers, the projection is the store's copy, and answers are never stale. */
+/** L01: whatever Kafka delivers, the projection is the store's copy, and answers are never stale. */
 class ProjectionTest {
     private static final AtomicInteger PERSON = new AtomicInteger(1_000);
     private static QueryFixture fixture;
@@ -231,6 +231,12 @@ class ProjectionTest {
                             .code())
                     .isEqualTo("RECORD_UNAVAILABLE");
             assertThat(query.consult(insz.digits()).code()).isEqualTo("RECORD_UNAVAILABLE");
+            // nor does repair take into the projection what has another leaf than it says
+            String parked = "FROM projection.parked_stream WHERE stream = '" + registered.reference() + "'";
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> fixture.count(Database.QUERY, "SELECT coalesce(max(attempts), 0) " + parked) > 1);
+            assertThat(fixture.strings(Database.QUERY, "SELECT reason " + parked))
+                    .containsExactly("LEAF_MISMATCH");
         } finally {
             fixture.tamper(
                     Database.EVENTSTORE,
@@ -303,6 +309,112 @@ class ProjectionTest {
         assertThat(query.standing().path("unattributed").asLong()).isZero();
         awaitNothingParked(query);
         awaitSame(fixture);
+    }
+
+    @Test
+    void anAnnulmentOfWhichNotEvenTheStreamCanBeReadIsNotHiddenFromReadsByReference() {
+        Registered registered = fixture.registry().register(person());
+        fixture.relay().publishAll();
+        awaitSame(fixture);
+        long annulled = fixture.registry().annul(registered.reference()).place().position();
+        fixture.relay().send(null, new byte[] {4, 5, 6}, Map.of());
+        fixture.relay().forgetAfter(annulled);
+        fixture.relay().publishAll();
+        await().until(() -> query.standing().path("unattributed").asLong() == 1);
+        awaitProjected(annulled);
+
+        String path = "/v1/qualifications/" + registered.reference();
+        assertThat(query.read(path).json().path("state").asString()).isEqualTo("ANNULLED");
+        assertThat(query.read(path + "/history").json().path("versions").size()).isEqualTo(2);
+
+        query.send("POST", "/actuator/projection/drift-check", "", "Content-Type", "application/json");
+        awaitNothingParked(query);
+        awaitSame(fixture);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRecordThatNamesAnotherHolderDoesNotHideItsStreamFromItsOwn(boolean keyToo) {
+        Insz insz = person();
+        Registered registered = fixture.registry().register(insz);
+        fixture.relay().publishAll();
+        awaitSame(fixture);
+        // parked streams stay parked, as they do for a moment anyway
+        fixture.tamper(
+                Database.QUERY,
+                "ALTER TABLE projection.parked_stream ALTER retry_at SET DEFAULT now() + interval '1 hour'");
+        try {
+            fixture.registry().annul(registered.reference());
+            sendUnderAnotherHolder(Deliveries.event(fixture, registered.reference(), 2), keyToo);
+            Registered second = fixture.registry().register(insz, Examples.secondary());
+            // its first record: nothing here says whose it is, only a key and a frame that disagree
+            sendUnderAnotherHolder(Deliveries.event(fixture, second.reference(), 1), false);
+            fixture.relay().forgetAfter(second.place().position());
+            fixture.relay().publishAll();
+
+            awaitProjected(second.place().position());
+
+            JsonNode found = query.consult(insz.digits()).json().path("qualifications");
+
+            assertThat(found.valueStream()
+                            .map(each -> each.path("reference").asString() + " "
+                                    + each.path("state").asString()))
+                    .containsExactlyInAnyOrder(
+                            registered.reference() + " ANNULLED", second.reference() + " REGISTERED");
+        } finally {
+            fixture.tamper(
+                    Database.QUERY,
+                    "ALTER TABLE projection.parked_stream ALTER retry_at SET DEFAULT clock_timestamp()");
+            fixture.tamper(Database.QUERY, "UPDATE projection.parked_stream SET retry_at = now()");
+        }
+        awaitNothingParked(query);
+        awaitSame(fixture);
+    }
+
+    private static void awaitProjected(long position) {
+        await().until(() -> query.standing().path("projected").path("position").asLong() >= position);
+    }
+
+    private static void sendUnderAnotherHolder(StoredEvent genuine, boolean keyToo) {
+        StoredEvent forged = Deliveries.with(genuine, UUID.randomUUID());
+        byte[] key = TestRelay.bytes(keyToo ? forged.holder() : genuine.holder());
+        fixture.relay().send(key, EventFrame.encode(forged), Deliveries.headers(genuine));
+    }
+
+    private static void flip(Database database, String table, String column, String where) {
+        fixture.tamper(
+                database,
+                "SET session_replication_role = replica; UPDATE %1$s SET %2$s = set_byte(%2$s, 40, get_byte(%2$s, 40) # 1) WHERE %3$s"
+                        .formatted(table, column, where));
+    }
+
+    @Test
+    void severalRowsThatDoNotOpenAreAllReadFromTheStoreAndRaiseNoAlarm() {
+        Insz insz = person();
+        Registered first = fixture.registry().register(insz);
+        Registered second = fixture.registry().register(insz, Examples.secondary());
+        fixture.relay().publishAll();
+        awaitSame(fixture);
+        String alarms = alarms();
+        flip(
+                Database.QUERY,
+                "projection.event",
+                "ciphertext",
+                "stream IN ('" + first.reference() + "', '" + second.reference() + "')");
+
+        assertThat(query.consult(insz.digits()).json().path("qualifications").size())
+                .isEqualTo(2);
+        assertThat(alarms()).isEqualTo(alarms);
+        awaitNothingParked(query);
+        awaitSame(fixture);
+    }
+
+    private static String alarms() {
+        return query.get("/actuator/health")
+                .json()
+                .path("components")
+                .path("alarms")
+                .toString();
     }
 
     @ParameterizedTest

@@ -42,11 +42,7 @@ final class Applier {
      * @return the streams that must be set aside now
      */
     Map<UUID, Park> apply(List<Delivery> deliveries, Set<UUID> setAside) {
-        List<StoredEvent> arrived = deliveries.stream()
-                .filter(Delivery.Arrived.class::isInstance)
-                .map(delivery -> ((Delivery.Arrived) delivery).event())
-                .toList();
-        Map<UUID, Known> known = known(streams(arrived));
+        Map<UUID, Known> known = known(streams(deliveries));
         Set<UUID> waiting = new HashSet<>(setAside);
         List<StoredEvent> rows = new ArrayList<>();
         for (Delivery delivery : deliveries) {
@@ -56,11 +52,14 @@ final class Applier {
                     if (!waiting.contains(stream)) {
                         Known state = known.computeIfAbsent(stream, id -> new Known(event.holder()));
                         Optional<ParkReason> failure = state.take(event, rows);
-                        failure.ifPresent(reason -> park(stream, event.holder(), reason, waiting));
+                        failure.ifPresent(reason -> park(stream, state.holder, reason, waiting));
                     }
                 }
-                case Delivery.Poisoned(UUID stream, @Nullable UUID holder, ParkReason reason) ->
-                    park(stream, holder, reason, waiting);
+                case Delivery.Poisoned(UUID stream, @Nullable UUID holder, ParkReason reason) -> {
+                    // whom the rows are about says more than a record that is not right
+                    Known state = known.get(stream);
+                    park(stream, state == null ? holder : state.holder, reason, waiting);
+                }
                 case Delivery.Unattributed unattributed -> {
                     // counted by the caller: there is no stream to do anything to
                 }
@@ -78,8 +77,18 @@ final class Applier {
         }
     }
 
-    private static UUID[] streams(Collection<StoredEvent> events) {
-        return events.stream().map(event -> event.context().stream()).distinct().toArray(UUID[]::new);
+    private static UUID[] streams(Collection<Delivery> deliveries) {
+        Set<UUID> streams = new HashSet<>();
+        for (Delivery delivery : deliveries) {
+            switch (delivery) {
+                case Delivery.Arrived(StoredEvent event) -> streams.add(event.context().stream());
+                case Delivery.Poisoned poisoned -> streams.add(poisoned.stream());
+                case Delivery.Unattributed unattributed -> {
+                    // no stream is known
+                }
+            }
+        }
+        return streams.toArray(UUID[]::new);
     }
 
     private Map<UUID, Known> known(UUID[] streams) {

@@ -41,7 +41,8 @@ final class RecordReader {
             }
             return holder.isPresent() && holder.get().equals(event.holder())
                     ? new Delivery.Arrived(event)
-                    : new Delivery.Poisoned(event.context().stream(), event.holder(), ParkReason.HOLDER_DIFFERS);
+                    // neither is believed: the leaf does not cover the holder
+                    : new Delivery.Poisoned(event.context().stream(), null, ParkReason.HOLDER_DIFFERS);
         } catch (FrameException e) {
             return poisoned(
                     record,
