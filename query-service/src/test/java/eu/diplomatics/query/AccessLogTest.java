@@ -18,6 +18,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HexFormat;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Issue item 8; R05, R07, R09, L04: what is answered was logged before, sealed, by a role that can do nothing else. */
+/** R05, R07, R09, L04: what is answered was logged before, sealed, by a role that can do nothing else. */
 class AccessLogTest {
     private static QueryFixture fixture;
     private static RunningQuery query;
@@ -121,6 +122,50 @@ class AccessLogTest {
                 .isEqualTo(new AccessSeal(fixture.keyring()).subjectOf(registered.holder()))
                 .isEqualTo(history.subject());
         assertThat(opened(history).path("operation").asString()).isEqualTo("HISTORY");
+    }
+
+    private static byte[] pseudonym(Insz number) throws SQLException {
+        query.consult(number.digits());
+        return newest().subject();
+    }
+
+    @Test
+    void aRefusalSaysWhichCitizenAskedAboutWhomByPseudonyms() throws SQLException {
+        Insz curious = Examples.insz(501);
+        String who = "CITIZEN:" + HexFormat.of().formatHex(pseudonym(curious));
+        byte[] holder = new AccessSeal(fixture.keyring()).subjectOf(registered.holder());
+        String[] citizen = RunningQuery.agency();
+        citizen[1] = "citizen:" + curious.digits();
+        byte[] asked = pseudonym(insz);
+
+        query.post("/v1/consultations", "{\"insz\":\"" + insz.digits() + "\"}", citizen);
+        assertRefused("NOT_ALLOWED", who, asked);
+        query.get("/v1/qualifications/" + registered.reference(), citizen);
+        assertRefused("UNKNOWN_REFERENCE", who, holder);
+        query.get("/v1/qualifications/" + registered.reference() + "/history", citizen);
+        assertRefused("UNKNOWN_REFERENCE", who, holder);
+        query.post("/v1/consultations/batch", "{\"insz\":[\"" + insz.digits() + "\"]}", citizen);
+        assertThat(opened(newest()).path("caller").asString()).isEqualTo(who);
+        query.post("/v1/consultations", "{\"insz\":\"" + insz.digits() + "\"}", "X-Caller", citizen[1]);
+        assertRefused("PURPOSE_REQUIRED", who, asked);
+    }
+
+    private static void assertRefused(String outcome, String who, byte[] subject) throws SQLException {
+        Row row = newest();
+        assertThat(opened(row).path("outcome").asString()).isEqualTo(outcome);
+        assertThat(opened(row).path("caller").asString()).isEqualTo(who);
+        assertThat(row.subject()).isEqualTo(subject);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"agency:VDAB", "citizen:", "supplier:KUL", "controller:led"})
+    void nobodyIsAnsweredWithoutSayingWhy(String caller) {
+        String said = caller.endsWith(":") ? caller + insz.digits() : caller;
+        Answer answer = query.post("/v1/consultations", "{\"insz\":\"" + insz.digits() + "\"}", "X-Caller", said);
+        assertThat(answer.code()).isEqualTo("PURPOSE_REQUIRED");
+        assertThat(query.get("/v1/qualifications/" + registered.reference(), "X-Caller", said)
+                        .code())
+                .isEqualTo("PURPOSE_REQUIRED");
     }
 
     @ParameterizedTest

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Issue item 8; R02, R03, R04, L02, L06: from a sealed event on Kafka to an answer over HTTP. */
+/** R02, R03, R04, L02, L06: from a sealed event on Kafka to an answer over HTTP. */
 class ConsultationTest {
     private static QueryFixture fixture;
     private static RunningQuery query;
@@ -259,24 +259,20 @@ class ConsultationTest {
         Insz other = Examples.insz(9);
         Registered mine = fixture.registry().register(own);
         Registered theirs = fixture.registry().register(other);
-        String[] position = after(theirs);
-        String caller = "citizen:" + own.digits();
+        String[] citizen = RunningQuery.agency(after(theirs));
+        citizen[1] = "citizen:" + own.digits();
 
-        Answer found = query.post(
-                "/v1/consultations",
-                "{\"insz\":\"" + own.digits() + "\"}",
-                "X-Caller",
-                caller,
-                position[0],
-                position[1]);
+        Answer found = query.post("/v1/consultations", "{\"insz\":\"" + own.digits() + "\"}", citizen);
         assertThat(found.json().path("status").asString()).isEqualTo("FOUND");
-        assertThat(query.get(path(mine), "X-Caller", caller).status()).isEqualTo(200);
-        Answer refused = query.post("/v1/consultations", "{\"insz\":\"" + other.digits() + "\"}", "X-Caller", caller);
+        assertThat(query.get(path(mine), citizen).status()).isEqualTo(200);
+        Answer refused = query.post("/v1/consultations", "{\"insz\":\"" + other.digits() + "\"}", citizen);
         assertThat(refused.status()).isEqualTo(403);
-        assertThat(query.get(path(theirs), "X-Caller", caller).code()).isEqualTo("UNKNOWN_REFERENCE");
-        assertThat(query.post("/v1/consultations/batch", "{\"insz\":[\"" + own.digits() + "\"]}", "X-Caller", caller)
+        assertThat(query.get(path(theirs), citizen).code()).isEqualTo("UNKNOWN_REFERENCE");
+        assertThat(query.post("/v1/consultations/batch", "{\"insz\":[\"" + own.digits() + "\"]}", citizen)
                         .status())
                 .isEqualTo(403);
+        citizen[1] = "citizen:me";
+        assertThat(query.get(path(mine), citizen).status()).isEqualTo(401);
     }
 
     @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Issue item 7; R03, L09: what stops and comes back, and what is answered meanwhile. */
+/** R03, L09: what stops and comes back, and what is answered meanwhile. */
 class FaultsTest {
     private KafkaInstance kafka;
     private PostgresInstance projection;

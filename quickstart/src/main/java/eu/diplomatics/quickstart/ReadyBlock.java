@@ -30,7 +30,7 @@ final class ReadyBlock {
         text.append("           people's data in here.\n\n");
         text.append("  You can be   X-Caller: supplier:kuleuven | supplier:hoger-onderwijs | agency:vdab\n");
         text.append("                         citizen:INSZ | controller:led\n");
-        text.append("  Agencies also say why: X-Purpose: job-matching   X-Case: 2026-17   X-End-User: clerk-7\n");
+        text.append("  Who consults says why: X-Purpose: job-matching   X-Case: 2026-17   X-End-User: clerk-7\n");
         if (!people.isEmpty()) {
             text.append("  Invented people (national numbers for tests):\n");
             for (Person person : people) {

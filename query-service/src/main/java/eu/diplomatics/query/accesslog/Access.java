@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * One access: who, about whom, why, and what was answered (R05). Stored sealed.
  *
  * @param subject pseudonym of the person asked about; null where nobody was identified
- * @param caller role and id
+ * @param caller role and id; a citizen's id is left out of an answer, which is about themselves, and is a pseudonym
+ *     like {@code subject}, in hexadecimal, in a refusal
  * @param operation for example {@code CONSULT}
  * @param outcome {@code FOUND}, {@code NOT_FOUND}, or the code of the refusal
  * @param asOf the past moment asked for, if any

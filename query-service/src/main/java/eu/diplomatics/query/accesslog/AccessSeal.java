@@ -63,7 +63,7 @@ public final class AccessSeal {
         return Subjects.ofHolder(pseudonym("holder", holder));
     }
 
-    /** The pseudonym of a reference that leads to nobody. */
+    /** The pseudonym of a reference that leads to nobody, or was not followed. */
     public byte[] subjectOfReference(UUID reference) {
         return Subjects.ofReference(pseudonym("reference", reference));
     }

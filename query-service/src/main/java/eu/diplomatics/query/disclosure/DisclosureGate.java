@@ -26,6 +26,7 @@ import eu.diplomatics.query.problem.ProblemCode;
 import eu.diplomatics.query.problem.ProblemException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,7 @@ public final class DisclosureGate {
 
     private static final int REQUESTS_IN_A_GROUP = 32;
 
+    private final NumberIndex index;
     private final Findings findings;
     private final Opener opener;
     private final AccessLog log;
@@ -58,11 +60,13 @@ public final class DisclosureGate {
     private final Grouped<Asked, Outcome> consultations;
 
     DisclosureGate(
+            NumberIndex index,
             Findings findings,
             Opener opener,
             AccessLog log,
             AccessSeal seal,
             @Value("${diplomatics.test-numbers:false}") boolean testNumbers) {
+        this.index = index;
         this.findings = findings;
         this.opener = opener;
         this.log = log;
@@ -117,16 +121,18 @@ public final class DisclosureGate {
     }
 
     private Insz allowedNumber(Entry entry, String number) {
+        Checked<Insz> asked = parse(number);
         Optional<ProblemCode> refusal = Entitlement.refusal(entry.inquiry(), entry.operation());
         if (refusal.isPresent()) {
-            throw refused(entry, null, ProblemException.of(refusal.get(), "Nothing was disclosed."));
+            byte[] subject = asked instanceof Checked.Valid<Insz>(Insz insz) ? index.subject(insz) : null;
+            throw refused(entry, subject, ProblemException.of(refusal.get(), "Nothing was disclosed."));
         }
-        return switch (Insz.parse(number, testNumbers)) {
+        return switch (asked) {
             case Checked.Valid<Insz>(Insz insz) -> {
                 if (!Entitlement.mayAsk(entry.inquiry().caller(), insz.digits())) {
                     throw refused(
                             entry,
-                            null,
+                            index.subject(insz),
                             ProblemException.of(ProblemCode.NOT_ALLOWED, "A citizen asks for themselves."));
                 }
                 yield insz;
@@ -220,7 +226,8 @@ public final class DisclosureGate {
 
     private Found reachable(Entry entry, UUID reference) {
         Entitlement.refusal(entry.inquiry(), entry.operation()).ifPresent(code -> {
-            throw refused(entry, null, ProblemException.of(code, "Nothing was disclosed."));
+            throw refused(
+                    entry, seal.subjectOfReference(reference), ProblemException.of(code, "Nothing was disclosed."));
         });
         Found found = opener.qualification(reference)
                 .orElseThrow(() -> refused(entry, seal.subjectOfReference(reference), unknown()));
@@ -244,9 +251,22 @@ public final class DisclosureGate {
         };
     }
 
+    /** The row of a refusal says who asked also where that is a citizen, whom no subject tells here. */
     private ProblemException refused(Entry entry, byte @Nullable [] subject, ProblemException refusal) {
-        log.write(List.of(entry.access(subject, refusal.code(), List.of())));
+        Caller caller = entry.inquiry().caller();
+        String who = caller.role() == Caller.Role.CITIZEN
+                ? entry.who() + ":" + HexFormat.of().formatHex(index.subject(number(caller)))
+                : entry.who();
+        log.write(List.of(entry.access(who, subject, refusal.code(), List.of())));
         return refusal;
+    }
+
+    private static Insz number(Caller citizen) {
+        return switch (Insz.parse(citizen.id(), true)) {
+            case Checked.Valid<Insz>(Insz insz) -> insz;
+            case Checked.Invalid<Insz> invalid ->
+                throw ProblemException.of(ProblemCode.UNAUTHENTICATED, "A citizen is known by their national number.");
+        };
     }
 
     private static ProblemException unknown() {
@@ -266,12 +286,21 @@ public final class DisclosureGate {
     /** What all rows of one request share. */
     private record Entry(
             Inquiry inquiry, Operation operation, @Nullable Instant asOf) {
-        Access access(byte @Nullable [] subject, String outcome, List<Access.Disclosed> disclosed) {
+        /** A citizen's id is their number, which stands nowhere: what they are answered is about themselves. */
+        String who() {
             Caller caller = inquiry.caller();
+            return caller.role() == Caller.Role.CITIZEN ? "CITIZEN" : caller.role() + ":" + caller.id();
+        }
+
+        Access access(byte @Nullable [] subject, String outcome, List<Access.Disclosed> disclosed) {
+            return access(who(), subject, outcome, disclosed);
+        }
+
+        Access access(String who, byte @Nullable [] subject, String outcome, List<Access.Disclosed> disclosed) {
             return new Access(
                     UUID.randomUUID(),
                     subject,
-                    caller.role() == Caller.Role.CITIZEN ? "CITIZEN" : caller.role() + ":" + caller.id(),
+                    who,
                     inquiry.purpose().map(purpose -> purpose.code()).orElse(null),
                     inquiry.purpose().map(purpose -> purpose.caseReference()).orElse(null),
                     inquiry.purpose().map(purpose -> purpose.endUser()).orElse(null),

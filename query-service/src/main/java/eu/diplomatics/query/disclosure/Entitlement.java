@@ -5,8 +5,8 @@ import eu.diplomatics.query.problem.ProblemCode;
 import java.util.Optional;
 
 /**
- * Who may ask what, until mandates come: agencies and the controller with a purpose; a citizen about themselves; a
- * supplier, with a purpose, about what it registered itself.
+ * Who may ask what, until mandates come, and nobody without a purpose: agencies and the controller; a citizen about
+ * themselves; a supplier about what it registered itself.
  */
 final class Entitlement {
     private Entitlement() {}
@@ -21,19 +21,15 @@ final class Entitlement {
 
     /** The refusal, if any, before anything is looked up. */
     static Optional<ProblemCode> refusal(Inquiry inquiry, Operation operation) {
-        return switch (inquiry.caller().role()) {
-            case AGENCY, CONTROLLER -> purposeMissing(inquiry);
-            case CITIZEN ->
-                operation == Operation.CONSULT_BATCH ? Optional.of(ProblemCode.NOT_ALLOWED) : Optional.empty();
-            case SUPPLIER ->
-                operation == Operation.READ || operation == Operation.HISTORY
-                        ? purposeMissing(inquiry)
-                        : Optional.of(ProblemCode.NOT_ALLOWED);
+        if (inquiry.purpose().isEmpty()) {
+            return Optional.of(ProblemCode.PURPOSE_REQUIRED);
+        }
+        boolean allowed = switch (inquiry.caller().role()) {
+            case AGENCY, CONTROLLER -> true;
+            case CITIZEN -> operation != Operation.CONSULT_BATCH;
+            case SUPPLIER -> operation == Operation.READ || operation == Operation.HISTORY;
         };
-    }
-
-    private static Optional<ProblemCode> purposeMissing(Inquiry inquiry) {
-        return inquiry.purpose().isPresent() ? Optional.empty() : Optional.of(ProblemCode.PURPOSE_REQUIRED);
+        return allowed ? Optional.empty() : Optional.of(ProblemCode.NOT_ALLOWED);
     }
 
     /** Whether this caller may ask about this number. */

@@ -34,6 +34,11 @@ final class NumberIndex {
         }
     }
 
+    /** The pseudonym under which asking about this number is logged. */
+    byte[] subject(Insz number) {
+        return Subjects.ofNumber(index.of(IndexTerm.accessLog(number)));
+    }
+
     /** Asks the custodian once for all numbers, for both uses. */
     Map<Insz, Lead> find(Set<Insz> numbers) {
         List<IndexTerm> terms = new ArrayList<>();
