@@ -15,10 +15,13 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 
 /** What is wrong is refused with a code and a place, and no value comes back. */
@@ -171,6 +174,29 @@ class BadInputTest {
             String answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
             assertThat(answer).startsWith("HTTP/1.1 400");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /v1/consultations?insz=SECRET&<x> HTTP/1.1|Host: a||",
+                "GET /v1/qualifications HTTP/1.1|Host: a|X-SECRET (x: 1||",
+                "SECRET||"
+            })
+    @ExtendWith(OutputCaptureExtension.class)
+    void aNumberInARequestThatCannotBeReadIsNotLogged(String request, CapturedOutput output) throws IOException {
+        // a service of its own, because Tomcat tells of such requests once only
+        try (RunningQuery fresh = fixture.start();
+                Socket socket = new Socket("127.0.0.1", fresh.base().getPort())) {
+            socket.getOutputStream()
+                    .write(request.replace("SECRET", SECRET)
+                            .replace("|", "\r\n")
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            socket.setSoTimeout(10_000);
+            String answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+            assertThat(answer).startsWith("HTTP/1.1 400");
+        }
+        assertThat(output.getAll()).contains("query-service").doesNotContain(SECRET);
     }
 
     @Test
