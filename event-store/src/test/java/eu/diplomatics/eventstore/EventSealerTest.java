@@ -89,7 +89,7 @@ class EventSealerTest {
         assertThat(TestEvents.sealed(context, BODY, key).commitment()).isNotEqualTo(event.commitment());
     }
 
-    /** Issue item 4: an event moved to another stream, version or type does not open. */
+    /** An event moved to another stream, version or type does not open. */
     @Nested
     class Does_not_open {
         @Test
