@@ -177,6 +177,7 @@ class BadInputTest {
         for (Answer answer : List.of(
                 json.send("POST", PATH, BodyPublishers.ofByteArray(large)),
                 json.send("POST", PATH, BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large))))) {
+            api.check("POST", PATH, answer);
             assertThat(answer.status()).isEqualTo(413);
             assertThat(answer.code()).isEqualTo("TOO_LARGE");
         }
@@ -187,12 +188,22 @@ class BadInputTest {
         assertShape(client.get("/nowhere"), 404, "NOT_FOUND");
         assertShape(client.get(PATH), 405, "METHOD_NOT_ALLOWED");
         assertThat(client.get(PATH).header("Allow")).isEqualTo("POST");
-        assertShape(client.with("Content-Type", "application/xml").post(PATH, "<x/>"), 415, "UNSUPPORTED_MEDIA_TYPE");
+        assertShape(
+                "POST",
+                PATH,
+                client.with("Content-Type", "application/xml").post(PATH, "<x/>"),
+                415,
+                "UNSUPPORTED_MEDIA_TYPE");
         assertShape(client.with("Accept", "image/png").get("/v1/receipt-keys"), 406, "NOT_ACCEPTABLE");
-        assertShape(client.get("/v1/batches/nonsense"), 400, "MALFORMED");
-        assertShape(client.get("/v1/batches/" + UUID.randomUUID()), 404, "UNKNOWN_REFERENCE");
+        for (String what : List.of("", "/results", "/rejected")) {
+            String path = "/v1/batches/{id}" + what;
+            assertShape("GET", path, client.get("/v1/batches/nonsense" + what), 400, "MALFORMED");
+            assertShape("GET", path, client.get("/v1/batches/" + UUID.randomUUID() + what), 404, "UNKNOWN_REFERENCE");
+        }
         assertShape(client.get("/error"), 404, "NOT_FOUND");
         assertShape(
+                "POST",
+                "/v1/batches",
                 client.with("Content-Type", "multipart/form-data; boundary=x").post("/v1/batches", "--x--"),
                 400,
                 "MALFORMED");
@@ -234,6 +245,10 @@ class BadInputTest {
         } catch (SocketException reset) {
             return "";
         }
+    }
+
+    private void assertShape(String method, String path, Answer answer, int status, String code) {
+        assertShape(api.check(method, path, answer), status, code);
     }
 
     private void assertShape(Answer answer, int status, String code) {

@@ -32,7 +32,9 @@ class OutageTest {
             Awaitility.await("end of the lease")
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> client.get("/actuator/health/readiness").status() == 503);
-            assertThat(client.as("").get("/v1/receipt-keys").code()).isEqualTo("KEYS_UNAVAILABLE");
+            assertThat(api.check("GET", "/v1/receipt-keys", client.as("").get("/v1/receipt-keys"))
+                            .code())
+                    .isEqualTo("KEYS_UNAVAILABLE");
             registry.custodian().restart();
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
@@ -55,7 +57,7 @@ class OutageTest {
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.code()).isIn("LOG_UNAVAILABLE", "KEYS_UNAVAILABLE");
             assertThat(refused.header("Retry-After")).isNotEmpty();
-            Answer batch = client.get("/v1/batches/" + UUID.randomUUID());
+            Answer batch = api.check("GET", "/v1/batches/{id}", client.get("/v1/batches/" + UUID.randomUUID()));
             assertThat(batch.status()).isEqualTo(503);
             assertThat(batch.code()).isEqualTo("BATCHES_UNAVAILABLE");
             postgres.restart();

@@ -76,6 +76,42 @@ class UploadTest {
         }
     }
 
+    @Test
+    void bodies_beyond_the_memory_set_aside_for_them_are_told_to_come_again() throws IOException {
+        try (RegistryFixture registry = RegistryFixture.prepared().start()) {
+            Client client = registry.client();
+            OpenApi api = new OpenApi(client);
+            String path = "/v1/qualifications";
+            List<Socket> waiting = new ArrayList<>();
+            try {
+                for (int i = 0; i < 40; i++) {
+                    Socket socket = new Socket("127.0.0.1", registry.port());
+                    waiting.add(socket);
+                    socket.getOutputStream()
+                            .write(("POST " + path + " HTTP/1.1\r\nHost: x\r\nX-Caller: " + Client.SUPPLIER
+                                            + "\r\nContent-Type: application/json"
+                                            + "\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n")
+                                    .getBytes(StandardCharsets.UTF_8));
+                }
+                String large = " ".repeat(500 * 1024) + Samples.registration(Samples.reference(), Samples.insz(1));
+                Awaitility.await().untilAsserted(() -> {
+                    Answer answer = api.check("POST", path, client.post(path, large));
+                    assertThat(answer.code()).isEqualTo("OVERLOADED");
+                    assertThat(answer.header("Retry-After")).isNotEmpty();
+                });
+            } finally {
+                for (Socket socket : waiting) {
+                    socket.close();
+                }
+            }
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(
+                                    client.post(path, Samples.registration(Samples.reference(), Samples.insz(1)))
+                                            .status())
+                            .isEqualTo(201));
+        }
+    }
+
     private static Answer send(Client client, byte[] body) {
         return Batch.send(
                 client, "application/x-ndjson", UUID.randomUUID().toString(), "", BodyPublishers.ofByteArray(body));

@@ -18,6 +18,7 @@ public enum ProblemCode {
     TOO_MANY_UPLOADS(429, "Other files are being received"),
     INTERNAL(500, "The service failed"),
     KEYS_UNAVAILABLE(503, "Keys cannot be had at the moment"),
+    OVERLOADED(503, "Too much is in hand at the moment"),
     LOG_UNAVAILABLE(503, "The log cannot be written or read at the moment"),
     BATCHES_UNAVAILABLE(503, "Batches cannot be stored or read at the moment");
 
