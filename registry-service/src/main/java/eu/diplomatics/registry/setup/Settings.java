@@ -116,8 +116,8 @@ public record Settings(
      */
     public record Batches(
             @DefaultValue("7d") Duration retention,
-            @DefaultValue("8") int uploads,
-            @DefaultValue("2") int uploadsPerSupplier,
+            @DefaultValue("12") int uploads,
+            @DefaultValue("4") int uploadsPerSupplier,
             @DefaultValue("1m") Duration patience,
             @DefaultValue("2GB") DataSize maxSize) {}
 }
