@@ -188,6 +188,12 @@ class FaultsTest {
             assertThat(query.read("/v1/qualifications/" + registered.reference())
                             .status())
                     .isEqualTo(200);
+            // a refusal that could not say who was refused is not given
+            String[] citizen = RunningQuery.agency();
+            citizen[1] = "citizen:" + Examples.insz(30_006).digits();
+            assertThat(query.get("/v1/qualifications/" + registered.reference(), citizen)
+                            .code())
+                    .isEqualTo("KEYS_UNAVAILABLE");
         }
     }
 
