@@ -132,7 +132,7 @@ public final class Child {
     }
 
     private String tail() {
-        return LogTail.of(log).isEmpty() ? "; see " + log : "; its log (" + log + ") ends:\n" + LogTail.of(log);
+        return LogTail.introduced(log);
     }
 
     /** Ctrl-C in the terminal goes to the whole process group: children in sessions of their own end in our order. */

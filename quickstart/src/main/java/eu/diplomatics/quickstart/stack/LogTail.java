@@ -35,6 +35,12 @@ final class LogTail {
         }
     }
 
+    /** As the end of a message about what failed, with the file's name. */
+    static String introduced(Path log) {
+        String tail = of(log);
+        return tail.isEmpty() ? "; see " + log : "; its log (" + log + ") ends:\n" + tail;
+    }
+
     private static List<String> last(List<String> lines, int count) {
         return lines.subList(Math.max(0, lines.size() - count), lines.size());
     }

@@ -6,6 +6,7 @@ import eu.diplomatics.local.LocalAuthority;
 import eu.diplomatics.local.LocalDatabases;
 import eu.diplomatics.local.LocalPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -138,24 +140,49 @@ public final class Stack implements AutoCloseable {
     }
 
     private LocalPostgres postgres(String name, Path directory, int port) throws IOException {
-        LocalPostgres postgres = LocalPostgres.settings()
+        Path log = layout.logs().resolve(name + ".log");
+        LocalPostgres.Settings settings = LocalPostgres.settings()
                 .dataDirectory(directory)
-                .logFile(layout.logs().resolve(name + ".log"))
+                .logFile(log)
                 .superuserPassword(credentials.get(name + ".superuser"))
                 .port(port)
                 .set("shared_buffers", "64MB")
                 .ownSession()
-                .keepAfterJvm()
-                .start();
+                .keepAfterJvm();
+        LocalPostgres postgres;
+        try {
+            postgres = settings.start();
+        } catch (UncheckedIOException | CompletionException e) {
+            throw new StartFailedException(
+                    name + " could not be started: " + lastMessage(e) + LogTail.introduced(log)
+                            + "\nHINT: mend what it names; ./dev reset forgets all data when those are damaged",
+                    e);
+        }
         ending(postgres::close);
         table.add(name, postgres.process());
         return postgres;
     }
 
+    private static String lastMessage(Throwable failure) {
+        Throwable last = failure;
+        while (last.getCause() != null) {
+            last = last.getCause();
+        }
+        return String.valueOf(last.getMessage());
+    }
+
     private void create(LocalPostgres postgres, List<Database> kinds, Map<Database, DatabaseAccess> into) {
         LocalDatabases databases = new LocalDatabases(postgres, role -> credentials.get("role." + role));
         for (Database kind : kinds) {
-            DatabaseAccess access = databases.create(kind);
+            DatabaseAccess access;
+            try {
+                access = databases.create(kind);
+            } catch (IllegalStateException e) {
+                throw new StartFailedException(
+                        e.getMessage() + ": " + lastMessage(e)
+                                + "\nHINT: passwords and data belong together; ./dev reset forgets both",
+                        e);
+            }
             synchronized (into) {
                 into.put(kind, access);
             }

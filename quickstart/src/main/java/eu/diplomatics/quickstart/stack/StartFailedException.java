@@ -7,4 +7,8 @@ public final class StartFailedException extends RuntimeException {
     public StartFailedException(String message) {
         super(message);
     }
+
+    public StartFailedException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }
