@@ -34,7 +34,7 @@ public final class AccessLog {
     AccessLog(DataSource writer, AccessSeal seal) {
         this.writer = writer;
         this.seal = seal;
-        this.commits = new Grouped<>(COMMITS_AT_ONCE, REQUESTS_IN_A_COMMIT, this::commit);
+        this.commits = new Grouped<>(COMMITS_AT_ONCE, REQUESTS_IN_A_COMMIT, Duration.ZERO, this::commit);
     }
 
     private record Row(UUID id, byte @Nullable [] subject, byte @Nullable [] sealed) {}

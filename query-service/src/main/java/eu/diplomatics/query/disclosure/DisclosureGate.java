@@ -24,6 +24,7 @@ import eu.diplomatics.query.freshness.FreshAsOf;
 import eu.diplomatics.query.grouping.Grouped;
 import eu.diplomatics.query.problem.ProblemCode;
 import eu.diplomatics.query.problem.ProblemException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -43,13 +44,11 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class DisclosureGate {
-    /**
-     * Requests by number that come together share round trips to custodian, keyring, projection and log. Few groups at
-     * once make large groups; the other processors serve callers meanwhile.
-     */
-    private static final int GROUPS_AT_ONCE = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    /** Requests by number that come together share round trips to custodian, keyring, projection and log. */
+    private static final int GROUPS_AT_ONCE = 2;
 
     private static final int REQUESTS_IN_A_GROUP = 32;
+    private static final Duration PATIENCE = Duration.ofMillis(2);
 
     private final NumberIndex index;
     private final Findings findings;
@@ -72,7 +71,7 @@ public final class DisclosureGate {
         this.log = log;
         this.seal = seal;
         this.testNumbers = testNumbers;
-        this.consultations = new Grouped<>(GROUPS_AT_ONCE, REQUESTS_IN_A_GROUP, this::answer);
+        this.consultations = new Grouped<>(GROUPS_AT_ONCE, REQUESTS_IN_A_GROUP, PATIENCE, this::answer);
     }
 
     private record Asked(Entry entry, Question question) {}

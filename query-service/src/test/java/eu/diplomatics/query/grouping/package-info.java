@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.query.grouping;
+
+import org.jspecify.annotations.NullMarked;
