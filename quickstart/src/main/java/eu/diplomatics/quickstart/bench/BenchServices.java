@@ -62,8 +62,8 @@ final class BenchServices {
         return start("eu.diplomatics.query.QueryApplication", port, "/actuator/health/readiness");
     }
 
-    Running startSelect(int port) throws Exception {
-        return start(SelectServer.class.getName(), port, "/00000000-0000-0000-0000-000000000000");
+    Running startBare(int port) throws Exception {
+        return start(BareServer.class.getName(), port, BareServer.SELECT + "00000000-0000-0000-0000-000000000000");
     }
 
     private Running start(String mainClass, int port, String probe) throws Exception {
@@ -141,7 +141,7 @@ final class BenchServices {
     }
 
     private static Path ownCode() throws URISyntaxException {
-        return Path.of(SelectServer.class
+        return Path.of(BareServer.class
                 .getProtectionDomain()
                 .getCodeSource()
                 .getLocation()

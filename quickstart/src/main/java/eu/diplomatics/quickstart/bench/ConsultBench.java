@@ -37,21 +37,24 @@ import java.util.stream.Stream;
 
 /**
  * Consultations by national number, each with its durable row in the access log, through the service as it is run;
- * against the slower of one indexed select through the same HTTP server and one durable insert of such a row.
+ * against one indexed select and one durable insert of such a row for each request to the same HTTP server, which is
+ * the least that an answer with an entry in a log can cost. Beside it, each of the two alone.
  */
 final class ConsultBench implements Benchmark {
     private static final int PEOPLE = 5_000;
     private static final int CALLERS = 32;
     private static final int ROUNDS = 5;
     private static final Duration ROUND = Duration.ofSeconds(4);
+    private static final Duration RAMP = Duration.ofSeconds(1);
     private static final Duration WARM_UP = Duration.ofSeconds(5);
     private static final int MOST_WARM_UPS = 30;
+    private static final int WITHOUT_GAIN = 5;
     private static final double STEADY = 1.03;
     private static final String TOPIC = "diplomatics.events.1.1";
 
     @Override
     public String purpose() {
-        return "consult by number over HTTP, logged first; limit: select over HTTP or durable insert, the slower";
+        return "consult by number over HTTP, logged first; limit: a select and a durable insert over HTTP";
     }
 
     @Override
@@ -145,25 +148,28 @@ final class ConsultBench implements Benchmark {
     private static void measure(BenchReport report, LocalPostgres postgres, BenchServices services, List<Person> people)
             throws Exception {
         try (BenchServices.Running query = services.startQuery(Ports.free());
-                BenchServices.Running select = services.startSelect(Ports.free());
+                BenchServices.Running bareServer = services.startBare(Ports.free());
                 DurableInserts inserts = new DurableInserts(postgres, CALLERS)) {
             ConsultCalls calls = new ConsultCalls(people, CALLERS);
-            warmUp(time -> calls.consult(query.base(), time));
-            warmUp(time -> calls.select(select.base(), time));
-            warmUp(inserts::perSecond);
-            List<Double> ours = new ArrayList<>();
-            List<Double> selects = new ArrayList<>();
-            List<Double> inserted = new ArrayList<>();
+            Rate consult = time -> calls.consult(query.base(), time);
+            Rate bare = time -> calls.bare(bareServer.base().resolve(BareServer.LOGGED), time);
+            Rate select = time -> calls.bare(bareServer.base().resolve(BareServer.SELECT), time);
+            List<Rate> rates = List.of(consult, bare, select, inserts::perSecond);
+            List<List<Double>> measured = new ArrayList<>();
+            for (Rate rate : rates) {
+                warmUp(rate);
+                measured.add(new ArrayList<>());
+            }
             for (int round = 0; round < ROUNDS; round++) {
                 report.commitProbe(commitsPerSecond(postgres));
-                ours.add(calls.consult(query.base(), ROUND));
-                selects.add(calls.select(select.base(), ROUND));
-                inserted.add(inserts.perSecond(ROUND));
+                for (int i = 0; i < rates.size(); i++) {
+                    measured.get(i).add(settled(postgres, rates.get(i)));
+                }
             }
-            boolean selectIsSlower = BenchReport.median(selects) < BenchReport.median(inserted);
-            report.add("consult-insz", ours, selectIsSlower ? selects : inserted, "consultations/s");
-            report.add("limit: select over HTTP", selects, selects, "answers/s");
-            report.add("limit: durable insert", inserted, inserted, "rows/s");
+            List<Double> ours = measured.get(0);
+            report.add("consult-insz", ours, measured.get(1), "consultations/s");
+            report.add("beside it: select alone over HTTP", ours, measured.get(2), "answers/s");
+            report.add("beside it: durable insert alone", ours, measured.get(3), "rows/s");
         }
     }
 
@@ -175,11 +181,20 @@ final class ConsultBench implements Benchmark {
     private static void warmUp(Rate rate) throws Exception {
         double best = rate.perSecond(WARM_UP);
         int withoutGain = 0;
-        for (int i = 0; i < MOST_WARM_UPS && withoutGain < 3; i++) {
+        for (int i = 0; i < MOST_WARM_UPS && withoutGain < WITHOUT_GAIN; i++) {
             double now = rate.perSecond(WARM_UP);
             withoutGain = now > best * STEADY ? 0 : withoutGain + 1;
             best = Math.max(best, now);
         }
+    }
+
+    /** What the one before left to be written is written first, and connections are taken up before the clock runs. */
+    private static double settled(LocalPostgres postgres, Rate rate) throws Exception {
+        try (Connection connection = postgres.connect("postgres")) {
+            connection.createStatement().execute("CHECKPOINT");
+        }
+        rate.perSecond(RAMP);
+        return rate.perSecond(ROUND);
     }
 
     private static double commitsPerSecond(LocalPostgres postgres) throws Exception {

@@ -49,16 +49,16 @@ final class ConsultCalls {
         });
     }
 
-    double select(URI base, Duration duration) throws Exception {
+    double bare(URI base, Duration duration) throws Exception {
         return OurAppends.rate(callers, duration, until -> {
             long done = 0;
             while (System.nanoTime() < until) {
                 HttpRequest request = HttpRequest.newBuilder(
-                                base.resolve("/" + someone().holder()))
+                                base.resolve(someone().holder().toString()))
                         .build();
                 HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
                 if (answer.statusCode() != 200 || answer.body().length == 0) {
-                    throw new IllegalStateException("select answered " + answer.statusCode());
+                    throw new IllegalStateException("the bare server answered " + answer.statusCode());
                 }
                 done++;
             }

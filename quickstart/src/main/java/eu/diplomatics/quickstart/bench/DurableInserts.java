@@ -14,8 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Rows the size of an access-log entry, each its own commit, by as many connections as there are callers. */
 final class DurableInserts implements AutoCloseable {
-    private static final int SUBJECT_BYTES = 34;
-    private static final int SEALED_BYTES = 24 + 32 + 512 + 16;
 
     private final List<Connection> connections = new ArrayList<>();
 
@@ -39,8 +37,8 @@ final class DurableInserts implements AutoCloseable {
         return OurAppends.rate(connections.size(), duration, until -> {
             long done = 0;
             ThreadLocalRandom random = ThreadLocalRandom.current();
-            byte[] subject = new byte[SUBJECT_BYTES];
-            byte[] sealed = new byte[SEALED_BYTES];
+            byte[] subject = new byte[BareServer.SUBJECT_BYTES];
+            byte[] sealed = new byte[BareServer.SEALED_BYTES];
             try (PreparedStatement insert = connections
                     .get(next.getAndIncrement())
                     .prepareStatement("INSERT INTO limit_entry (id, subject, sealed) VALUES (?, ?, ?)")) {
