@@ -57,11 +57,12 @@ class NoPlaintextAtTheHostIT {
         try (WholeRegistry registry = new WholeRegistry(folder.resolve("home")).start()) {
             useIt(registry);
             assertNothingFound(registry);
-            assertThat(registry.actuators()).isNotEmpty().noneMatch(NoPlaintextAtTheHostIT::namesSomebody);
+            assertNothingMeasured(registry);
 
             String job = startBatch(registry, "while-running");
             awaitState(registry, job, "RUNNING");
             assertNothingFound(registry);
+            assertNothingMeasured(registry);
             assertThat(state(registry, job)).as("searched while it ran").isEqualTo("RUNNING");
 
             registry.crash();
@@ -154,11 +155,13 @@ class NoPlaintextAtTheHostIT {
                 .until(() -> state(registry, job).equals(wanted));
     }
 
-    private static boolean namesSomebody(String text) {
-        return text.contains(KNOWN)
-                || text.contains(FAMILY_NAME)
-                || text.contains(TITLE)
-                || text.contains(LOCAL_NUMBER);
+    /** Health, state and each single metric with its tags, of every service that shows any. */
+    private static void assertNothingMeasured(WholeRegistry registry) throws IOException, InterruptedException {
+        List<String> answers = registry.actuators();
+        assertThat(answers).as("single metrics").anyMatch(text -> text.contains("availableTags"));
+        for (String answer : answers) {
+            assertThat(SEARCH.inText(answer)).isEmpty();
+        }
     }
 
     private static void assertNothingFound(WholeRegistry registry) {
@@ -168,7 +171,13 @@ class NoPlaintextAtTheHostIT {
     private static void assertNothingFound(Layout layout) {
         Report report = searched(layout);
         assertThat(report.findings()).isEmpty();
-        assertThat(report.files()).as("files searched").isGreaterThan(500);
+        for (Path wanted : List.of(layout.postgresA(), layout.postgresB(), layout.kafka(), layout.logs())) {
+            assertThat(report.visited())
+                    .as("files of " + wanted.getFileName())
+                    .anyMatch(path -> path.startsWith(wanted) && !path.equals(wanted));
+        }
+        assertThat(report.visited()).as("temporary folders").contains(layout.temporary());
+        assertThat(report.visited()).as("files and folders searched").hasSizeGreaterThan(500);
         assertThat(report.bytes()).as("bytes searched").isGreaterThan(50_000_000);
     }
 

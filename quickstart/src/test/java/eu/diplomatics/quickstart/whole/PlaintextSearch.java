@@ -6,15 +6,19 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.FileVisitor;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for known values in every file below some folders: as UTF-8, as UTF-16 of either byte order, and as base64 of
@@ -76,28 +80,68 @@ final class PlaintextSearch {
         longest = Math.max(longest, bytes.length);
     }
 
-    /** All findings in regular files below {@code roots}; files that vanish while they are read are passed over. */
+    /**
+     * All findings in regular files below {@code roots}. A file or folder that vanishes meanwhile is passed over, alone;
+     * one that cannot be read for any other reason is an error.
+     */
     Report in(Collection<Path> roots) {
         List<Finding> findings = new ArrayList<>();
-        long[] counts = new long[2];
+        List<Path> visited = new ArrayList<>();
+        long[] bytes = new long[1];
+        FileVisitor<Path> visitor = new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                visited.add(directory);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (attributes.isRegularFile()) {
+                    visited.add(file);
+                    bytes[0] += search(file, findings);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                return passOver(failure);
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+                    throws IOException {
+                return failure == null ? FileVisitResult.CONTINUE : passOver(failure);
+            }
+        };
         for (Path root : roots) {
-            try (Stream<Path> files = Files.walk(root)) {
-                for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
-                    counts[0]++;
-                    counts[1] += search(file, findings);
-                }
-            } catch (UncheckedIOException e) {
-                if (!(e.getCause() instanceof NoSuchFileException)) {
-                    throw e;
-                }
+            try {
+                Files.walkFileTree(root, visitor);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
-        return new Report(findings, counts[0], counts[1]);
+        return new Report(findings, visited, bytes[0]);
     }
 
-    record Report(List<Finding> findings, long files, long bytes) {}
+    private static FileVisitResult passOver(IOException failure) throws IOException {
+        if (failure instanceof NoSuchFileException) {
+            return FileVisitResult.CONTINUE;
+        }
+        throw failure;
+    }
+
+    /** @param visited every folder entered and every file read */
+    record Report(List<Finding> findings, List<Path> visited, long bytes) {}
+
+    /** The names of the values that stand in the text as they are. */
+    List<String> inText(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        List<Finding> findings = new ArrayList<>();
+        searchWindow(Path.of("text"), bytes, bytes.length, findings);
+        return findings.stream().map(Finding::needle).toList();
+    }
 
     private long search(Path file, List<Finding> findings) throws IOException {
         long total = 0;

@@ -6,11 +6,13 @@ import eu.diplomatics.quickstart.whole.PlaintextSearch.Finding;
 import eu.diplomatics.quickstart.whole.PlaintextSearch.Needle;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +51,37 @@ class PlaintextSearchTest {
         Files.write(folder.resolve("large"), bytes.toByteArray());
 
         assertThat(search.in(List.of(folder)).findings()).hasSize(1);
+    }
+
+    @Test
+    void goesOnWithTheOthersWhenFoldersVanishMeanwhile() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            Files.writeString(
+                    Files.createDirectories(folder.resolve("stays-" + i)).resolve("file"), SECRET);
+        }
+        AtomicBoolean enough = new AtomicBoolean();
+        Thread churn = Thread.ofPlatform().start(() -> {
+            while (!enough.get()) {
+                try {
+                    for (int i = 0; i < 40; i++) {
+                        Files.createDirectories(folder.resolve("goes-" + i));
+                    }
+                    for (int i = 0; i < 40; i++) {
+                        Files.delete(folder.resolve("goes-" + i));
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        });
+        try {
+            for (int round = 0; round < 100; round++) {
+                assertThat(search.in(List.of(folder)).findings()).hasSize(40);
+            }
+        } finally {
+            enough.set(true);
+            churn.join();
+        }
     }
 
     @Test

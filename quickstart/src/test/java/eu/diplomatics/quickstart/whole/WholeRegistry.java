@@ -116,22 +116,35 @@ final class WholeRegistry implements AutoCloseable {
                 .POST(BodyPublishers.ofString("{\"insz\":\"" + insz + "\"}")));
     }
 
-    /** Everything that a host could look at, metrics included. */
+    /**
+     * Everything that the services show a host: what they list under {@code /actuator}, and where metrics are among it
+     * (the query side; the registry shows none) each one with its tags.
+     */
     List<String> actuators() throws IOException, InterruptedException {
         List<String> texts = new ArrayList<>();
         for (String url : List.of(addresses.registryUrl(), addresses.queryUrl())) {
-            Answer links =
-                    send(HttpRequest.newBuilder(URI.create(url + "/actuator")).GET());
-            for (JsonNode link : links.json().path("_links")) {
+            JsonNode links = JSON.readTree(get(url + "/actuator")).path("_links");
+            for (JsonNode link : links) {
                 if (!link.path("templated").asBoolean()) {
-                    texts.add(send(HttpRequest.newBuilder(
-                                            URI.create(link.path("href").asString()))
-                                    .GET())
-                            .text());
+                    texts.add(get(link.path("href").asString()));
+                }
+            }
+            if (links.has("metrics")) {
+                String metrics = links.path("metrics").path("href").asString();
+                for (JsonNode name : JSON.readTree(get(metrics)).path("names")) {
+                    texts.add(get(metrics + "/" + name.asString()));
                 }
             }
         }
         return texts;
+    }
+
+    private String get(String url) throws IOException, InterruptedException {
+        Answer answer = send(HttpRequest.newBuilder(URI.create(url)).GET());
+        if (answer.status() != 200) {
+            throw new IOException(url + " answered " + answer.status());
+        }
+        return answer.text();
     }
 
     @Override
