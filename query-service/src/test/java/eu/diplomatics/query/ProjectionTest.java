@@ -12,7 +12,11 @@ import eu.diplomatics.local.Database;
 import eu.diplomatics.qualification.Examples;
 import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.query.TestRegistry.Registered;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +28,8 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -386,6 +392,77 @@ class ProjectionTest {
                 database,
                 "SET session_replication_role = replica; UPDATE %1$s SET %2$s = set_byte(%2$s, 40, get_byte(%2$s, 40) # 1) WHERE %3$s"
                         .formatted(table, column, where));
+    }
+
+    private static void flipInStoreAndKeyring(Registered sealed, Registered keyed) {
+        flip(
+                Database.EVENTSTORE,
+                "eventstore.ciphertext_1",
+                "ciphertext",
+                "position = " + sealed.place().position());
+        flip(Database.KEYRING, "keyring.data_key", "wrapped", "id = '" + keyed.reference() + "'");
+    }
+
+    private static long askedOfTheCustodian() throws IOException {
+        try (Stream<Path> files = Files.walk(fixture.directory().resolve("audit"))) {
+            return files.filter(Files::isRegularFile)
+                    .flatMap(file -> {
+                        try {
+                            return Files.readAllLines(file).stream();
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    })
+                    .filter(line -> line.contains("\"client\":\"query\"") && line.contains("\"verb\":\"INDEX\""))
+                    .count();
+        }
+    }
+
+    @Test
+    void whatIsBrokenInTheStoreTooFailsItsOwnQuestionOnlyIsLoggedAndNotLookedUpAgain() throws IOException {
+        List<Insz> people = List.of(person(), person(), person());
+        List<Registered> registered =
+                people.stream().map(fixture.registry()::register).toList();
+        fixture.relay().publishAll();
+        awaitSame(fixture);
+        long logged = fixture.count(Database.ACCESSLOG, "SELECT count(*) FROM accesslog.entry");
+        long asked = askedOfTheCustodian();
+        flipInStoreAndKeyring(registered.getFirst(), registered.getLast());
+        flip(
+                Database.QUERY,
+                "projection.event",
+                "ciphertext",
+                "stream = '" + registered.getFirst().reference() + "'");
+        try {
+            JsonNode answers = query.post(
+                            "/v1/consultations/batch",
+                            people.stream()
+                                    .map(Insz::digits)
+                                    .collect(Collectors.joining("\",\"", "{\"insz\":[\"", "\"]}")),
+                            RunningQuery.agency())
+                    .json()
+                    .path("answers");
+
+            assertThat(answers.valueStream()
+                            .map(each -> each.path("status").asString()
+                                    + each.path("code").asString("")))
+                    .containsExactly("INVALIDRECORD_UNAVAILABLE", "FOUND", "INVALIDRECORD_UNAVAILABLE");
+            assertThat(fixture.count(Database.ACCESSLOG, "SELECT count(*) FROM accesslog.entry") - logged)
+                    .isEqualTo(3);
+            assertThat(askedOfTheCustodian() - asked).isEqualTo(1);
+            for (Registered broken : List.of(registered.getFirst(), registered.getLast())) {
+                assertThat(query.read("/v1/qualifications/" + broken.reference())
+                                .code())
+                        .isEqualTo("RECORD_UNAVAILABLE");
+            }
+            assertThat(query.consult(people.getFirst().digits()).code()).isEqualTo("RECORD_UNAVAILABLE");
+        } finally {
+            flipInStoreAndKeyring(registered.getFirst(), registered.getLast());
+        }
+        query.send("POST", "/actuator/projection/drift-check", "", "Content-Type", "application/json");
+        awaitNothingParked(query);
+        awaitSame(fixture);
+        assertThat(versionAnswered(registered.getFirst())).isEqualTo(1);
     }
 
     @Test
