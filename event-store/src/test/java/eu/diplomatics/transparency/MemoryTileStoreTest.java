@@ -1,0 +1,8 @@
+package eu.diplomatics.transparency;
+
+class MemoryTileStoreTest extends TileStoreSuite {
+    @Override
+    TileStore store() {
+        return new MemoryTileStore();
+    }
+}

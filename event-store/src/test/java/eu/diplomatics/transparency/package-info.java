@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.transparency;
+
+import org.jspecify.annotations.NullMarked;
