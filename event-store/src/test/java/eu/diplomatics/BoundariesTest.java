@@ -40,6 +40,10 @@ class BoundariesTest {
     static final ArchRule receipts_depend_on_the_envelope_only = dependsOfOursOnly("receipt", "envelope");
 
     @ArchTest
+    static final ArchRule the_tree_sees_hashes_and_knows_no_event =
+            dependsOfOursOnly("transparency", "envelope", "receipt");
+
+    @ArchTest
     static final ArchRule the_keyring_knows_numbers_of_persons_but_no_events =
             dependsOfOursOnly("keyring", "envelope", "qualification");
 

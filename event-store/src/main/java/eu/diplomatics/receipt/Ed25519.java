@@ -14,8 +14,8 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** RFC 8032 Ed25519 by the JDK, from and to raw keys. */
-final class Ed25519 {
+/** RFC 8032 Ed25519 by the JDK, from and to raw keys: 32 bytes each; signatures have 64. */
+public final class Ed25519 {
     static final int KEY_BYTES = 32;
     static final int SIGNATURE_BYTES = 64;
 
@@ -24,7 +24,8 @@ final class Ed25519 {
 
     private Ed25519() {}
 
-    static byte[] sign(SecretBytes seed, byte[] message) {
+    /** Signs with a seed, which is the private key of RFC 8032. */
+    public static byte[] sign(SecretBytes seed, byte[] message) {
         try {
             Signature signature = Signature.getInstance("Ed25519");
             signature.initSign(KeyFactory.getInstance("Ed25519")
@@ -36,7 +37,12 @@ final class Ed25519 {
         }
     }
 
-    static boolean verify(byte[] publicKey, byte[] message, byte[] signed) {
+    /**
+     * Whether this is the key's signature of the message.
+     *
+     * @throws IllegalArgumentException when the public key is none
+     */
+    public static boolean verify(byte[] publicKey, byte[] message, byte[] signed) {
         try {
             Signature signature = Signature.getInstance("Ed25519");
             signature.initVerify(publicKey(publicKey));
@@ -50,7 +56,7 @@ final class Ed25519 {
     }
 
     /** The public key of a seed: the JDK derives it only while generating, so it is given the seed as its randomness. */
-    static byte[] publicKeyOf(SecretBytes seed) {
+    public static byte[] publicKeyOf(SecretBytes seed) {
         if (seed.sizeBytes() != KEY_BYTES) {
             throw new IllegalArgumentException("a seed has " + KEY_BYTES + " bytes");
         }
