@@ -25,7 +25,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Item 6: batches. */
+/** Batches. */
 class BatchTest {
     private static final String CSV_HEADER = "supplierReference,holder.insz,authenticity,category,degree,educationForm,"
             + "kind,state,awardingBody,subject.code,subject.name,awardedOn,fullName,country,language,institution.name,"

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Item 6: what the description says may be sent is what is read, field by field, to the last character. */
+/** What the description says may be sent is what is read, field by field, to the last character. */
 class BoundsTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Item 14: every code this service can answer with stands in the document. */
+/** Every code this service can answer with stands in the document. */
 class ErrorCodesTest {
     @ParameterizedTest
     @EnumSource

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import javax.xml.stream.XMLStreamException;
 import org.junit.jupiter.api.Test;
 
-/** Item 10: every record of the LED's samples is registered in mode legacy; repeats are told from conflicts. */
+/** Every record of the LED's samples is registered in mode legacy; repeats are told from conflicts. */
 class LedRegistrationTest {
     @Test
     void every_sample_is_accepted_once_and_its_repeats_are_duplicates_or_conflicts()

@@ -24,7 +24,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Item 7, the relay: everything, in order per stream, without a gap, through kills of broker and service. */
+/** The relay: everything, in order per stream, without a gap, through kills of broker and service. */
 class RelayTest {
     @Test
     void every_position_reaches_kafka_in_order_per_stream_through_kills_of_broker_and_service() {

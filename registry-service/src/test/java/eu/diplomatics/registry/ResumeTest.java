@@ -21,7 +21,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Item 6: a job survives SIGKILL at any point: the same results, nothing lost, nothing doubled. */
+/** A job survives SIGKILL at any point: the same results, nothing lost, nothing doubled. */
 class ResumeTest {
     private static final int ROWS = 6_000;
     private static final int KILLS = 2;

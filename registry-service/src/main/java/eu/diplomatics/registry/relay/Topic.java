@@ -34,7 +34,7 @@ final class Topic implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
     private final int partitions;
 
-    Topic(RelaySettings settings, Producer<byte[], byte[]> producer, int partitions) {
+    private Topic(RelaySettings settings, Producer<byte[], byte[]> producer, int partitions) {
         this.settings = settings;
         this.producer = producer;
         this.partitions = partitions;
@@ -42,6 +42,12 @@ final class Topic implements AutoCloseable {
 
     /** Makes the topic where it is absent and opens a producer. */
     static Topic open(RelaySettings settings) throws ExecutionException, TimeoutException, InterruptedException {
+        return open(settings, Map.of());
+    }
+
+    /** As the other, with a producer that differs from ours in these settings. */
+    static Topic open(RelaySettings settings, Map<String, Object> differences)
+            throws ExecutionException, TimeoutException, InterruptedException {
         int partitions = ensure(settings);
         Map<String, Object> config = new HashMap<>();
         config.put("bootstrap.servers", settings.bootstrapServers());
@@ -58,6 +64,7 @@ final class Topic implements AutoCloseable {
         config.put("buffer.memory", 24 * 1024 * 1024);
         config.put("compression.type", "none");
         config.put("enable.metrics.push", false);
+        config.putAll(differences);
         return new Topic(
                 settings,
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()),
