@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+// a custodian that serves where it should refuse would serve for ever
+@Timeout(value = 30, unit = TimeUnit.SECONDS)
 class CustodianApplicationTest {
     private static final Map<String, String> PASSWORD =
             Map.of(CustodianConfiguration.TOKEN_PASSWORD, "secret-of-token");
