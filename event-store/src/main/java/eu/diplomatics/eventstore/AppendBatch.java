@@ -58,6 +58,11 @@ final class AppendBatch {
         if (unit.events().stream().anyMatch(event -> event.keyGeneration() != generation)) {
             throw new IllegalArgumentException("a unit of several key generations");
         }
+        for (SealedEvent event : unit.events()) {
+            if (event.tags().stream().anyMatch(tag -> tag.value().length != Tag.DIGEST_BYTES)) {
+                throw new IllegalArgumentException("a tag of an event is a digest of 32 bytes");
+            }
+        }
         unit.conditions().forEach(AppendBatch::stream);
     }
 

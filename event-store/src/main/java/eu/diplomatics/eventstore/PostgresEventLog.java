@@ -8,11 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -46,7 +41,7 @@ public final class PostgresEventLog implements EventLog {
     private final PGSimpleDataSource source;
     private final EventLogSettings settings;
     private final AppendQueue queue;
-    private final ExecutorService callbacks = Executors.newVirtualThreadPerTaskExecutor();
+    private final Answers answers = new Answers();
     private final Thread writer = new Thread(this::run, "event-log-writer");
     private final List<LongConsumer> headListeners = new CopyOnWriteArrayList<>();
     private final long epoch;
@@ -140,8 +135,7 @@ public final class PostgresEventLog implements EventLog {
             if (!writer.join(CLOSE_TIMEOUT)) {
                 writer.interrupt();
             }
-            callbacks.shutdown();
-            if (!callbacks.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!answers.close(CLOSE_TIMEOUT)) {
                 LOG.warn("some callers of the log are still busy with their answers");
             }
         } catch (InterruptedException e) {
@@ -171,7 +165,7 @@ public final class PostgresEventLog implements EventLog {
             queue.close();
             LogUnavailableException reason =
                     state == State.DEPOSED ? deposed() : new LogUnavailableException("the log is closed");
-            fail(queue.drain(), reason);
+            answers.fail(queue.drain(), reason);
             disconnect();
         }
     }
@@ -181,12 +175,12 @@ public final class PostgresEventLog implements EventLog {
         try {
             tryWrite(batch);
         } catch (InterruptedException e) {
-            fail(batch, outcomeUnknown(e));
+            answers.fail(batch, outcomeUnknown(e));
             throw e;
         } catch (RuntimeException | Error e) {
             LOG.error("appending met {}", e.getClass().getName());
             disconnect(); // the next session asks the database for its head
-            fail(batch, outcomeUnknown(e));
+            answers.fail(batch, outcomeUnknown(e));
         }
     }
 
@@ -200,17 +194,19 @@ public final class PostgresEventLog implements EventLog {
         for (int attempt = 1; ; attempt++) {
             WriterSession current = session != null ? session : reconnect();
             if (current == null) {
-                fail(batch, unavailable());
+                answers.fail(batch, unavailable());
                 return;
             }
             try {
-                complete(batch, current.append(epoch, head, arrays), firstHead);
+                List<Verdict> verdicts = current.append(epoch, head, arrays);
+                appended(verdicts);
+                answers.complete(batch, verdicts, firstHead);
                 return;
             } catch (SQLException e) {
                 String sqlState = SqlStates.of(e);
                 if (sqlState.equals(SqlStates.DEPOSED)) {
                     depose();
-                    fail(batch, deposed());
+                    answers.fail(batch, deposed());
                     return;
                 }
                 boolean outcomeUnknown = SqlStates.isConnectionLost(sqlState) || !current.isOpen();
@@ -228,13 +224,13 @@ public final class PostgresEventLog implements EventLog {
 
     private void giveUp(List<Waiting> batch, String sqlState, SQLException e) throws InterruptedException {
         if (sqlState.equals(SqlStates.STALE_GENERATION)) {
-            fail(batch, new UnitRefusedException("sealed under a key generation that is over", sqlState));
+            answers.fail(batch, new UnitRefusedException("sealed under a key generation that is over", sqlState));
         } else if (!SqlStates.isFaultOfUnit(sqlState)) {
             LOG.error("appending failed with {}", sqlState);
-            fail(batch, new LogUnavailableException("the database cannot append (" + sqlState + ")", false, e));
+            answers.fail(batch, new LogUnavailableException("the database cannot append (" + sqlState + ")", false, e));
         } else if (batch.size() == 1) {
             LOG.error("a unit was refused with {}", sqlState);
-            fail(batch, new UnitRefusedException("the database refuses this unit", sqlState));
+            answers.fail(batch, new UnitRefusedException("the database refuses this unit", sqlState));
         } else {
             int half = batch.size() / 2;
             write(batch.subList(0, half));
@@ -242,35 +238,17 @@ public final class PostgresEventLog implements EventLog {
         }
     }
 
-    /** {@code firstHead}: a known command beyond it was appended by an earlier attempt of this very batch. */
-    private void complete(List<Waiting> batch, List<Verdict> verdicts, long firstHead) {
-        List<AppendOutcome> outcomes = new ArrayList<>(verdicts.size());
-        long newHead = head;
+    private void appended(List<Verdict> verdicts) {
+        long before = head;
         for (Verdict verdict : verdicts) {
-            List<EventPlace> places = verdict.places();
-            for (EventPlace place : places) {
-                newHead = Math.max(newHead, place.position());
+            for (EventPlace place : verdict.places()) {
+                head = Math.max(head, place.position());
             }
-            outcomes.add(
-                    switch (verdict.kind()) {
-                        case APPENDED -> new AppendOutcome.Appended(places);
-                        case KNOWN ->
-                            !places.isEmpty() && places.getFirst().position() > firstHead
-                                    ? new AppendOutcome.Appended(places)
-                                    : new AppendOutcome.AppendedBefore(places);
-                        case CLASHED -> new AppendOutcome.Clashed();
-                    });
         }
-        if (newHead > head) {
-            head = newHead;
-            long told = newHead;
+        if (head > before) {
+            long told = head;
             headListeners.forEach(listener -> tell(listener, told));
         }
-        byCall(batch, (from, to) -> {
-            for (int i = from; i < to; i++) {
-                batch.get(i).future().complete(outcomes.get(i));
-            }
-        });
     }
 
     private static void tell(LongConsumer listener, long newHead) {
@@ -279,36 +257,6 @@ public final class PostgresEventLog implements EventLog {
         } catch (RuntimeException e) {
             LOG.error("a listener of the log failed with {}", e.getClass().getName());
         }
-    }
-
-    private interface Range {
-        void accept(int from, int to);
-    }
-
-    /** One task for the units of one call: a caller slow with its answers holds up no other. */
-    private void byCall(List<Waiting> batch, Range completion) {
-        int from = 0;
-        for (int to = 1; to <= batch.size(); to++) {
-            if (to == batch.size() || batch.get(to).call() != batch.get(from).call()) {
-                int start = from;
-                int end = to;
-                execute(() -> completion.accept(start, end));
-                from = to;
-            }
-        }
-    }
-
-    private void execute(Runnable completion) {
-        try {
-            callbacks.execute(completion);
-        } catch (RejectedExecutionException e) {
-            completion.run(); // the log is closed: no others are left whom a slow caller could hold up
-        }
-    }
-
-    private void fail(List<Waiting> batch, RuntimeException reason) {
-        Consumer<Waiting> failing = waiting -> waiting.future().completeExceptionally(reason);
-        byCall(batch, (from, to) -> batch.subList(from, to).forEach(failing));
     }
 
     /** A new session that has seen the end of the old one's transaction; null when there is none to be had in time. */
@@ -349,11 +297,11 @@ public final class PostgresEventLog implements EventLog {
     }
 
     private void awaitDatabase() throws InterruptedException {
-        fail(queue.drain(), unavailable());
+        answers.fail(queue.drain(), unavailable());
         Duration pause = FIRST_PAUSE;
         while (state == State.DOWN && !queue.isClosed()) {
             if (tryResume() == null) {
-                fail(queue.drain(), unavailable());
+                answers.fail(queue.drain(), unavailable());
                 queue.pause(pause);
                 pause = longer(pause);
             }

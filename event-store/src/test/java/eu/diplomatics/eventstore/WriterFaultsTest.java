@@ -262,13 +262,17 @@ class WriterFaultsTest {
     }
 
     @Test
-    void aUnitThatCannotBeLaidOutIsRefusedOnItsCallersThread() {
+    void aCallersMistakeIsToldToTheCallerAndDisturbsNobody() {
         PostgresEventLog log = store.openLog();
-        Condition impossible =
-                Units.nothingAfter(0, List.of(Tag.stream(UUID.randomUUID()), Tag.stream(UUID.randomUUID())));
+        AppendUnit twoStreams = Units.under(
+                Units.nothingAfter(0, List.of(Tag.stream(UUID.randomUUID()), Tag.stream(UUID.randomUUID()))),
+                event(UUID.randomUUID(), 1));
+        AppendUnit empty = unit();
+        AppendUnit readableTag = unit(event(UUID.randomUUID(), 1, new Tag(new byte[] {1, 2, 3})));
 
-        assertThatThrownBy(() -> log.append(List.of(Units.under(impossible, event(UUID.randomUUID(), 1)))))
-                .isInstanceOf(IllegalArgumentException.class);
+        for (AppendUnit mistake : List.of(twoStreams, empty, readableTag)) {
+            assertThatThrownBy(() -> log.append(List.of(mistake))).isInstanceOf(IllegalArgumentException.class);
+        }
         assertThat(append(log, unit(event(UUID.randomUUID(), 1))).getFirst()).isInstanceOf(Appended.class);
     }
 
@@ -276,7 +280,14 @@ class WriterFaultsTest {
     @SuppressWarnings("NullAway") // what no type allows stands for every slip that could end the writer's thread
     void whatNobodyExpectedFailsTheUnitsInHandAndTheWriterGoesOn() {
         PostgresEventLog log = store.openLog();
-        SealedEvent broken = event(UUID.randomUUID(), 1, new Tag(null));
+        SealedEvent broken = new SealedEvent(
+                new EventContext(UUID.randomUUID(), 1, "QualificationRegistered", 1),
+                UUID.randomUUID(),
+                null,
+                1,
+                new byte[600],
+                List.of(),
+                false);
 
         List<CompletableFuture<AppendOutcome>> futures = log.append(List.of(unit(broken), unit(broken)));
 

@@ -20,15 +20,12 @@ public interface EventVaultPort {
     /** Opens events of the log, in the same order. */
     List<EventMessage> open(List<StoredEvent> events);
 
-    /** The keyed digest of a tag, in events as in conditions. Tags of streams never get here. */
-    eu.diplomatics.eventstore.Tag tag(Tag tag);
-
-    /** What an event's own tags become in the log: its stream needs none. */
-    default List<eu.diplomatics.eventstore.Tag> tags(TaggedEventMessage<?> event) {
-        return event.tags().stream()
-                .filter(tag -> !tag.key().equals(Placement.STREAM_TAG))
-                .map(this::tag)
-                .toList();
+    /**
+     * The keyed digest of a tag that criteria ask for. Tags of streams never get here, and who tags events by nothing
+     * else has no other.
+     */
+    default eu.diplomatics.eventstore.Tag tag(Tag tag) {
+        throw new IllegalArgumentException("events carry no tag " + tag.key());
     }
 
     /** The stable name under which events of this type stand in the log; criteria ask by Axon's name. */
