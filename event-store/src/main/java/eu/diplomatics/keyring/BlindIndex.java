@@ -20,13 +20,13 @@ public final class BlindIndex {
     static final String FIRST_KEY = "index-k1";
 
     private final Function<String, SecretBytes> secrets;
-    private final Custodian custodian;
+    private final Function<List<IndexRequest>, List<byte[]>> custodian;
 
     public BlindIndex(Keyring keyring, Custodian custodian) {
-        this(keyring::secret, custodian);
+        this(keyring::secret, custodian::index);
     }
 
-    BlindIndex(Function<String, SecretBytes> secrets, Custodian custodian) {
+    BlindIndex(Function<String, SecretBytes> secrets, Function<List<IndexRequest>, List<byte[]>> custodian) {
         this.secrets = secrets;
         this.custodian = custodian;
     }
@@ -47,7 +47,7 @@ public final class BlindIndex {
                 requests.add(new IndexRequest(term.kind().custodianKey(), Hmac.sha256(first, encode(term))));
             }
         }
-        List<byte[]> values = custodian.index(requests);
+        List<byte[]> values = custodian.apply(requests);
         Map<IndexTerm, BlindIndexValue> result = LinkedHashMap.newLinkedHashMap(distinct.size());
         for (int i = 0; i < distinct.size(); i++) {
             result.put(distinct.get(i), new BlindIndexValue(VERSION, values.get(i)));
