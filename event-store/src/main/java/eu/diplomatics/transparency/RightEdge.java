@@ -23,8 +23,22 @@ final class RightEdge {
         this.levels = levels;
     }
 
-    /** The edge of the tree of this size, not yet compared with its root. */
-    static RightEdge read(TileStore store, long size) {
+    /**
+     * The edge of the tree with this head.
+     *
+     * @throws TreeException when the stored tiles do not give it
+     */
+    static RightEdge of(TileStore store, TreeHead head) {
+        RightEdge edge = read(store, head.size());
+        TreeHash stored = edge.head().root();
+        if (!stored.equals(head.root())) {
+            throw new TreeException(
+                    Reason.ROOT, "size " + head.size() + ": " + head.root() + " asked, " + stored + " stored");
+        }
+        return edge;
+    }
+
+    private static RightEdge read(TileStore store, long size) {
         List<List<TreeHash>> levels = new ArrayList<>();
         for (long hashes = size; hashes > 0; hashes >>>= Tile.HEIGHT) {
             int width = (int) (hashes % Tile.FULL);
@@ -119,21 +133,18 @@ final class RightEdge {
         return frontier.root();
     }
 
-    Frontier frontier() {
+    /** At the cost of some hundred hashes. */
+    TreeHead head() {
         Frontier frontier = new Frontier();
         for (int level = levels.size() - 1; level >= 0; level--) {
             for (TreeHash hash : levels.get(level)) {
                 frontier.append(hash, Tile.HEIGHT * level);
             }
         }
-        return frontier;
+        return frontier.head();
     }
 
     List<TreeHash> level(int level) {
         return levels.get(level);
-    }
-
-    long size() {
-        return size;
     }
 }

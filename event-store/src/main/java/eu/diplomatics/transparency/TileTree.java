@@ -28,9 +28,7 @@ public final class TileTree {
      * @throws TreeException when the stored tiles do not give it
      */
     public static TileTree open(TileStore store, TreeHead head) {
-        RightEdge edge = RightEdge.read(store, head.size());
-        TileWriter.verified(edge, head);
-        return new TileTree(store, head, edge);
+        return new TileTree(store, head, RightEdge.of(store, head));
     }
 
     public TreeHead head() {

@@ -1,8 +1,6 @@
 package eu.diplomatics.transparency;
 
-import eu.diplomatics.transparency.TreeException.Reason;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Grows a tree of tiles. What an append costs depends on the number of leaves appended and not on those before: their
@@ -16,12 +14,10 @@ import java.util.Map;
 public final class TileWriter {
     private final TileStore store;
     private RightEdge edge;
-    private Frontier frontier;
 
-    private TileWriter(TileStore store, RightEdge edge, Frontier frontier) {
+    private TileWriter(TileStore store, RightEdge edge) {
         this.store = store;
         this.edge = edge;
-        this.frontier = frontier;
     }
 
     /**
@@ -30,17 +26,7 @@ public final class TileWriter {
      * @throws TreeException when the stored tiles do not give this head
      */
     public static TileWriter resume(TileStore store, TreeHead head) {
-        RightEdge edge = RightEdge.read(store, head.size());
-        return new TileWriter(store, edge, verified(edge, head));
-    }
-
-    static Frontier verified(RightEdge edge, TreeHead head) {
-        Frontier frontier = edge.frontier();
-        if (!frontier.root().equals(head.root())) {
-            throw new TreeException(
-                    Reason.ROOT, "size " + head.size() + ": " + head.root() + " asked, " + frontier.root() + " stored");
-        }
-        return frontier;
+        return new TileWriter(store, RightEdge.of(store, head));
     }
 
     /**
@@ -52,16 +38,12 @@ public final class TileWriter {
      */
     public synchronized TreeHead append(List<TreeHash> leaves) {
         RightEdge grown = edge.copy();
-        Frontier longer = frontier.copy();
-        Map<Tile, byte[]> tiles = grown.append(leaves);
-        leaves.forEach(longer::append);
-        store.write(tiles);
+        store.write(grown.append(leaves));
         edge = grown;
-        frontier = longer;
-        return frontier.head();
+        return edge.head();
     }
 
     public synchronized TreeHead head() {
-        return frontier.head();
+        return edge.head();
     }
 }

@@ -26,8 +26,6 @@ public final class TreeException extends RuntimeException {
         /** The tiles at the right edge do not give the root that was asked for: one of them, or size or root, is wrong. */
         ROOT,
         /** Another content is stored under the same coordinates. Tiles never change, so nothing was overwritten. */
-        TILE_CONFLICT,
-        /** A serialised {@link Frontier} that is none. */
-        FRONTIER
+        TILE_CONFLICT
     }
 }
