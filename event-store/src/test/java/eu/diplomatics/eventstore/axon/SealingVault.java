@@ -74,6 +74,14 @@ final class SealingVault implements EventVaultPort {
         return decode(stored, sealer.open(stored, key));
     }
 
+    /** What an event's own tags become in the log: its stream needs none. */
+    private List<eu.diplomatics.eventstore.Tag> tags(TaggedEventMessage<?> event) {
+        return event.tags().stream()
+                .filter(tag -> !tag.key().equals(Placement.STREAM_TAG))
+                .map(this::tag)
+                .toList();
+    }
+
     @Override
     public eu.diplomatics.eventstore.Tag tag(Tag tag) {
         return new eu.diplomatics.eventstore.Tag(

@@ -19,7 +19,6 @@ import org.axonframework.eventsourcing.eventstore.TaggedEventMessage;
 import org.axonframework.messaging.core.MessageType;
 import org.axonframework.messaging.eventhandling.EventMessage;
 import org.axonframework.messaging.eventhandling.GenericEventMessage;
-import org.axonframework.messaging.eventstreaming.Tag;
 
 /**
  * Our events as Axon's messages: one that is read carries an {@link OpenedEvent}, one that is to be appended a
@@ -89,10 +88,5 @@ final class DomainVault implements EventVaultPort {
         return opened.stream()
                 .<EventMessage>map(event -> new GenericEventMessage(type(event.event()), event))
                 .toList();
-    }
-
-    @Override
-    public eu.diplomatics.eventstore.Tag tag(Tag tag) {
-        throw new UnsupportedOperationException("criteria here ask for streams only");
     }
 }
