@@ -1,7 +1,6 @@
 package eu.diplomatics.registry.batch;
 
 import eu.diplomatics.envelope.SecretBytes;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +14,8 @@ import javax.crypto.spec.SecretKeySpec;
  * A body that is digested while it is read: what a file is recognised by when it is sent again. An HMAC, since a file of
  * one row could be guessed from a plain digest.
  */
-final class TaggedBody extends FilterInputStream {
+final class TaggedBody extends InputStream {
+    private final InputStream in;
     private final Mac mac;
     private final long maxBytes;
     private final long patienceNanos;
@@ -27,7 +27,7 @@ final class TaggedBody extends FilterInputStream {
      * @param parameters what the file was sent with; other parameters make it another file
      */
     TaggedBody(InputStream in, SecretBytes key, long maxBytes, Duration patience, String parameters) {
-        super(in);
+        this.in = in;
         this.maxBytes = maxBytes;
         this.patienceNanos = patience.toNanos();
         try {
@@ -76,13 +76,8 @@ final class TaggedBody extends FilterInputStream {
     }
 
     @Override
-    public long skip(long count) {
-        throw new UnsupportedOperationException("a body is read whole");
-    }
-
-    @Override
-    public boolean markSupported() {
-        return false;
+    public void close() throws IOException {
+        in.close();
     }
 
     /** The tag of the whole body; reads what is left of it. */
