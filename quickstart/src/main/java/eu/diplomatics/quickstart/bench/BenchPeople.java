@@ -11,33 +11,37 @@ import eu.diplomatics.keyring.IndexTerm;
 import eu.diplomatics.keyring.KeyRegime;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.NewKey;
-import eu.diplomatics.qualification.Basis;
-import eu.diplomatics.qualification.Derived;
 import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.EventMetadata;
 import eu.diplomatics.qualification.HolderIdentity.ByInsz;
 import eu.diplomatics.qualification.Insz;
-import eu.diplomatics.qualification.PartialDate;
+import eu.diplomatics.qualification.RegistrationRequest;
+import eu.diplomatics.quickstart.load.Loader;
+import eu.diplomatics.quickstart.sample.SampleRegistration;
+import eu.diplomatics.taxonomy.Taxonomy;
 import eu.diplomatics.vault.EventVault;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/** Test persons with two qualifications each, put into keyring and log as the registry does. */
+/** The sample's people who have a number, with their qualifications, put into keyring and log as the registry does. */
 final class BenchPeople {
-    private static final int ROWS = 500;
+    private static final int AT_ONCE = 250;
+    private static final long SEED = 1;
 
     private final Keyring keyring;
     private final BlindIndex index;
     private final EventVault vault;
     private final EventLog log;
+    private final Taxonomy taxonomy = Taxonomy.current();
 
     BenchPeople(Keyring keyring, BlindIndex index, EventLog log) {
         this.keyring = keyring;
@@ -49,39 +53,35 @@ final class BenchPeople {
     /** A person and the random id that stands for them. */
     record Person(Insz insz, UUID holder) {}
 
+    /** Registers at least so many people. */
     List<Person> register(int count) {
         List<Person> people = new ArrayList<>();
-        for (int from = 0; from < count; from += ROWS) {
-            people.addAll(rows(from, Math.min(count, from + ROWS)));
+        Map<Insz, List<SampleRegistration>> some = new LinkedHashMap<>();
+        Iterator<SampleRegistration> records = Loader.records(SEED, Long.MAX_VALUE);
+        while (people.size() < count) {
+            SampleRegistration next = records.next();
+            if (next.request().holder() instanceof ByInsz(Insz insz)) {
+                if (some.size() == AT_ONCE && !some.containsKey(insz)) {
+                    people.addAll(append(some));
+                    some.clear();
+                }
+                some.computeIfAbsent(insz, any -> new ArrayList<>()).add(next);
+            }
         }
         return people;
     }
 
-    private List<Person> rows(int from, int to) {
-        Map<Insz, IndexTerm> terms = new LinkedHashMap<>();
-        for (int i = from; i < to; i++) {
-            Insz insz = insz(i);
-            terms.put(insz, IndexTerm.holder(insz));
-        }
-        Map<IndexTerm, BlindIndexValue> values = index.of(terms.values());
-        Map<BlindIndexValue, UUID> candidates = new HashMap<>();
-        values.values().forEach(value -> candidates.put(value, UUID.randomUUID()));
-        Map<BlindIndexValue, UUID> holders = keyring.claim(candidates);
-        List<Person> people = new ArrayList<>();
-        terms.forEach((insz, term) -> people.add(
-                new Person(insz, Objects.requireNonNull(holders.get(Objects.requireNonNull(values.get(term)))))));
-        append(people);
-        return people;
-    }
-
-    private void append(List<Person> people) {
+    private List<Person> append(Map<Insz, List<SampleRegistration>> registrations) {
+        List<Person> people = people(registrations.keySet().stream().toList());
+        Map<SampleRegistration, UUID> references = new IdentityHashMap<>();
         List<NewKey> wanted = new ArrayList<>();
-        Map<Person, List<UUID>> references = new HashMap<>();
         for (Person person : people) {
-            List<UUID> two = List.of(UUID.randomUUID(), UUID.randomUUID());
-            references.put(person, two);
             wanted.add(NewKey.first(person.holder(), KeyRegime.ERASABLE));
-            two.forEach(reference -> wanted.add(NewKey.first(reference, KeyRegime.STATUTORY)));
+            for (SampleRegistration registration : registrations.getOrDefault(person.insz(), List.of())) {
+                UUID reference = UUID.randomUUID();
+                references.put(registration, reference);
+                wanted.add(NewKey.first(reference, KeyRegime.STATUTORY));
+            }
         }
         Map<UUID, DataKey> keys = keyring.create(wanted);
         EventMetadata metadata = new EventMetadata("supplier:bench", "batch", "", "bench");
@@ -91,9 +91,9 @@ final class BenchPeople {
             List<SealedEvent> events = new ArrayList<>();
             HolderIdentified identified = new HolderIdentified(new ByInsz(person.insz()));
             events.add(vault.seal(holder, 1, holder, identified, metadata, keys.get(holder), List.of(), true));
-            for (UUID reference : Objects.requireNonNull(references.get(person))) {
-                QualificationRegistered registered =
-                        new QualificationRegistered("bench", reference.toString(), basis(), derived(), List.of());
+            for (SampleRegistration registration : registrations.getOrDefault(person.insz(), List.of())) {
+                UUID reference = Objects.requireNonNull(references.get(registration));
+                QualificationRegistered registered = registered(registration);
                 events.add(
                         vault.seal(reference, 1, holder, registered, metadata, keys.get(reference), List.of(), false));
             }
@@ -105,56 +105,30 @@ final class BenchPeople {
                 throw new IllegalStateException("not appended");
             }
         }
+        return people;
     }
 
-    /** A test person: month raised by 60. */
-    private static Insz insz(int n) {
-        String nine = String.format(
-                Locale.ROOT,
-                "%02d%02d%02d%03d",
-                50 + n / 997 / 28 / 12 % 50,
-                61 + n / 997 / 28 % 12,
-                n / 997 % 28 + 1,
-                n % 997 + 1);
-        return new Insz(String.format(Locale.ROOT, "%s%02d", nine, 97 - Long.parseLong(nine) % 97));
+    private List<Person> people(List<Insz> numbers) {
+        Map<IndexTerm, BlindIndexValue> values =
+                index.of(numbers.stream().map(IndexTerm::holder).toList());
+        Map<BlindIndexValue, UUID> candidates = new HashMap<>();
+        values.values().forEach(value -> candidates.put(value, UUID.randomUUID()));
+        Map<BlindIndexValue, UUID> holders = keyring.claim(candidates);
+        return numbers.stream()
+                .map(insz -> new Person(
+                        insz,
+                        Objects.requireNonNull(
+                                holders.get(Objects.requireNonNull(values.get(IndexTerm.holder(insz)))))))
+                .toList();
     }
 
-    private static Basis basis() {
-        return new Basis(
-                "Authentiek",
-                "Hoger onderwijs",
-                "Master",
-                "Niet van toepassing",
-                null,
-                null,
-                "Diploma",
-                "Eindbewijs",
-                "Universiteit",
-                new Basis.Subject("312002", "Sociologie"),
-                new PartialDate(2019, 6, 28),
-                "Master of Science in de sociologie",
-                "BEL",
-                "nld",
-                new Basis.Institution("Katholieke Universiteit Leuven", "110131"),
-                "Niet van toepassing",
-                new Basis.Detail("Sociologie", "10010"),
-                null,
-                null,
-                null,
-                null,
-                List.of(),
+    private QualificationRegistered registered(SampleRegistration registration) {
+        RegistrationRequest request = registration.request();
+        return new QualificationRegistered(
+                registration.supplier(),
+                request.supplierReference(),
+                request.basis(),
+                taxonomy.derive(request.basis()),
                 List.of());
-    }
-
-    private static Derived derived() {
-        return new Derived(
-                new Derived.Code("312", "Sociologie en cultuurwetenschappen"),
-                new Derived.Code("0314", "Sociology and cultural studies"),
-                new Derived.Code("5A", null),
-                new Derived.Code("7", "Master's or equivalent level"),
-                new Derived.Code("7", "Niveau 7"),
-                null,
-                7,
-                "bench");
     }
 }
