@@ -1,5 +1,6 @@
 package eu.diplomatics.query;
 
+import static eu.diplomatics.query.Deliveries.awaitSame;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -21,9 +22,9 @@ import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -31,35 +32,31 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** R05, R07, R09, L04: what is answered was logged before, sealed, by a role that can do nothing else. */
 class AccessLogTest {
-    private static QueryFixture fixture;
-    private static RunningQuery query;
-    private static Insz insz;
+    @RegisterExtension
+    static final QueryPerClass service = new QueryPerClass();
+
+    private static final Insz insz = Examples.insz(500);
     private static Registered registered;
 
-    @BeforeAll
-    static void start() {
-        fixture = new QueryFixture();
-        insz = Examples.insz(500);
-        registered = fixture.registry().register(insz);
-        fixture.relay().publishAll();
-        query = fixture.start();
-    }
+    private final QueryFixture fixture = service.fixture();
+    private final RunningQuery query = service.query();
 
-    @AfterAll
-    static void stop() {
-        query.close();
-        fixture.close();
+    @BeforeAll
+    static void register() {
+        registered = service.fixture().registry().register(insz);
+        service.fixture().relay().publishAll();
+        awaitSame(service.fixture());
     }
 
     private record Row(UUID id, byte[] subject, byte[] sealed) {}
 
-    private static Connection connect(String role) throws SQLException {
+    private Connection connect(String role) throws SQLException {
         Login login = fixture.database(Database.ACCESSLOG).role(role);
         return DriverManager.getConnection(
                 fixture.database(Database.ACCESSLOG).url(), login.username(), login.password());
     }
 
-    private static Row newest() throws SQLException {
+    private Row newest() throws SQLException {
         try (Connection connection = connect("reader");
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
@@ -69,12 +66,12 @@ class AccessLogTest {
         }
     }
 
-    private static JsonNode opened(Row row) {
+    private JsonNode opened(Row row) {
         return JsonMapper.shared()
                 .readTree(new AccessSeal(fixture.keyring()).open(row.id(), row.subject(), row.sealed()));
     }
 
-    private static long rows() {
+    private long rows() {
         return fixture.count(Database.ACCESSLOG, "SELECT count(*) FROM accesslog.entry");
     }
 
@@ -124,7 +121,7 @@ class AccessLogTest {
         assertThat(opened(history).path("operation").asString()).isEqualTo("HISTORY");
     }
 
-    private static byte[] pseudonym(Insz number) throws SQLException {
+    private byte[] pseudonym(Insz number) throws SQLException {
         query.consult(number.digits());
         return newest().subject();
     }
@@ -150,7 +147,7 @@ class AccessLogTest {
         assertRefused("PURPOSE_REQUIRED", who, asked);
     }
 
-    private static void assertRefused(String outcome, String who, byte[] subject) throws SQLException {
+    private void assertRefused(String outcome, String who, byte[] subject) throws SQLException {
         Row row = newest();
         assertThat(opened(row).path("outcome").asString()).isEqualTo(outcome);
         assertThat(opened(row).path("caller").asString()).isEqualTo(who);
@@ -218,7 +215,7 @@ class AccessLogTest {
         }
     }
 
-    private static boolean waitingForTheLock() {
+    private boolean waitingForTheLock() {
         await().until(() -> fixture.count(
                         Database.ACCESSLOG,
                         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"

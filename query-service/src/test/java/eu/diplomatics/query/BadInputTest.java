@@ -12,10 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,20 +26,12 @@ import tools.jackson.databind.JsonNode;
 /** What is wrong is refused with a code and a place, and no value comes back. */
 class BadInputTest {
     private static final String SECRET = "7161014441";
-    private static QueryFixture fixture;
-    private static RunningQuery query;
 
-    @BeforeAll
-    static void start() {
-        fixture = new QueryFixture();
-        query = fixture.start();
-    }
+    @RegisterExtension
+    static final QueryPerClass service = new QueryPerClass();
 
-    @AfterAll
-    static void stop() {
-        query.close();
-        fixture.close();
-    }
+    private final QueryFixture fixture = service.fixture();
+    private final RunningQuery query = service.query();
 
     @ParameterizedTest
     @CsvSource(

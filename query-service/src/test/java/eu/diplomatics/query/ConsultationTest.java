@@ -10,29 +10,19 @@ import eu.diplomatics.query.RunningQuery.Answer;
 import eu.diplomatics.query.TestRegistry.Registered;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** R02, R03, R04, L02, L06: from a sealed event on Kafka to an answer over HTTP. */
 class ConsultationTest {
-    private static QueryFixture fixture;
-    private static RunningQuery query;
+    @RegisterExtension
+    static final QueryPerClass service = new QueryPerClass();
 
-    @BeforeAll
-    static void start() {
-        fixture = new QueryFixture();
-        query = fixture.start();
-    }
+    private final QueryFixture fixture = service.fixture();
+    private final RunningQuery query = service.query();
 
-    @AfterAll
-    static void stop() {
-        query.close();
-        fixture.close();
-    }
-
-    private static String[] after(Registered registered) {
+    private String[] after(Registered registered) {
         fixture.relay().publishAll();
         return new String[] {"X-Min-Position", Long.toString(registered.place().position())};
     }

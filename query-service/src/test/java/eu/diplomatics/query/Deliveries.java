@@ -7,6 +7,9 @@ import eu.diplomatics.eventstore.EventContext;
 import eu.diplomatics.eventstore.Leaf;
 import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.local.Database;
+import eu.diplomatics.qualification.Examples;
+import eu.diplomatics.qualification.Insz;
+import eu.diplomatics.query.TestRegistry.Registered;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,15 +18,23 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Records that no relay of ours would send, and what tests wait for. */
+/** Records that no relay of ours would send, and what tests of the projection ask and wait for. */
 final class Deliveries {
     private static final String COPIES = """
             SELECT concat_ws('|', position, stream, version, holder, encode(leaf, 'hex'), md5(ciphertext))
               FROM projection.event ORDER BY position
             """;
 
+    private static final AtomicInteger PERSON = new AtomicInteger(1_000);
+
     private Deliveries() {}
+
+    /** Somebody of whom no other test knows. */
+    static Insz person() {
+        return Examples.insz(PERSON.incrementAndGet());
+    }
 
     static Map<String, byte[]> headers(StoredEvent event) {
         return Map.of(
@@ -91,5 +102,27 @@ final class Deliveries {
     static void awaitNothingParked(RunningQuery query) {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> query.standing().path("parked").asLong(-1) == 0);
+    }
+
+    static void awaitProjected(RunningQuery query, long position) {
+        await().until(() -> query.standing().path("projected").path("position").asLong() >= position);
+    }
+
+    static long versionAnswered(RunningQuery query, Registered registered) {
+        return query.read("/v1/qualifications/" + registered.reference())
+                .json()
+                .path("version")
+                .asLong();
+    }
+
+    /** How many streams the service's health says are parked. */
+    static long setAside(RunningQuery query) {
+        return query.get("/actuator/health")
+                .json()
+                .path("components")
+                .path("projection")
+                .path("details")
+                .path("setAside")
+                .asLong(-1);
     }
 }
