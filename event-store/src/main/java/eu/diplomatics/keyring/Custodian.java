@@ -50,7 +50,8 @@ public interface Custodian {
     /**
      * @param hardware whether keys live in a hardware security module
      * @param labels every key held
-     * @param receiptKey the public key (X.509 encoding, Ed25519) under which destruction receipts are signed
+     * @param receiptKey the public key (X.509 encoding; Ed25519, or P-256 where the token has no Ed25519) under which
+     *     destruction receipts are signed
      */
     record CustodianStatus(String custodian, String token, boolean hardware, List<String> labels, byte[] receiptKey) {}
 }

@@ -184,7 +184,7 @@ class HttpsCustodianTest {
 
     @Test
     void aFaultOfTheCustodianIsNamedByItsCode() throws Exception {
-        Path keys = custodian.configuration().token().keyFile();
+        Path keys = directory.resolve("keys.p12");
         Files.move(keys, directory.resolve("away"));
         assertThatThrownBy(custodian.client("registry")::checkReady)
                 .isInstanceOf(KeysUnavailableException.class)

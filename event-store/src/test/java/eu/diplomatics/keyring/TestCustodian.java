@@ -40,7 +40,7 @@ public final class TestCustodian implements AutoCloseable {
                 "test",
                 "127.0.0.1",
                 0,
-                new CustodianConfiguration.Token(directory.resolve("keys.p12"), tokenPassword),
+                new CustodianConfiguration.Token.File(directory.resolve("keys.p12"), tokenPassword),
                 new CustodianConfiguration.Tls(
                         authority.keyStore("custodian"), authority.trustStore(), authority.passwordFile()),
                 directory.resolve("audit"),

@@ -20,7 +20,7 @@ public final class CustodianApplication {
 
     private static final String HELP = """
             usage: custodian serve --config FILE    answers until it is stopped
-                   custodian init --config FILE     makes the key file, once
+                   custodian init --config FILE     makes its keys, once
                    custodian --help | --version
 
             Keeps the master and index keys of a registry and uses them for clients that show a certificate.
@@ -42,13 +42,16 @@ public final class CustodianApplication {
                 }
               }
             id, host, port and clients may be left out; those above are then taken. Port 0 takes any free one. While keys
-            are in a file, host must be of this machine alone.
-            Without passwordFile, DIPLOMATICS_CUSTODIAN_TOKEN_PASSWORD and DIPLOMATICS_CUSTODIAN_TLS_PASSWORD hold
+            are not in hardware, host must be of this machine alone. Keys in a PKCS #11 token:
+                "token": {"kind": "pkcs11", "library": "/usr/lib/softhsm/libsofthsm2.so", "label": "custodian",
+                          "pinFile": "token-pin", "hardware": false, "timeLimitMillis": 5000},
+            hardware is what you declare; it and timeLimitMillis may be left out.
+            Without passwordFile or pinFile, DIPLOMATICS_CUSTODIAN_TOKEN_PASSWORD and DIPLOMATICS_CUSTODIAN_TLS_PASSWORD hold
             the passwords; they never stand on a command line.
 
             When it answers, it prints READY and its address on standard output; the log goes to standard error.
             exit status: 0 done, 143 stopped by SIGTERM, 1 failed, 2 wrong command line, 3 wrong configuration,
-            4 key file unusable
+            4 key file or token unusable
             """;
 
     private CustodianApplication() {}
@@ -98,17 +101,29 @@ public final class CustodianApplication {
             String command, Path file, Map<String, String> environment, PrintStream out, PrintStream err) {
         try {
             CustodianConfiguration configuration = CustodianConfiguration.read(file);
+            return carryOut(command, configuration, environment, out, err);
+        } catch (ConfigurationException e) {
+            return problem(err, CONFIGURATION, e.getMessage(), e.hint());
+        }
+    }
+
+    private static int carryOut(
+            String command,
+            CustodianConfiguration configuration,
+            Map<String, String> environment,
+            PrintStream out,
+            PrintStream err) {
+        try {
             if (command.equals("init")) {
                 CustodianServer.initialise(configuration, environment);
-                out.println("made key file " + configuration.token().keyFile());
+                out.println("made the keys in " + configuration.token().name());
             } else {
                 serve(configuration, environment, out);
             }
             return OK;
-        } catch (ConfigurationException e) {
-            return problem(err, CONFIGURATION, e.getMessage(), e.hint());
         } catch (TokenException e) {
-            return problem(err, TOKEN, e.getMessage(), hint(e.reason()));
+            boolean file = configuration.token() instanceof CustodianConfiguration.Token.File;
+            return problem(err, TOKEN, e.getMessage(), file ? fileHint(e.reason()) : tokenHint(e.reason()));
         }
     }
 
@@ -148,7 +163,21 @@ public final class CustodianApplication {
         return status;
     }
 
-    private static String hint(TokenException.Reason reason) {
+    private static String tokenHint(TokenException.Reason reason) {
+        return switch (reason) {
+            case MISSING -> "check token.library and token.label; the vendor's tool lists and initialises tokens";
+            case WRONG_PASSWORD ->
+                "check pinFile or " + CustodianConfiguration.TOKEN_PASSWORD + "; each wrong try may lock the token";
+            case INCOMPLETE ->
+                "restore the token from its backup; only if it never served, initialise it anew and run custodian init";
+            case IN_USE -> "serve with the keys it has; custodian init is for a token without keys";
+            case CORRUPT -> "use a token that asks for a PIN and whose keys cannot be taken out";
+            case SLOW -> "check the token and its network; token.timeLimitMillis sets the limit";
+            case UNKNOWN_KEY, MISMATCH, UNAVAILABLE -> "check the token with the vendor's tool";
+        };
+    }
+
+    private static String fileHint(TokenException.Reason reason) {
         return switch (reason) {
             case MISSING -> "custodian init makes a new one; if there was one, restore it: new keys open nothing old";
             case WRONG_PASSWORD -> "check the token's passwordFile or " + CustodianConfiguration.TOKEN_PASSWORD;
@@ -156,7 +185,7 @@ public final class CustodianApplication {
             case INCOMPLETE ->
                 "restore the key file from its backup; only if it never served, delete it and run custodian init";
             case IN_USE -> "stop the other custodian, or name another keyFile";
-            case UNKNOWN_KEY, MISMATCH, UNAVAILABLE -> "check the key file, its directory and its permissions";
+            case UNKNOWN_KEY, MISMATCH, UNAVAILABLE, SLOW -> "check the key file, its directory and its permissions";
         };
     }
 }

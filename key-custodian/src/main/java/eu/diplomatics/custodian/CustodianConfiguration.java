@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param id names this custodian in what it wraps and signs
  * @param host the address to listen on
  * @param port 0 for any free one
- * @param token the key file
+ * @param token where the keys are
  * @param tls this custodian's certificate and the authority whose clients it accepts
  * @param auditDirectory where audit lines and destruction receipts are kept
  * @param clients what each client, by the common name of its certificate, may do
@@ -42,8 +43,38 @@ public record CustodianConfiguration(
         STATUS
     }
 
-    /** @param passwordFile may be missing, then {@value CustodianConfiguration#TOKEN_PASSWORD} holds the password */
-    public record Token(Path keyFile, @Nullable Path passwordFile) {}
+    /** Where the keys are. */
+    public sealed interface Token {
+        /** May be missing, then {@value CustodianConfiguration#TOKEN_PASSWORD} holds the password or PIN. */
+        @Nullable
+        Path passwordFile();
+
+        /** What to call it in a message. */
+        String name();
+
+        /** In a file, for one machine and for tests. */
+        record File(Path keyFile, @Nullable Path passwordFile) implements Token {
+            @Override
+            public String name() {
+                return "key file " + keyFile;
+            }
+        }
+
+        /**
+         * In a PKCS #11 token.
+         *
+         * @param label the token's, by which it is found in whatever slot it stands
+         * @param hardware what the operator says it is
+         * @param timeLimit of each use
+         */
+        record Pkcs11(Path library, String label, @Nullable Path passwordFile, boolean hardware, Duration timeLimit)
+                implements Token {
+            @Override
+            public String name() {
+                return "token " + label;
+            }
+        }
+    }
 
     /** @param passwordFile of both stores; may be missing, then {@value CustodianConfiguration#TLS_PASSWORD} holds it */
     public record Tls(
@@ -89,7 +120,14 @@ public record CustodianConfiguration(
             @Nullable Map<String, @Nullable StatedClient> clients) {}
 
     private record StatedToken(
-            @Nullable Path keyFile, @Nullable Path passwordFile) {}
+            @Nullable String kind,
+            @Nullable Path keyFile,
+            @Nullable Path passwordFile,
+            @Nullable Path library,
+            @Nullable String label,
+            @Nullable Path pinFile,
+            @Nullable Boolean hardware,
+            @Nullable Integer timeLimitMillis) {}
 
     private record StatedTls(
             @Nullable Path keyStore,
@@ -131,21 +169,56 @@ public record CustodianConfiguration(
                     e);
         }
         Path here = file.toAbsolutePath();
-        StatedToken token = required(stated.token, "token");
         StatedTls tls = required(stated.tls, "tls");
         return new CustodianConfiguration(
                 stated.id == null ? "local" : stated.id,
                 stated.host == null ? "127.0.0.1" : stated.host,
                 stated.port == null ? 8443 : stated.port,
-                new Token(
-                        here.resolveSibling(required(token.keyFile, "token.keyFile")),
-                        token.passwordFile == null ? null : here.resolveSibling(token.passwordFile)),
+                token(required(stated.token, "token"), here),
                 new Tls(
                         here.resolveSibling(required(tls.keyStore, "tls.keyStore")),
                         here.resolveSibling(required(tls.trustStore, "tls.trustStore")),
-                        tls.passwordFile == null ? null : here.resolveSibling(tls.passwordFile)),
+                        beside(here, tls.passwordFile)),
                 here.resolveSibling(required(stated.auditDirectory, "auditDirectory")),
                 stated.clients == null ? defaultClients() : clients(stated.clients));
+    }
+
+    private static Token token(StatedToken token, Path here) {
+        String kind = token.kind == null ? "file" : token.kind;
+        boolean file = kind.equals("file");
+        if (!file && !kind.equals("pkcs11")) {
+            throw new ConfigurationException("token.kind is neither file nor pkcs11", "change token.kind");
+        }
+        boolean mixed = file
+                ? token.library != null
+                        || token.label != null
+                        || token.pinFile != null
+                        || token.hardware != null
+                        || token.timeLimitMillis != null
+                : token.keyFile != null || token.passwordFile != null;
+        if (mixed) {
+            throw new ConfigurationException(
+                    "token has a setting that is not one of kind " + kind, "--help shows those of each kind");
+        }
+        if (file) {
+            return new Token.File(
+                    here.resolveSibling(required(token.keyFile, "token.keyFile")), beside(here, token.passwordFile));
+        }
+        int limit = token.timeLimitMillis == null ? 5_000 : token.timeLimitMillis;
+        if (limit < 100 || limit > 60_000) {
+            throw new ConfigurationException(
+                    "token.timeLimitMillis must be between 100 and 60000", "change token.timeLimitMillis");
+        }
+        return new Token.Pkcs11(
+                here.resolveSibling(required(token.library, "token.library")),
+                required(token.label, "token.label"),
+                beside(here, token.pinFile),
+                token.hardware != null && token.hardware,
+                Duration.ofMillis(limit));
+    }
+
+    private static @Nullable Path beside(Path here, @Nullable Path file) {
+        return file == null ? null : here.resolveSibling(file);
     }
 
     public CustodianConfiguration {
@@ -166,7 +239,7 @@ public record CustodianConfiguration(
     }
 
     char[] tokenPassword(Map<String, String> environment) {
-        return password(token.passwordFile, TOKEN_PASSWORD, environment);
+        return password(token.passwordFile(), TOKEN_PASSWORD, environment);
     }
 
     char[] tlsPassword(Map<String, String> environment) {
@@ -178,7 +251,8 @@ public record CustodianConfiguration(
             String value = environment.get(variable);
             if (value == null || value.isEmpty()) {
                 throw new ConfigurationException(
-                        "there is no password", "name a passwordFile in the configuration or set " + variable);
+                        "there is no password",
+                        "name a passwordFile (pinFile) in the configuration or set " + variable);
             }
             return value.toCharArray();
         }

@@ -66,17 +66,20 @@ public final class CustodianServer implements AutoCloseable {
         this.audit = audit;
     }
 
-    /** Makes the key file with the keys a custodian has from the start; never overwrites one. */
+    /** Makes the keys a custodian has from the start, in a new key file or a token without keys; never overwrites one. */
     public static void initialise(CustodianConfiguration configuration) {
         initialise(configuration, System.getenv());
     }
 
     static void initialise(CustodianConfiguration configuration, Map<String, String> environment) {
-        FileToken.create(
-                        configuration.token().keyFile(),
-                        configuration.tokenPassword(environment),
-                        CustodianVerbs.FIRST_KEYS)
-                .close();
+        char[] password = configuration.tokenPassword(environment);
+        Token token = switch (configuration.token()) {
+            case CustodianConfiguration.Token.File file ->
+                FileToken.create(file.keyFile(), password, CustodianVerbs.FIRST_KEYS);
+            case CustodianConfiguration.Token.Pkcs11 place ->
+                Pkcs11Token.create(place, password, CustodianVerbs.FIRST_KEYS);
+        };
+        token.close();
     }
 
     /** Starts; answers when this returns. */
@@ -92,14 +95,13 @@ public final class CustodianServer implements AutoCloseable {
     static CustodianServer start(
             CustodianConfiguration configuration, InstantSource clock, Map<String, String> environment) {
         SSLContext tls = tlsContext(configuration.tls(), configuration.tlsPassword(environment));
-        Token token = FileToken.open(configuration.token().keyFile(), configuration.tokenPassword(environment));
+        Token token = token(configuration.token(), configuration.tokenPassword(environment));
         AuditLog audit = null;
         try {
             InetAddress address = address(configuration, token);
             if (!token.labels().containsAll(CustodianVerbs.FIRST_KEYS.keySet())) {
                 throw new TokenException(
-                        Reason.INCOMPLETE,
-                        "key file " + configuration.token().keyFile() + " lacks a key made at the start");
+                        Reason.INCOMPLETE, configuration.token().name() + " lacks a key made at init");
             }
             audit = audit(configuration, clock);
             CustodianVerbs verbs = new CustodianVerbs(configuration.id(), token, receipts(configuration), clock);
@@ -115,8 +117,9 @@ public final class CustodianServer implements AutoCloseable {
             server.createContext("/", handler);
             server.start();
             if (!token.hardware()) {
-                LOG.warn("keys are kept in a file and in this process's memory, NOT in a hardware security module:"
-                        + " only for tests and the quickstart");
+                LOG.warn(
+                        "keys are kept by {}, NOT in a hardware security module: only for tests and the quickstart",
+                        configuration.token().name());
             }
             LOG.info(
                     "custodian {} answers on port {}",
@@ -130,6 +133,13 @@ public final class CustodianServer implements AutoCloseable {
         }
     }
 
+    private static Token token(CustodianConfiguration.Token place, char[] password) {
+        return switch (place) {
+            case CustodianConfiguration.Token.File file -> FileToken.open(file.keyFile(), password);
+            case CustodianConfiguration.Token.Pkcs11 pkcs11 -> Pkcs11Token.open(pkcs11, password);
+        };
+    }
+
     private static InetAddress address(CustodianConfiguration configuration, Token token) {
         String host = configuration.host();
         InetAddress address;
@@ -140,8 +150,8 @@ public final class CustodianServer implements AutoCloseable {
         }
         if (!token.hardware() && !address.isLoopbackAddress()) {
             throw new ConfigurationException(
-                    "host " + host + " can be reached from elsewhere, and the keys are in a file",
-                    "set host to 127.0.0.1: a key file is for one machine only");
+                    "host " + host + " can be reached from elsewhere, and the keys are not in hardware",
+                    "set host to 127.0.0.1: keys in software are for one machine only");
         }
         return address;
     }

@@ -30,9 +30,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a custodian does with its keys. Every method throws {@link Refusal}. */
 final class CustodianVerbs {
+    private static final Logger LOG = LoggerFactory.getLogger(CustodianVerbs.class);
+
     static final String HOLDER_INDEX = "holder-index";
     static final String ACCESS_LOG_INDEX = "access-log-index";
     static final String RECEIPT_SIGNING = "receipt-signing";
@@ -71,12 +75,13 @@ final class CustodianVerbs {
     void checkReady() {
         try {
             token.check();
+            if (token.labels().containsAll(FIRST_KEYS.keySet())) {
+                return;
+            }
         } catch (TokenException e) {
-            throw new Refusal(Code.TOKEN_UNAVAILABLE);
+            LOG.debug("not ready: {}", e.toString());
         }
-        if (!token.labels().containsAll(FIRST_KEYS.keySet())) {
-            throw new Refusal(Code.TOKEN_UNAVAILABLE);
-        }
+        throw new Refusal(Code.TOKEN_UNAVAILABLE);
     }
 
     WrapAnswer wrap(WrapRequest request) {
@@ -222,7 +227,8 @@ final class CustodianVerbs {
                 token.technology(),
                 token.hardware(),
                 token.labels(),
-                token.publicKey(RECEIPT_SIGNING)));
+                token.publicKey(RECEIPT_SIGNING),
+                token.signatureAlgorithm()));
     }
 
     private boolean isDestroyed(String label) {

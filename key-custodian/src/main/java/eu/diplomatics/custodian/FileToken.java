@@ -84,6 +84,11 @@ final class FileToken implements Token {
     }
 
     @Override
+    public String signatureAlgorithm() {
+        return SIGNATURE;
+    }
+
+    @Override
     public void check() {
         lock.readLock().lock();
         try {

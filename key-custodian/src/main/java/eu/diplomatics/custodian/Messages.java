@@ -66,7 +66,13 @@ final class Messages {
     record Receipt(String statement, byte[] signature) {}
 
     record Status(
-            String custodian, String version, String token, boolean hardware, List<String> labels, byte[] receiptKey) {}
+            String custodian,
+            String version,
+            String token,
+            boolean hardware,
+            List<String> labels,
+            byte[] receiptKey,
+            String receiptAlgorithm) {}
 
     record Ready(String status) {}
 

@@ -13,7 +13,7 @@ interface Token extends AutoCloseable {
         WRAPPING,
         /** HMAC-SHA256. */
         DIGEST,
-        /** Ed25519. */
+        /** Signatures by the algorithm that {@link #signatureAlgorithm} names. */
         SIGNING
     }
 
@@ -24,6 +24,9 @@ interface Token extends AutoCloseable {
     String technology();
 
     boolean hardware();
+
+    /** What signing keys sign with, by its name in the JDK. */
+    String signatureAlgorithm();
 
     /** Returns when the keys can be used now. */
     void check();

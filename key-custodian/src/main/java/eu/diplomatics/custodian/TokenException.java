@@ -1,5 +1,7 @@
 package eu.diplomatics.custodian;
 
+import org.jspecify.annotations.Nullable;
+
 /** The token cannot do what was asked. */
 final class TokenException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -18,7 +20,9 @@ final class TokenException extends RuntimeException {
         /** Another process has it open. */
         IN_USE,
         /** Gone or changed while in use, or it cannot be written. */
-        UNAVAILABLE
+        UNAVAILABLE,
+        /** No answer in time; what was asked may still be done. */
+        SLOW
     }
 
     private final Reason reason;
@@ -28,7 +32,7 @@ final class TokenException extends RuntimeException {
         this.reason = reason;
     }
 
-    TokenException(Reason reason, String message, Throwable cause) {
+    TokenException(Reason reason, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;
     }

@@ -23,6 +23,7 @@ class ArchitectureTest {
                     "javax.crypto..",
                     "javax.naming..",
                     "javax.net.ssl..",
+                    "javax.security.auth.login..",
                     "javax.security.auth.x500..",
                     "com.sun.net.httpserver..",
                     "tools.jackson..",
@@ -30,7 +31,7 @@ class ArchitectureTest {
                     "org.slf4j..",
                     "org.jspecify..");
 
-    /** So that a hardware security module can take the file's place. */
+    /** So that one kind of token can take the other's place. */
     @ArchTest
     static final ArchRule ONLY_THE_START_KNOWS_THE_FILE_TOKEN = noClasses()
             .that()
@@ -44,4 +45,16 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .haveSimpleName("FileToken");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_START_KNOWS_THE_PKCS11_TOKEN = noClasses()
+            .that()
+            .doNotHaveSimpleName("CustodianServer")
+            .and()
+            .haveNameNotMatching(".*(Pkcs11|SelfSigned).*")
+            .and()
+            .resideInAPackage("eu.diplomatics.custodian..")
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching(".*[.]Pkcs11(Token|Session|Library).*");
 }

@@ -107,6 +107,29 @@ class CustodianApplicationTest {
     }
 
     @Test
+    void saysWhatIsWrongWithItsPkcs11TokenAndStops() throws IOException {
+        for (String token : List.of(
+                "{\"kind\": \"tpm\", \"keyFile\": \"keys.p12\"}",
+                "{\"kind\": \"file\"}",
+                "{\"kind\": \"file\", \"keyFile\": \"keys.p12\", \"label\": \"custodian\"}",
+                "{\"keyFile\": \"keys.p12\", \"hardware\": true}",
+                "{\"kind\": \"pkcs11\", \"label\": \"custodian\"}",
+                "{\"kind\": \"pkcs11\", \"library\": \"none.so\"}",
+                "{\"kind\": \"pkcs11\", \"library\": \"none.so\", \"label\": \"custodian\", \"keyFile\": \"keys.p12\"}",
+                "{\"kind\": \"pkcs11\", \"library\": \"none.so\", \"label\": \"custodian\", \"timeLimitMillis\": 0}",
+                "{\"kind\": \"pkcs11\", \"library\": \"none.so\", \"label\": \"custodian\", \"pinFile\": \"none\"}")) {
+            writeToken(token);
+            assertThat(serve()).as(token).isEqualTo(CustodianApplication.CONFIGURATION);
+            assertHint();
+        }
+        writeToken("{\"kind\": \"pkcs11\", \"library\": \"none.so\", \"label\": \"custodian\"}");
+        for (String command : List.of("init", "serve")) {
+            assertThat(run(command, "--config", config().toString())).isEqualTo(CustodianApplication.TOKEN);
+            assertHint();
+        }
+    }
+
+    @Test
     void saysWhenItsAddressIsTaken() throws IOException {
         init();
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -205,11 +228,19 @@ class CustodianApplicationTest {
     }
 
     private void write(String more) throws IOException {
+        write("{\"keyFile\": \"keys.p12\"}", more);
+    }
+
+    private void writeToken(String token) throws IOException {
+        write(token, "");
+    }
+
+    private void write(String token, String more) throws IOException {
         Files.writeString(config(), """
-                {"token": {"keyFile": "keys.p12"},
+                {"token": %s,
                  "tls": {"keyStore": "tls/custodian.p12", "trustStore": "tls/trust.p12",
                          "passwordFile": "tls/store-password"},
-                 "auditDirectory": "audit" %s}""".formatted(more));
+                 "auditDirectory": "audit" %s}""".formatted(token, more));
     }
 
     private int init() {

@@ -114,7 +114,7 @@ class CustodianDestroyingTest extends RunningCustodian {
     /** A key under which something is wrapped, destroyed the day after; the key file is one in which it is still there. */
     private Destroyed destroyAndPutTheOlderKeyFileBack() throws Exception {
         JsonNode wrapped = wrap("kek 1");
-        Path keys = fixture.configuration.token().keyFile();
+        Path keys = fixture.keyFile();
         Path copy = Files.copy(keys, directory.resolve("copy"));
         clock.advance(Duration.ofDays(1));
         String receipt = destroy("epoch-2026-11-22", "an.jacobs", "bo.peeters").body();

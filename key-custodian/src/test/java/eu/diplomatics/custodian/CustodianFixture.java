@@ -37,23 +37,38 @@ final class CustodianFixture {
     }
 
     CustodianFixture(Path directory, Map<String, CustodianConfiguration.Client> clients) {
+        this(directory, clients, new CustodianConfiguration.Token.File(keyFile(directory), tokenPassword(directory)));
+    }
+
+    CustodianFixture(
+            Path directory, Map<String, CustodianConfiguration.Client> clients, CustodianConfiguration.Token token) {
         this.directory = directory;
         this.authority = LocalAuthority.in(directory.resolve("tls"));
-        Path tokenPassword = directory.resolve("token-password");
-        try {
-            Files.writeString(tokenPassword, "correct horse battery staple\n");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
         this.configuration = new CustodianConfiguration(
                 "test",
                 "127.0.0.1",
                 0,
-                new CustodianConfiguration.Token(directory.resolve("keys.p12"), tokenPassword),
+                token,
                 new CustodianConfiguration.Tls(
                         authority.keyStore("custodian"), authority.trustStore(), authority.passwordFile()),
                 directory.resolve("audit"),
                 clients);
+    }
+
+    Path keyFile() {
+        return keyFile(directory);
+    }
+
+    private static Path keyFile(Path directory) {
+        return directory.resolve("keys.p12");
+    }
+
+    private static Path tokenPassword(Path directory) {
+        try {
+            return Files.writeString(directory.resolve("token-password"), "correct horse battery staple\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A client with this service's certificate. */

@@ -66,7 +66,7 @@ class CustodianServerTest extends RunningCustodian {
         JsonNode wrapped = wrap("kek 1");
         assertThat(get(registry, server.uri(), "/health/readiness").statusCode())
                 .isEqualTo(200);
-        Path file = fixture.configuration.token().keyFile();
+        Path file = fixture.keyFile();
         Files.move(file, directory.resolve("away"));
         assertThat(get(registry, server.uri(), "/health/readiness").statusCode())
                 .isEqualTo(503);
@@ -84,6 +84,7 @@ class CustodianServerTest extends RunningCustodian {
         wrap("kek 1");
         JsonNode status = json(get(fixture.client("operator"), server.uri(), "/v1/status"));
         assertThat(status.get("hardware").asBoolean()).isFalse();
+        assertThat(status.get("receiptAlgorithm").asString()).isEqualTo("Ed25519");
         assertThat(status.get("labels").valueStream().map(JsonNode::asString))
                 .containsExactly("access-log-index", "epoch-2026-11-22", "holder-index", "receipt-signing");
     }

@@ -1,0 +1,289 @@
+package eu.diplomatics.custodian;
+
+import eu.diplomatics.custodian.Pkcs11Library.Slot;
+import eu.diplomatics.custodian.TokenException.Reason;
+import java.security.GeneralSecurityException;
+import java.security.ProviderException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keys in a token behind PKCS #11, from which they cannot be taken. It is open or closed. Whatever the token cannot
+ * do closes it; each later use tries to open it again, not more often than once a second, and only to a token that
+ * still has all its keys. A refused PIN closes it until the process is started anew, so that nothing here locks a token by
+ * trying. Each use has a time limit. One process at a time may use a token.
+ */
+final class Pkcs11Token implements Token {
+    private static final Logger LOG = LoggerFactory.getLogger(Pkcs11Token.class);
+    private static final int AT_ONCE = 8;
+    private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final CustodianConfiguration.Token.Pkcs11 place;
+    private final char[] pin;
+    private final Pkcs11Library library;
+    private final TimeLimit limit;
+    /** Shared by uses; alone are those who make or destroy a key, or open the token. */
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+
+    /** Null while closed. */
+    private volatile @Nullable Pkcs11Session session;
+
+    /** One that failed: ended before the next one begins. */
+    private volatile @Nullable Pkcs11Session failed;
+
+    private @Nullable TokenException barred;
+    private String lastProblem = "";
+    private long nextTry = System.nanoTime();
+    private Set<String> known = Set.of();
+
+    private Pkcs11Token(CustodianConfiguration.Token.Pkcs11 place, char[] pin) {
+        this.place = place;
+        this.pin = pin.clone();
+        this.library = Pkcs11Library.load(place.library());
+        this.limit = new TimeLimit(place.timeLimit(), AT_ONCE);
+    }
+
+    /** Makes these keys in a token that has none. */
+    static Pkcs11Token create(CustodianConfiguration.Token.Pkcs11 place, char[] pin, Map<String, KeyKind> first) {
+        Pkcs11Token token = open(place, pin);
+        try {
+            if (!token.labels().isEmpty()) {
+                throw new TokenException(
+                        Reason.IN_USE, "token " + place.label() + " has keys already and is left as it is");
+            }
+            first.forEach(token::create);
+            return token;
+        } catch (RuntimeException e) {
+            token.close();
+            throw e;
+        }
+    }
+
+    static Pkcs11Token open(CustodianConfiguration.Token.Pkcs11 place, char[] pin) {
+        Pkcs11Token token = new Pkcs11Token(place, pin);
+        try {
+            token.check();
+            return token;
+        } catch (RuntimeException e) {
+            token.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String technology() {
+        return "pkcs11";
+    }
+
+    @Override
+    public boolean hardware() {
+        return place.hardware();
+    }
+
+    @Override
+    public String signatureAlgorithm() {
+        return Pkcs11Session.SIGNATURE;
+    }
+
+    @Override
+    public void check() {
+        using(lock.readLock(), open -> {
+            open.check();
+            return open;
+        });
+    }
+
+    @Override
+    public List<String> labels() {
+        return using(lock.readLock(), open -> List.copyOf(open.labels()));
+    }
+
+    @Override
+    public boolean has(String label) {
+        return labels().contains(label);
+    }
+
+    @Override
+    public void create(String label, KeyKind kind) {
+        // the usual case, in which others need not wait
+        if (using(lock.readLock(), open -> open.has(label, kind))) {
+            return;
+        }
+        using(lock.writeLock(), open -> {
+            open.create(label, kind);
+            known = open.labels();
+            return label;
+        });
+    }
+
+    @Override
+    public void destroy(String label) {
+        using(lock.writeLock(), open -> {
+            try {
+                open.destroy(label);
+            } finally {
+                // also when it is not sure: a token without this key is opened again, and the caller asks again
+                Set<String> rest = new TreeSet<>(known);
+                rest.remove(label);
+                known = rest;
+            }
+            return label;
+        });
+    }
+
+    @Override
+    public Sealed wrap(String label, byte[] context, byte[] plaintext) {
+        return using(lock.readLock(), open -> open.wrap(label, context, plaintext));
+    }
+
+    @Override
+    public byte[] unwrap(String label, byte[] context, Sealed sealed) {
+        return using(lock.readLock(), open -> open.unwrap(label, context, sealed));
+    }
+
+    @Override
+    public List<byte[]> digest(String label, List<byte[]> values) {
+        return using(lock.readLock(), open -> open.digest(label, values));
+    }
+
+    @Override
+    public byte[] sign(String label, byte[] message) {
+        return using(lock.readLock(), open -> open.sign(label, message));
+    }
+
+    @Override
+    public byte[] publicKey(String label) {
+        return using(lock.readLock(), open -> open.publicKey(label));
+    }
+
+    @Override
+    public void close() {
+        try {
+            limit.call(() -> {
+                lock.writeLock().lock();
+                try {
+                    end(session);
+                    end(failed);
+                    session = null;
+                    barred = new TokenException(Reason.UNAVAILABLE, "token " + place.label() + " is closed for good");
+                    library.close();
+                    return place;
+                } finally {
+                    lock.writeLock().unlock();
+                }
+            });
+        } catch (TokenException e) {
+            LOG.warn("token {} is left as it is: {}", place.label(), e.getMessage());
+        }
+        limit.close();
+        Arrays.fill(pin, '\0');
+    }
+
+    private interface Use<T> {
+        T apply(Pkcs11Session open) throws GeneralSecurityException;
+    }
+
+    private <T> T using(Lock with, Use<T> use) {
+        return limit.call(() -> {
+            openAgain();
+            with.lock();
+            try {
+                Pkcs11Session open = session;
+                if (open == null) {
+                    throw closed(null);
+                }
+                try {
+                    return use.apply(open);
+                } catch (GeneralSecurityException | ProviderException e) {
+                    // the token is closed for all: what one key cannot do may be the first sign
+                    failed = open;
+                    session = null;
+                    LOG.warn("token {} is closed: {}", place.label(), e.toString());
+                    throw closed(e);
+                }
+            } finally {
+                with.unlock();
+            }
+        });
+    }
+
+    private void openAgain() {
+        if (session != null) {
+            return;
+        }
+        lock.writeLock().lock();
+        try {
+            if (session != null) {
+                return;
+            }
+            if (barred != null) {
+                throw new TokenException(barred.reason(), String.valueOf(barred.getMessage()), barred);
+            }
+            if (System.nanoTime() - nextTry < 0) {
+                throw closed(null);
+            }
+            try {
+                session = opened();
+                lastProblem = "";
+                LOG.info("token {} is open", place.label());
+            } catch (TokenException e) {
+                notice(e);
+                throw e;
+            } finally {
+                nextTry = System.nanoTime() + PAUSE_NANOS;
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private void notice(TokenException e) {
+        String problem = String.valueOf(e.getMessage());
+        if (e.reason() == Reason.WRONG_PASSWORD) {
+            barred = e;
+            LOG.error("{}: it is not tried again until this process is started anew", problem);
+        } else if (!problem.equals(lastProblem)) {
+            LOG.warn("token {} stays closed: {}", place.label(), problem);
+        }
+        lastProblem = problem;
+    }
+
+    private Pkcs11Session opened() {
+        end(failed);
+        failed = null;
+        library.restart();
+        Slot slot = library.find(place.label());
+        if (place.hardware() && slot.isKnownSoftware()) {
+            throw new ConfigurationException(
+                    "token.hardware is true, and token " + place.label() + " is made by " + slot.manufacturer(),
+                    "set token.hardware to false: this is software");
+        }
+        Pkcs11Session fresh = Pkcs11Session.logIn(library, place.library(), slot, pin);
+        if (!fresh.labels().containsAll(known)) {
+            fresh.logOut();
+            throw new TokenException(Reason.INCOMPLETE, "token " + place.label() + " lacks a key that it had");
+        }
+        known = fresh.labels();
+        return fresh;
+    }
+
+    private static void end(@Nullable Pkcs11Session over) {
+        if (over != null) {
+            over.logOut();
+        }
+    }
+
+    private TokenException closed(@Nullable Exception cause) {
+        return new TokenException(Reason.UNAVAILABLE, "token " + place.label() + " is closed", cause);
+    }
+}
