@@ -6,21 +6,15 @@ import eu.diplomatics.custodian.Token.Sealed;
 import eu.diplomatics.custodian.TokenException.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.AuthProvider;
 import java.security.GeneralSecurityException;
 import java.security.Key;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.SecureRandom;
-import java.security.Security;
 import java.security.Signature;
 import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -30,10 +24,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import javax.crypto.Cipher;
-import javax.crypto.KeyGenerator;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
-import javax.security.auth.login.LoginException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,93 +33,51 @@ import org.slf4j.LoggerFactory;
 /**
  * One login to a token, through the JDK's provider. Once the token was gone it is of no use any more, whatever the
  * provider says: a failure is a {@link GeneralSecurityException} or {@link ProviderException}, and the caller opens
- * another one. Making and destroying keys needs it alone.
+ * another one. Destroying a key needs it alone.
  */
-final class Pkcs11Session {
+final class Pkcs11Session implements AutoCloseable {
     static final String SIGNATURE = "SHA256withECDSA";
 
     private static final Logger LOG = LoggerFactory.getLogger(Pkcs11Session.class);
     private static final String CIPHER = "AES/GCM/NoPadding";
-    private static final String HMAC = "HmacSHA256";
-    private static final int KEY_BITS = 256;
+    static final String HMAC = "HmacSHA256";
     private static final int IV_BYTES = 12;
     private static final int TAG_BITS = 128;
     private static final SecureRandom RANDOM = new SecureRandom();
-    // destroyTokenAfterLogout: otherwise the garbage collector would later close sessions and objects by numbers that
-    // belong to the next session
-    private static final String PROVIDER = """
-            --name = custodian
-            library = %s
-            slot = %d
-            destroyTokenAfterLogout = true
-            attributes(generate, CKO_SECRET_KEY, CKK_AES) = {
-              CKA_SENSITIVE = true CKA_EXTRACTABLE = false
-              CKA_ENCRYPT = true CKA_DECRYPT = true CKA_WRAP = false CKA_UNWRAP = false
-            }
-            attributes(generate, CKO_SECRET_KEY, CKK_GENERIC_SECRET) = {
-              CKA_SENSITIVE = true CKA_EXTRACTABLE = false CKA_SIGN = true CKA_VERIFY = true
-            }
-            attributes(generate, CKO_PRIVATE_KEY, CKK_EC) = {
-              CKA_SENSITIVE = true CKA_EXTRACTABLE = false CKA_SIGN = true
-            }
-            """;
 
     private final Pkcs11Library library;
     private final Slot slot;
+    private final Pkcs11Login login;
     private final Provider provider;
-    private final KeyStore store;
     private final Map<String, Held> keys = new ConcurrentSkipListMap<>();
 
     private record Held(KeyKind kind, Key key, @Nullable Certificate certificate) {}
 
-    private Pkcs11Session(Pkcs11Library library, Slot slot, Provider provider, KeyStore store) {
+    private Pkcs11Session(Pkcs11Library library, Slot slot, Pkcs11Login login) {
         this.library = library;
         this.slot = slot;
-        this.provider = provider;
-        this.store = store;
+        this.login = login;
+        this.provider = login.provider();
     }
 
-    static Pkcs11Session logIn(Pkcs11Library library, Path path, Slot slot, char[] pin) {
-        if (!slot.loginRequired()) {
-            throw new TokenException(Reason.CORRUPT, "token " + slot.label() + " asks for no PIN");
-        }
-        if (slot.lockedOrAlmost()) {
-            throw new TokenException(
-                    Reason.WRONG_PASSWORD, "token " + slot.label() + " is locked, or one wrong PIN away from it");
-        }
-        Provider provider = Security.getProvider("SunPKCS11").configure(PROVIDER.formatted(path, slot.id()));
+    static Pkcs11Session open(Pkcs11Library library, Path path, Slot slot, char[] pin) {
+        Pkcs11Session session = new Pkcs11Session(library, slot, Pkcs11Login.to(path, slot, pin));
         try {
-            KeyStore store = KeyStore.getInstance("PKCS11", provider);
-            store.load(null, pin);
-            Pkcs11Session session = new Pkcs11Session(library, slot, provider, store);
-            for (String label : Collections.list(store.aliases())) {
+            for (String label : Collections.list(session.login.store().aliases())) {
                 session.take(label);
             }
             return session;
-        } catch (IOException e) {
-            logOut(provider);
-            if (isPinRefused(e)) {
-                throw new TokenException(Reason.WRONG_PASSWORD, "the PIN does not open token " + slot.label(), e);
-            }
-            throw new TokenException(Reason.UNAVAILABLE, "token " + slot.label() + " cannot be opened", e);
-        } catch (GeneralSecurityException | RuntimeException e) {
-            logOut(provider);
-            if (e instanceof TokenException known) {
-                throw known;
-            }
-            throw new TokenException(Reason.UNAVAILABLE, "token " + slot.label() + " cannot be opened", e);
+        } catch (GeneralSecurityException | ProviderException e) {
+            session.close();
+            throw new TokenException(Reason.UNAVAILABLE, "token " + slot.label() + " cannot be read", e);
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
         }
     }
 
-    /** The type that carries the library's answer is the JDK's own; its message is the answer's name. */
-    private static boolean isPinRefused(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String message = cause.getMessage();
-            if (message != null && message.startsWith("CKR_PIN_")) {
-                return true;
-            }
-        }
-        return false;
+    Slot slot() {
+        return slot;
     }
 
     Set<String> labels() {
@@ -146,29 +96,11 @@ final class Pkcs11Session {
         }
     }
 
-    void create(String label, KeyKind kind) throws GeneralSecurityException {
+    /** Whether a key of this label can be made. */
+    void checkFree(String label) throws GeneralSecurityException {
         check();
         if (stored().contains(label)) {
-            if (!has(label, kind)) {
-                throw new TokenException(Reason.UNKNOWN_KEY, "label " + label + " belongs to a key of another kind");
-            }
-            return;
-        }
-        if (kind == KeyKind.SIGNING) {
-            KeyPairGenerator pairs = KeyPairGenerator.getInstance("EC", provider);
-            pairs.initialize(new ECGenParameterSpec("secp256r1"));
-            KeyPair pair = pairs.generateKeyPair();
-            X509Certificate certificate = SelfSigned.of(pair, label, provider);
-            store.setEntry(
-                    label, new KeyStore.PrivateKeyEntry(pair.getPrivate(), new X509Certificate[] {certificate}), null);
-        } else {
-            KeyGenerator generator = KeyGenerator.getInstance(kind == KeyKind.WRAPPING ? "AES" : HMAC, provider);
-            generator.init(KEY_BITS);
-            store.setEntry(label, new KeyStore.SecretKeyEntry(generator.generateKey()), null);
-        }
-        take(label);
-        if (!keys.containsKey(label)) {
-            throw new ProviderException("the key that was made is not there");
+            throw new TokenException(Reason.UNKNOWN_KEY, "label " + label + " belongs to a key of another kind");
         }
     }
 
@@ -177,7 +109,7 @@ final class Pkcs11Session {
             throw unknown(label);
         }
         check();
-        store.deleteEntry(label);
+        login.store().deleteEntry(label);
         // the store does not say whether it deleted anything
         if (stored().contains(label)) {
             throw new ProviderException("the key that was destroyed is still there");
@@ -234,17 +166,10 @@ final class Pkcs11Session {
         return certificate.getPublicKey().getEncoded();
     }
 
-    void logOut() {
+    @Override
+    public void close() {
         keys.clear();
-        logOut(provider);
-    }
-
-    private static void logOut(Provider provider) {
-        try {
-            ((AuthProvider) provider).logout();
-        } catch (LoginException | RuntimeException e) {
-            LOG.debug("token could not be logged out of: {}", e.toString());
-        }
+        login.close();
     }
 
     /** What the token holds now. */
@@ -259,7 +184,7 @@ final class Pkcs11Session {
     }
 
     private void take(String label) throws GeneralSecurityException {
-        Key key = store.getKey(label, null);
+        Key key = login.store().getKey(label, null);
         KeyKind kind = key == null ? null : kindOf(key);
         if (key == null || kind == null) {
             return;
@@ -267,7 +192,7 @@ final class Pkcs11Session {
         if (key.getEncoded() != null) {
             throw new TokenException(Reason.CORRUPT, "key " + label + " can be taken out of the token");
         }
-        keys.put(label, new Held(kind, key, store.getCertificate(label)));
+        keys.put(label, new Held(kind, key, login.store().getCertificate(label)));
     }
 
     private static @Nullable KeyKind kindOf(Key key) {

@@ -120,8 +120,21 @@ final class Pkcs11Token implements Token {
             return;
         }
         using(lock.writeLock(), open -> {
-            open.create(label, kind);
-            known = open.labels();
+            if (open.has(label, kind)) {
+                return label;
+            }
+            open.checkFree(label);
+            // closed until the key is surely there
+            failed = open;
+            session = null;
+            open.close();
+            Pkcs11Login.make(place.library(), open.slot(), pin, label, kind);
+            Pkcs11Session fresh = opened(open.slot());
+            if (!fresh.has(label, kind)) {
+                fresh.close();
+                throw new ProviderException("the key that was made is not there");
+            }
+            session = fresh;
             return label;
         });
     }
@@ -268,10 +281,16 @@ final class Pkcs11Token implements Token {
                     "token.hardware is true, and token " + place.label() + " is made by " + slot.manufacturer(),
                     "set token.hardware to false: this is software");
         }
-        Pkcs11Session fresh = Pkcs11Session.logIn(library, place.library(), slot, pin);
-        if (!fresh.labels().containsAll(known)) {
-            fresh.logOut();
-            throw new TokenException(Reason.INCOMPLETE, "token " + place.label() + " lacks a key that it had");
+        return opened(slot);
+    }
+
+    private Pkcs11Session opened(Slot slot) {
+        Pkcs11Session fresh = Pkcs11Session.open(library, place.library(), slot, pin);
+        Set<String> lost = new TreeSet<>(known);
+        lost.removeAll(fresh.labels());
+        if (!lost.isEmpty()) {
+            fresh.close();
+            throw new TokenException(Reason.INCOMPLETE, "token " + place.label() + " lacks keys that it had: " + lost);
         }
         known = fresh.labels();
         return fresh;
@@ -279,7 +298,7 @@ final class Pkcs11Token implements Token {
 
     private static void end(@Nullable Pkcs11Session over) {
         if (over != null) {
-            over.logOut();
+            over.close();
         }
     }
 

@@ -56,5 +56,5 @@ class ArchitectureTest {
             .resideInAPackage("eu.diplomatics.custodian..")
             .should()
             .dependOnClassesThat()
-            .haveNameMatching(".*[.]Pkcs11(Token|Session|Library).*");
+            .haveNameMatching(".*[.]Pkcs11(Token|Session|Login|Library).*");
 }

@@ -218,6 +218,29 @@ class Pkcs11TokenTest {
         }
     }
 
+    /** The JDK's provider destroys temporary keys by their numbers, later, when these may be other keys' numbers. */
+    @Test
+    void noKeyIsLostWhenTheGarbageCollectorComesAfterTheTokenWasOpenedAgain() throws IOException {
+        try (Token token = create()) {
+            for (int day = 1; day < 10; day++) {
+                token.create("epoch-2026-11-0" + day, KeyKind.WRAPPING);
+            }
+            List<String> labels = token.labels();
+            hsm.remove();
+            assertReason(Reason.UNAVAILABLE, token::check);
+            hsm.putBack();
+            await().ignoreException(TokenException.class).untilAsserted(token::check);
+            System.gc();
+            await().during(Duration.ofSeconds(5))
+                    .atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> assertThat(token.labels()).isEqualTo(labels));
+            token.check();
+        }
+        try (Token token = open()) {
+            assertThat(token.labels()).hasSize(12);
+        }
+    }
+
     @Test
     void aTokenThatVanishedIsNotTakenForAnEmptyOne() throws IOException {
         try (Token token = create()) {
