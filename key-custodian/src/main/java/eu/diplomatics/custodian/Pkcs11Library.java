@@ -70,8 +70,13 @@ final class Pkcs11Library implements AutoCloseable {
             return (flags & (FINAL_TRY | LOCKED)) != 0;
         }
 
-        boolean isKnownSoftware() {
-            return manufacturer.startsWith("SoftHSM");
+        /** Nobody calls a token hardware that calls itself software. */
+        void checkDeclared(boolean hardware) {
+            if (hardware && manufacturer.startsWith("SoftHSM")) {
+                throw new ConfigurationException(
+                        "token.hardware is true, and token " + label + " is made by " + manufacturer,
+                        "set token.hardware to false: this is software");
+            }
         }
     }
 

@@ -100,8 +100,9 @@ final class Pkcs11Login implements AutoCloseable {
                 X509Certificate[] chain = {SelfSigned.of(pair, label, login.provider)};
                 login.store.setEntry(label, new KeyStore.PrivateKeyEntry(pair.getPrivate(), chain), null);
             } else {
-                KeyGenerator generator =
-                        KeyGenerator.getInstance(kind == KeyKind.WRAPPING ? "AES" : Pkcs11Session.HMAC, login.provider);
+                KeyGenerator generator = kind == KeyKind.WRAPPING
+                        ? KeyGenerator.getInstance("AES", login.provider)
+                        : KeyGenerator.getInstance("HmacSHA256", login.provider);
                 generator.init(KEY_BITS);
                 generator.generateKey();
             }

@@ -40,7 +40,7 @@ final class Pkcs11Session implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pkcs11Session.class);
     private static final String CIPHER = "AES/GCM/NoPadding";
-    static final String HMAC = "HmacSHA256";
+    private static final String HMAC = "HmacSHA256";
     private static final int IV_BYTES = 12;
     private static final int TAG_BITS = 128;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -60,11 +60,18 @@ final class Pkcs11Session implements AutoCloseable {
         this.provider = login.provider();
     }
 
-    static Pkcs11Session open(Pkcs11Library library, Path path, Slot slot, char[] pin) {
+    /** @param known keys without which it is not the token that it was */
+    static Pkcs11Session open(Pkcs11Library library, Path path, Slot slot, char[] pin, Set<String> known) {
         Pkcs11Session session = new Pkcs11Session(library, slot, Pkcs11Login.to(path, slot, pin));
         try {
             for (String label : Collections.list(session.login.store().aliases())) {
                 session.take(label);
+            }
+            Set<String> lost = new TreeSet<>(known);
+            lost.removeAll(session.labels());
+            if (!lost.isEmpty()) {
+                throw new TokenException(
+                        Reason.INCOMPLETE, "token " + slot.label() + " lacks keys that it had: " + lost);
             }
             return session;
         } catch (GeneralSecurityException | ProviderException e) {
@@ -74,10 +81,6 @@ final class Pkcs11Session implements AutoCloseable {
             session.close();
             throw e;
         }
-    }
-
-    Slot slot() {
-        return slot;
     }
 
     Set<String> labels() {
@@ -90,10 +93,11 @@ final class Pkcs11Session implements AutoCloseable {
     }
 
     /** Fails unless the token is there and holds every key it had: a vanished one lists nothing and does not complain. */
-    void check() throws GeneralSecurityException {
+    Pkcs11Session check() throws GeneralSecurityException {
         if (!library.isThere(slot) || !stored().containsAll(keys.keySet())) {
             throw new ProviderException("the token, or a key in it, is gone");
         }
+        return this;
     }
 
     /** Whether a key of this label can be made. */

@@ -38,8 +38,8 @@ final class Pkcs11Token implements Token {
     /** Null while closed. */
     private volatile @Nullable Pkcs11Session session;
 
-    /** One that failed: ended before the next one begins. */
-    private volatile @Nullable Pkcs11Session failed;
+    /** Open or not: ended before the next one begins. */
+    private @Nullable Pkcs11Session latest;
 
     private @Nullable TokenException barred;
     private String lastProblem = "";
@@ -97,10 +97,7 @@ final class Pkcs11Token implements Token {
 
     @Override
     public void check() {
-        using(lock.readLock(), open -> {
-            open.check();
-            return open;
-        });
+        using(lock.readLock(), Pkcs11Session::check);
     }
 
     @Override
@@ -124,14 +121,13 @@ final class Pkcs11Token implements Token {
                 return label;
             }
             open.checkFree(label);
+            Slot slot = library.find(place.label());
             // closed until the key is surely there
-            failed = open;
             session = null;
             open.close();
-            Pkcs11Login.make(place.library(), open.slot(), pin, label, kind);
-            Pkcs11Session fresh = opened(open.slot());
+            Pkcs11Login.make(place.library(), slot, pin, label, kind);
+            Pkcs11Session fresh = opened(slot);
             if (!fresh.has(label, kind)) {
-                fresh.close();
                 throw new ProviderException("the key that was made is not there");
             }
             session = fresh;
@@ -185,9 +181,8 @@ final class Pkcs11Token implements Token {
             limit.call(() -> {
                 lock.writeLock().lock();
                 try {
-                    end(session);
-                    end(failed);
                     session = null;
+                    endLatest();
                     barred = new TokenException(Reason.UNAVAILABLE, "token " + place.label() + " is closed for good");
                     library.close();
                     return place;
@@ -219,10 +214,14 @@ final class Pkcs11Token implements Token {
                     return use.apply(open);
                 } catch (GeneralSecurityException | ProviderException e) {
                     // the token is closed for all: what one key cannot do may be the first sign
-                    failed = open;
                     session = null;
                     LOG.warn("token {} is closed: {}", place.label(), e.toString());
                     throw closed(e);
+                } catch (TokenException e) {
+                    if (e.reason() == Reason.WRONG_PASSWORD) {
+                        notice(e);
+                    }
+                    throw e;
                 }
             } finally {
                 with.unlock();
@@ -272,33 +271,23 @@ final class Pkcs11Token implements Token {
     }
 
     private Pkcs11Session opened() {
-        end(failed);
-        failed = null;
+        endLatest();
         library.restart();
         Slot slot = library.find(place.label());
-        if (place.hardware() && slot.isKnownSoftware()) {
-            throw new ConfigurationException(
-                    "token.hardware is true, and token " + place.label() + " is made by " + slot.manufacturer(),
-                    "set token.hardware to false: this is software");
-        }
+        slot.checkDeclared(place.hardware());
         return opened(slot);
     }
 
     private Pkcs11Session opened(Slot slot) {
-        Pkcs11Session fresh = Pkcs11Session.open(library, place.library(), slot, pin);
-        Set<String> lost = new TreeSet<>(known);
-        lost.removeAll(fresh.labels());
-        if (!lost.isEmpty()) {
-            fresh.close();
-            throw new TokenException(Reason.INCOMPLETE, "token " + place.label() + " lacks keys that it had: " + lost);
-        }
+        Pkcs11Session fresh = Pkcs11Session.open(library, place.library(), slot, pin, known);
+        latest = fresh;
         known = fresh.labels();
         return fresh;
     }
 
-    private static void end(@Nullable Pkcs11Session over) {
-        if (over != null) {
-            over.close();
+    private void endLatest() {
+        if (latest != null) {
+            latest.close();
         }
     }
 

@@ -39,7 +39,7 @@ final class SelfSigned {
                 der(SEQUENCE, time("20000101000000Z"), time("99991231235959Z")),
                 who,
                 pair.getPublic().getEncoded());
-        Signature signature = Signature.getInstance(Pkcs11Session.SIGNATURE, signer);
+        Signature signature = Signature.getInstance("SHA256withECDSA", signer);
         signature.initSign(pair.getPrivate());
         signature.update(toSign);
         byte[] whole = der(SEQUENCE, toSign, algorithm, der(BIT_STRING, new byte[] {0}, signature.sign()));

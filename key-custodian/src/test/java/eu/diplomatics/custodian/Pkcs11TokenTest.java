@@ -2,7 +2,6 @@ package eu.diplomatics.custodian;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import eu.diplomatics.custodian.Token.KeyKind;
 import eu.diplomatics.custodian.TokenException.Reason;
@@ -14,6 +13,8 @@ import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -188,11 +189,12 @@ class Pkcs11TokenTest {
             hsm.remove();
             hsm.initialiseWithPin("custodian", "another-1234");
             assertReason(Reason.UNAVAILABLE, token::check);
-            await().untilAsserted(() -> assertReason(Reason.WRONG_PASSWORD, token::check));
+            patiently().untilAsserted(() -> assertReason(Reason.WRONG_PASSWORD, token::check));
             hsm.putBack();
             // the right token is back, but only a person knows whether to try the PIN again
-            await().during(Duration.ofMillis(1_500))
-                    .atMost(Duration.ofSeconds(5))
+            patiently()
+                    .during(Duration.ofMillis(1_500))
+                    .atMost(Duration.ofSeconds(10))
                     .untilAsserted(() -> assertReason(Reason.WRONG_PASSWORD, token::check));
         }
         open().close();
@@ -209,9 +211,9 @@ class Pkcs11TokenTest {
                 assertReason(Reason.UNAVAILABLE, () -> digest(token));
                 assertReason(Reason.UNAVAILABLE, () -> token.unwrap(DAY, CONTEXT, sealed), Reason.MISSING);
                 assertReason(Reason.UNAVAILABLE, token::labels, Reason.MISSING);
-                await().untilAsserted(() -> assertReason(Reason.MISSING, token::check));
+                patiently().untilAsserted(() -> assertReason(Reason.MISSING, token::check));
                 hsm.putBack();
-                await().ignoreException(TokenException.class).untilAsserted(token::check);
+                patiently().untilAsserted(token::check);
                 assertThat(token.unwrap(DAY, CONTEXT, sealed)).isEqualTo(KEY);
                 assertThat(digest(token)).isEqualTo(digest);
             }
@@ -229,10 +231,11 @@ class Pkcs11TokenTest {
             hsm.remove();
             assertReason(Reason.UNAVAILABLE, token::check);
             hsm.putBack();
-            await().ignoreException(TokenException.class).untilAsserted(token::check);
+            patiently().untilAsserted(token::check);
             System.gc();
-            await().during(Duration.ofSeconds(5))
-                    .atMost(Duration.ofSeconds(10))
+            patiently()
+                    .during(Duration.ofSeconds(5))
+                    .atMost(Duration.ofSeconds(20))
                     .untilAsserted(() -> assertThat(token.labels()).isEqualTo(labels));
             token.check();
         }
@@ -248,10 +251,10 @@ class Pkcs11TokenTest {
             assertReason(Reason.UNAVAILABLE, () -> token.create(DAY, KeyKind.WRAPPING));
             // of the same label and PIN, and empty
             hsm.initialise("custodian");
-            await().untilAsserted(() -> assertReason(Reason.INCOMPLETE, token::check));
+            patiently().untilAsserted(() -> assertReason(Reason.INCOMPLETE, token::check));
             assertReason(Reason.UNAVAILABLE, () -> digest(token), Reason.INCOMPLETE);
             hsm.putBack();
-            await().ignoreException(TokenException.class).untilAsserted(token::check);
+            patiently().untilAsserted(token::check);
         }
     }
 
@@ -262,7 +265,7 @@ class Pkcs11TokenTest {
             hsm.remove();
             assertReason(Reason.UNAVAILABLE, () -> token.destroy(DAY));
             hsm.putBack();
-            await().ignoreException(TokenException.class).untilAsserted(token::check);
+            patiently().untilAsserted(token::check);
             assertThat(token.has(DAY)).isTrue();
         }
     }
@@ -270,21 +273,25 @@ class Pkcs11TokenTest {
     @Test
     void aSlowTokenIsNotWaitedForAndWorksAgainWhenItIsQuick() throws Exception {
         create().close();
-        try (Token token = Pkcs11Token.open(hsm.token("custodian", Duration.ofMillis(700)), pin())) {
+        try (Token token = Pkcs11Token.open(hsm.token("custodian", Duration.ofSeconds(2)), pin())) {
             byte[] digest = digest(token);
             Process holder = hsm.stall();
             try {
                 for (int i = 0; i < 3; i++) {
                     long start = System.nanoTime();
                     assertReason(Reason.SLOW, () -> digest(token));
-                    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+                    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
                 }
             } finally {
                 holder.destroyForcibly().waitFor();
             }
-            await().ignoreException(TokenException.class)
-                    .untilAsserted(() -> assertThat(digest(token)).isEqualTo(digest));
+            patiently().untilAsserted(() -> assertThat(digest(token)).isEqualTo(digest));
         }
+    }
+
+    /** Until the token is open again, which is tried once a second. */
+    private static ConditionFactory patiently() {
+        return Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreException(TokenException.class);
     }
 
     private Token create() {

@@ -125,7 +125,7 @@ final class SoftHsm {
     }
 
     CustodianConfiguration.Token.Pkcs11 token(String label) {
-        return token(label, Duration.ofSeconds(10));
+        return token(label, Duration.ofSeconds(30));
     }
 
     CustodianConfiguration.Token.Pkcs11 token(String label, Duration timeLimit) {
