@@ -9,8 +9,6 @@ import eu.diplomatics.local.LocalDatabases;
 import eu.diplomatics.local.LocalPostgres;
 import eu.diplomatics.local.Login;
 import eu.diplomatics.local.Passwords;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 final class AppendBench implements Benchmark {
     private static final Duration ROUND = Duration.ofSeconds(4);
     private static final Duration WARM_UP = Duration.ofSeconds(6);
-    private static final Duration PROBE = Duration.ofSeconds(1);
     private static final int ROUNDS = 5;
     private static final int MANY = 32;
     private static final String UNIT = "events/s";
@@ -73,26 +70,10 @@ final class AppendBench implements Benchmark {
         List<Double> our = new ArrayList<>();
         List<Double> raw = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
-            report.commitProbe(commitsPerSecond(postgres));
+            report.commitProbe(CommitProbe.perSecond(postgres));
             our.add(ours.perSecond(ROUND));
             raw.add(limit.perSecond(ROUND));
         }
         report.add(name, our, raw, UNIT);
-    }
-
-    private static double commitsPerSecond(LocalPostgres postgres) throws SQLException {
-        try (Connection connection = postgres.connect("postgres");
-                var create = connection.createStatement()) {
-            create.execute("CREATE TABLE IF NOT EXISTS commit_probe (n bigint)");
-            try (var insert = connection.prepareStatement("INSERT INTO commit_probe VALUES (?)")) {
-                long count = 0;
-                long start = System.nanoTime();
-                while (System.nanoTime() - start < PROBE.toNanos()) {
-                    insert.setLong(1, count++);
-                    insert.executeUpdate();
-                }
-                return count * 1e9 / (System.nanoTime() - start);
-            }
-        }
     }
 }

@@ -8,8 +8,10 @@ import java.util.TreeMap;
 
 /** {@code ./dev bench [NAME]}. */
 public final class Bench {
-    private static final Map<String, Benchmark> BENCHMARKS =
-            new TreeMap<>(Map.of("append", new AppendBench(), "consult", new ConsultBench()));
+    private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(Map.of(
+            "append", new AppendBench(),
+            "consult", new ConsultBench(),
+            "register", new RegisterBench()));
 
     private Bench() {}
 
@@ -24,8 +26,8 @@ public final class Bench {
         if (!names.isEmpty()) {
             chosen.keySet().retainAll(names);
         }
-        if (!chosen.keySet().containsAll(names)) {
-            System.err.println("error: no such benchmark");
+        if (names.size() > 1 || chosen.isEmpty()) {
+            System.err.println("error: " + (names.size() > 1 ? "one name at a time" : "no such benchmark"));
             System.err.println("HINT: one of " + String.join(", ", BENCHMARKS.keySet()) + "; all without a name");
             System.exit(2);
         }
@@ -38,7 +40,7 @@ public final class Bench {
     }
 
     private static void usage(PrintStream out) {
-        out.println("usage: bench [NAME...]");
+        out.println("usage: bench [NAME]");
         out.println();
         out.println("Measures ours against the raw limit of this machine in the same run, prints a table and writes");
         out.println("target/bench/NAME.json. Without a name all of them run. Nothing else should be busy meanwhile.");

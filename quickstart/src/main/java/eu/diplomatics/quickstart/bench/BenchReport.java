@@ -16,6 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class BenchReport {
     private final String name;
     private final List<Result> results = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
     private final List<Double> commitProbes = new ArrayList<>();
     private final double loadAtStart =
             ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
@@ -33,6 +34,11 @@ final class BenchReport {
     /** How many commits a second one connection gets: what the disk is worth at this moment. */
     void commitProbe(double perSecond) {
         commitProbes.add(perSecond);
+    }
+
+    /** Something to know when the figures are read. */
+    void note(String text) {
+        notes.add(text);
     }
 
     /** Medians over the rounds. */
@@ -65,6 +71,7 @@ final class BenchReport {
                     result.ratio(),
                     result.unit());
         }
+        notes.forEach(note -> out.println("  " + note));
     }
 
     /** Writes {@code NAME.json} and tells where. */
@@ -88,6 +95,9 @@ final class BenchReport {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("machine", machine);
         document.put("results", rows);
+        if (!notes.isEmpty()) {
+            document.put("notes", notes);
+        }
         Files.writeString(
                 file,
                 JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(document));

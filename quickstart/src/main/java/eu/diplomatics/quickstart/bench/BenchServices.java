@@ -13,13 +13,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Starts the query-service, and the bare server beside it, as processes with the same options. */
+/** Starts services, and the bare server beside them, as processes with the same options. */
 final class BenchServices {
+    private static final String HEAP = "384m";
+    private static final String READINESS = "/actuator/health/readiness";
+
     private final Path directory;
     private final Map<Database, DatabaseAccess> databases;
     private final LocalAuthority authority;
@@ -59,28 +64,58 @@ final class BenchServices {
     }
 
     Running startQuery(int port) throws Exception {
-        return start("eu.diplomatics.query.QueryApplication", port, "/actuator/health/readiness");
+        Map<String, String> environment = common("query", port);
+        login(environment, Database.EVENTSTORE, "READER", "reader");
+        login(environment, Database.KEYRING, "APP", "query");
+        login(environment, Database.QUERY, "PROJECTOR", "projector");
+        login(environment, Database.QUERY, "READER", "reader");
+        login(environment, Database.ACCESSLOG, "WRITER", "writer");
+        migrators(environment, Database.QUERY, Database.ACCESSLOG);
+        return start("query-service", "eu.diplomatics.query.QueryApplication", port, READINESS, environment);
+    }
+
+    /** @param options of the JVM, beside those that every service has */
+    Running startRegistry(int port, String... options) throws Exception {
+        Map<String, String> environment = common("registry", port);
+        login(environment, Database.EVENTSTORE, "WRITER", "writer");
+        login(environment, Database.EVENTSTORE, "READER", "reader");
+        login(environment, Database.EVENTSTORE, "RELAY", "relay");
+        login(environment, Database.KEYRING, "APP", "registry");
+        login(environment, Database.REGISTRY, "APP", "app");
+        migrators(environment, Database.EVENTSTORE, Database.KEYRING, Database.REGISTRY);
+        return start(
+                "registry-service",
+                "eu.diplomatics.registry.RegistryApplication",
+                port,
+                READINESS,
+                environment,
+                options);
     }
 
     Running startBare(int port) throws Exception {
-        return start(BareServer.class.getName(), port, BareServer.SELECT + "00000000-0000-0000-0000-000000000000");
+        Map<String, String> environment = common("query", port);
+        login(environment, Database.QUERY, "READER", "reader");
+        login(environment, Database.ACCESSLOG, "WRITER", "writer");
+        String probe = BareServer.SELECT + "00000000-0000-0000-0000-000000000000";
+        return start("query-service", BareServer.class.getName(), port, probe, environment);
     }
 
-    private Running start(String mainClass, int port, String probe) throws Exception {
-        String classPath = queryService() + "/*" + File.pathSeparator + ownCode();
+    private Running start(
+            String module, String mainClass, int port, String probe, Map<String, String> environment, String... options)
+            throws Exception {
         Path log = directory.resolve(mainClass + ".log");
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx384m",
-                        "-XX:+UseSerialGC",
-                        "-Djava.net.preferIPv4Stack=true",
-                        "-Djava.io.tmpdir=" + directory,
-                        "-cp",
-                        classPath,
-                        mainClass)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        environment(builder.environment(), port);
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + HEAP,
+                "-XX:+UseSerialGC",
+                "-XX:-UsePerfData",
+                "-Djava.net.preferIPv4Stack=true",
+                "-Djava.io.tmpdir=" + directory));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", jars(module) + "/*" + File.pathSeparator + ownCode(), mainClass));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().putAll(environment);
         Running running = new Running(builder.start(), URI.create("http://127.0.0.1:" + port));
         awaitReady(running, probe, log);
         return running;
@@ -108,23 +143,23 @@ final class BenchServices {
         }
     }
 
-    private void environment(Map<String, String> environment, int port) {
+    private Map<String, String> common(String client, int port) {
+        Map<String, String> environment = new HashMap<>();
         environment.put("SERVER_PORT", Integer.toString(port));
         environment.put("SPRING_PROFILES_ACTIVE", "insecure");
         environment.put("DIPLOMATICS_TESTNUMBERS", "true");
         environment.put("DIPLOMATICS_KAFKA_BOOTSTRAPSERVERS", kafka);
         environment.put("DIPLOMATICS_CUSTODIAN_ENDPOINTS", custodian.toString());
         environment.put(
-                "DIPLOMATICS_CUSTODIAN_KEYSTORE", authority.keyStore("query").toString());
+                "DIPLOMATICS_CUSTODIAN_KEYSTORE", authority.keyStore(client).toString());
         environment.put(
                 "DIPLOMATICS_CUSTODIAN_TRUSTSTORE", authority.trustStore().toString());
         environment.put("DIPLOMATICS_CUSTODIAN_STOREPASSWORD", new String(authority.password()));
-        login(environment, Database.EVENTSTORE, "READER", "reader");
-        login(environment, Database.KEYRING, "APP", "query");
-        login(environment, Database.QUERY, "PROJECTOR", "projector");
-        login(environment, Database.QUERY, "READER", "reader");
-        login(environment, Database.ACCESSLOG, "WRITER", "writer");
-        for (Database database : List.of(Database.QUERY, Database.ACCESSLOG)) {
+        return environment;
+    }
+
+    private void migrators(Map<String, String> environment, Database... own) {
+        for (Database database : own) {
             put(environment, database, "MIGRATOR", access(databases, database).migrator());
         }
     }
@@ -149,17 +184,17 @@ final class BenchServices {
     }
 
     /** Beside our own jar where everything is installed, else where the build put it. */
-    private static Path queryService() throws URISyntaxException, IOException {
+    private static Path jars(String module) throws URISyntaxException, IOException {
         Path own = ownCode();
         for (Path above = own.getParent(); above != null; above = above.getParent()) {
-            for (String place : List.of("query-service/target/dist", "query-service")) {
+            for (String place : List.of(module + "/target/dist", module)) {
                 Path folder = above.resolve(place);
                 if (hasJars(folder)) {
                     return folder;
                 }
             }
         }
-        throw new IllegalStateException("the query-service is not built");
+        throw new IllegalStateException("the " + module + " is not built");
     }
 
     private static boolean hasJars(Path folder) throws IOException {

@@ -41,13 +41,19 @@ final class LimitInserts implements AutoCloseable {
     private static final int CIPHERTEXT_BYTES = 24 + 32 + 1024 + 16;
 
     private final LocalPostgres postgres;
+    private final int ciphertextBytes;
     private final AtomicLong position = new AtomicLong();
     private Batch batch = new Batch(true, 500);
 
     private record Batch(boolean unnest, int rows) {}
 
     LimitInserts(LocalPostgres postgres) throws SQLException {
+        this(postgres, CIPHERTEXT_BYTES);
+    }
+
+    LimitInserts(LocalPostgres postgres, int ciphertextBytes) throws SQLException {
         this.postgres = postgres;
+        this.ciphertextBytes = ciphertextBytes;
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(TABLE);
@@ -146,7 +152,7 @@ final class LimitInserts implements AutoCloseable {
         insert.setBytes(9, random(32));
         insert.setBytes(10, random(32));
         insert.setBytes(11, random(32));
-        insert.setBytes(12, random(CIPHERTEXT_BYTES));
+        insert.setBytes(12, random(ciphertextBytes));
     }
 
     private void unnest(Connection connection, PreparedStatement insert, int rows) throws SQLException {
@@ -163,7 +169,7 @@ final class LimitInserts implements AutoCloseable {
             columns[6][i] = randomId();
             columns[7][i] = now;
             for (int b = 0; b < 4; b++) {
-                bytes[b][i] = random(b == 3 ? CIPHERTEXT_BYTES : 32);
+                bytes[b][i] = random(b == 3 ? ciphertextBytes : 32);
             }
         }
         String[] types = {"bigint", "uuid", "bigint", "text", "integer", "uuid", "uuid", "timestamptz"};
