@@ -134,6 +134,27 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
         exchange("/health/readiness", null);
     }
 
+    /**
+     * Whether every endpoint, not only the one that answers first, says that its keys are in hardware.
+     *
+     * @throws KeysUnavailableException when one does not answer, or does not say
+     */
+    public boolean isInHardware() {
+        boolean all = true;
+        for (URI endpoint : endpoints) {
+            try {
+                JsonNode hardware = field(answer(patientSend(endpoint.resolve("/health/readiness"), null)), "hardware");
+                all &= hardware.isBoolean() && hardware.booleanValue();
+            } catch (IOException e) {
+                throw new KeysUnavailableException("custodian does not answer", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new KeysUnavailableException("interrupted while asking the custodian", e);
+            }
+        }
+        return all;
+    }
+
     @Override
     public CustodianStatus status() {
         JsonNode answer = exchange("/v1/status", null);

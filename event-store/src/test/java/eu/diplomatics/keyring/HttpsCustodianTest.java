@@ -202,6 +202,24 @@ class HttpsCustodianTest {
     }
 
     @Test
+    void keysAreInHardwareWhenEveryEndpointSaysSo() throws Exception {
+        String hardware = "HTTP/1.1 200 OK\r\nContent-Length: 34\r\n\r\n{\"status\":\"READY\",\"hardware\":true}";
+        String silent = "HTTP/1.1 200 OK\r\nContent-Length: 18\r\n\r\n{\"status\":\"READY\"}";
+        assertThat(custodian.client("registry").isInHardware()).isFalse();
+        try (SSLServerSocket module = answering(hardware);
+                SSLServerSocket older = answering(silent);
+                HttpsCustodian alone = impatient(List.of(uri(module)));
+                HttpsCustodian withFile = impatient(List.of(uri(module), custodian.uri()));
+                HttpsCustodian withSilent = impatient(List.of(uri(module), uri(older)))) {
+            assertThat(alone.isInHardware()).isTrue();
+            assertThat(withFile.isInHardware()).isFalse();
+            assertThatThrownBy(withSilent::isInHardware).isInstanceOf(KeysUnavailableException.class);
+            custodian.stop();
+            assertThatThrownBy(withFile::isInHardware).isInstanceOf(KeysUnavailableException.class);
+        }
+    }
+
+    @Test
     void aQuotaIsWaitedForWithinTheDeadline() {
         Custodian query = custodian.client("query");
         assertThat(query.index(requests(2_000))).hasSize(2_000);

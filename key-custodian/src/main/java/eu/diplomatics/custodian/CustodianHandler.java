@@ -101,7 +101,7 @@ final class CustodianHandler implements HttpHandler {
             method(exchange, "GET");
             known(caller, "READINESS");
             verbs.checkReady();
-            return new Messages.Ready("READY");
+            return new Messages.Ready("READY", verbs.inHardware());
         }
         Verb verb = switch (path) {
             case "/v1/wrap" -> Verb.WRAP;

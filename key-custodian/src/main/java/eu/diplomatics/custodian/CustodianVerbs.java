@@ -84,6 +84,11 @@ final class CustodianVerbs {
         throw new Refusal(Code.TOKEN_UNAVAILABLE);
     }
 
+    /** For every client: whoever entrusts keys to a custodian may know what they are kept in. */
+    boolean inHardware() {
+        return token.hardware();
+    }
+
     WrapAnswer wrap(WrapRequest request) {
         if (request.key().length < 16 || request.key().length > 64) {
             throw new Refusal(Code.VALUE_INVALID);

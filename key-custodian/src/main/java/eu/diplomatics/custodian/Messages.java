@@ -74,7 +74,7 @@ final class Messages {
             byte[] receiptKey,
             String receiptAlgorithm) {}
 
-    record Ready(String status) {}
+    record Ready(String status, boolean hardware) {}
 
     record Problem(String code, String detail) {}
 
