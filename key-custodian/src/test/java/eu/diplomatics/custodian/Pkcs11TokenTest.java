@@ -12,6 +12,7 @@ import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
 
 class Pkcs11TokenTest {
     private static final byte[] CONTEXT = {1, 2};
@@ -128,6 +130,15 @@ class Pkcs11TokenTest {
             hsm.addKeyThatCanBeTakenOut("custodian");
             assertReason(Reason.CORRUPT, Pkcs11TokenTest.this::open);
         }
+    }
+
+    @Test
+    void withoutSoftHsmTheseTestsFailWhereEverythingIsTested() {
+        assertThatThrownBy(() -> SoftHsm.in(directory, Optional.empty(), true))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("install softhsm2");
+        assertThatThrownBy(() -> SoftHsm.in(directory, Optional.empty(), false))
+                .isInstanceOf(TestAbortedException.class);
     }
 
     @Test

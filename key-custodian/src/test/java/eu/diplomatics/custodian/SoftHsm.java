@@ -1,8 +1,8 @@
 package eu.diplomatics.custodian;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
+import eu.diplomatics.local.LocalSoftHsm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -20,52 +20,34 @@ import java.security.KeyStore;
 import java.security.Security;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.crypto.KeyGenerator;
 import javax.security.auth.login.LoginException;
-import org.junit.jupiter.api.Assumptions;
+import org.opentest4j.TestAbortedException;
 
 /** Tokens of SoftHSM2 in a directory of a test's own. */
 final class SoftHsm {
     static final String PIN = "correct-1234";
-    private static final List<Path> LIBRARIES = Stream.of(
-                    "/usr/lib/softhsm/libsofthsm2.so",
-                    "/usr/lib64/softhsm/libsofthsm2.so",
-                    "/usr/lib64/pkcs11/libsofthsm2.so",
-                    "/usr/local/lib/softhsm/libsofthsm2.so",
-                    "/opt/homebrew/lib/softhsm/libsofthsm2.so")
-            .map(Path::of)
-            .toList();
 
     private final Path directory;
-    private final Path library;
+    private final LocalSoftHsm hsm;
 
-    private SoftHsm(Path directory, Path library) {
+    private SoftHsm(Path directory, LocalSoftHsm hsm) {
         this.directory = directory;
-        this.library = library;
+        this.hsm = hsm;
     }
 
-    /** Without SoftHSM2 the test fails where everything is tested, and is left out elsewhere. */
+    /** Without SoftHSM2 the test fails where everything is tested, and is left out, with the reason, elsewhere. */
     static SoftHsm in(Path directory) {
-        Path library = LIBRARIES.stream().filter(Files::exists).findFirst().orElse(null);
-        if (library == null) {
-            String reason = "SoftHSM2 is not installed: apt-get install softhsm2";
-            if ("true".equals(System.getenv("CI"))) {
-                fail(reason);
-            }
-            Assumptions.abort(reason);
+        return in(directory, LocalSoftHsm.in(directory), Boolean.parseBoolean(System.getenv("CI")));
+    }
+
+    static SoftHsm in(Path directory, Optional<LocalSoftHsm> found, boolean everythingIsTested) {
+        if (found.isEmpty() && everythingIsTested) {
+            throw new AssertionError(LocalSoftHsm.MISSING);
         }
-        try {
-            Files.createDirectories(directory.resolve("tokens"));
-            Files.writeString(directory.resolve("softhsm2.conf"), """
-                    directories.tokendir = %s
-                    objectstore.backend = file
-                    log.level = ERROR
-                    """.formatted(directory.resolve("tokens")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        SoftHsm made = new SoftHsm(directory, library);
+        SoftHsm made = new SoftHsm(directory, found.orElseThrow(() -> new TestAbortedException(LocalSoftHsm.MISSING)));
         made.takeHere();
         return made;
     }
@@ -88,7 +70,7 @@ final class SoftHsm {
                             pin)
                     .redirectErrorStream(true)
                     .redirectOutput(directory.resolve("log").toFile());
-            command.environment().put("SOFTHSM2_CONF", configuration());
+            command.environment().putAll(hsm.environment());
             assertThat(command.start().waitFor())
                     .as(Files.readString(directory.resolve("log")))
                     .isZero();
@@ -102,11 +84,11 @@ final class SoftHsm {
 
     /** As somebody with another tool makes it, who does not know what the token is for. */
     void addKeyThatCanBeTakenOut(String label) throws GeneralSecurityException, IOException {
-        try (Pkcs11Library found = Pkcs11Library.load(library)) {
+        try (Pkcs11Library found = Pkcs11Library.load(library())) {
             found.restart();
             var provider = Security.getProvider("SunPKCS11")
                     .configure(
-                            "--name = other\nlibrary = " + library + "\nslot = "
+                            "--name = other\nlibrary = " + library() + "\nslot = "
                                     + found.find(label).id() + "\ndestroyTokenAfterLogout = true\n"
                                     + "attributes(generate, CKO_SECRET_KEY, *) = { CKA_SENSITIVE = false CKA_EXTRACTABLE = true }\n");
             KeyStore store = KeyStore.getInstance("PKCS11", provider);
@@ -121,7 +103,7 @@ final class SoftHsm {
     }
 
     Path library() {
-        return library;
+        return hsm.library();
     }
 
     CustodianConfiguration.Token.Pkcs11 token(String label) {
@@ -131,28 +113,18 @@ final class SoftHsm {
     CustodianConfiguration.Token.Pkcs11 token(String label, Duration timeLimit) {
         try {
             Path pin = Files.writeString(directory.resolve("pin"), PIN + "\n");
-            return new CustodianConfiguration.Token.Pkcs11(library, label, pin, false, timeLimit);
+            return new CustodianConfiguration.Token.Pkcs11(library(), label, pin, false, timeLimit);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Takes all tokens away, as somebody who pulls the device out. */
     void remove() throws IOException {
-        Files.move(directory.resolve("tokens"), directory.resolve("away"));
-        Files.createDirectory(directory.resolve("tokens"));
+        hsm.takeAway();
     }
 
     void putBack() throws IOException {
-        try (Stream<Path> added = Files.list(directory.resolve("tokens"))) {
-            for (Path token : added.toList()) {
-                Files.move(
-                        token,
-                        Files.createDirectories(directory.resolve("other")).resolve(token.getFileName()));
-            }
-        }
-        Files.delete(directory.resolve("tokens"));
-        Files.move(directory.resolve("away"), directory.resolve("tokens"));
+        hsm.putBack();
     }
 
     /** Until the process ends, SoftHSM waits at every use of a key, for a lock that another process holds. */
@@ -162,14 +134,10 @@ final class SoftHsm {
                         "-cp",
                         System.getProperty("java.class.path"),
                         Holder.class.getName(),
-                        directory.resolve("tokens").toString())
+                        hsm.tokens().toString())
                 .start();
         assertThat(holder.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("HELD");
         return holder;
-    }
-
-    private String configuration() {
-        return directory.resolve("softhsm2.conf").toString();
     }
 
     /** The library asks the C library for its environment, which Java cannot change. */
@@ -183,7 +151,10 @@ final class SoftHsm {
                                     ValueLayout.ADDRESS,
                                     ValueLayout.ADDRESS,
                                     ValueLayout.JAVA_INT))
-                    .invokeWithArguments(arena.allocateFrom("SOFTHSM2_CONF"), arena.allocateFrom(configuration()), 1);
+                    .invokeWithArguments(
+                            arena.allocateFrom("SOFTHSM2_CONF"),
+                            arena.allocateFrom(hsm.environment().get("SOFTHSM2_CONF")),
+                            1);
             assertThat(done).isEqualTo(0);
         } catch (Throwable e) {
             throw new IllegalStateException(e);
