@@ -74,7 +74,7 @@ final class QueryFixture implements AutoCloseable {
                     "test",
                     "127.0.0.1",
                     0,
-                    new CustodianConfiguration.Token(
+                    new CustodianConfiguration.Token.File(
                             directory.resolve("token.p12"), directory.resolve("token-password")),
                     new CustodianConfiguration.Tls(
                             authority.keyStore("custodian"), authority.trustStore(), authority.passwordFile()),

@@ -36,7 +36,8 @@ final class TestCustodian implements AutoCloseable {
                 "test",
                 "127.0.0.1",
                 port,
-                new CustodianConfiguration.Token(directory.resolve("keys.p12"), directory.resolve("token-password")),
+                new CustodianConfiguration.Token.File(
+                        directory.resolve("keys.p12"), directory.resolve("token-password")),
                 new CustodianConfiguration.Tls(
                         authority.keyStore("custodian"), authority.trustStore(), authority.passwordFile()),
                 directory.resolve("audit"),

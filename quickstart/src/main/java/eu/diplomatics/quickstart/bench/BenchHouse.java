@@ -93,7 +93,7 @@ final class BenchHouse implements AutoCloseable {
                 "bench",
                 "127.0.0.1",
                 0,
-                new CustodianConfiguration.Token(directory.resolve("keys.p12"), password),
+                new CustodianConfiguration.Token.File(directory.resolve("keys.p12"), password),
                 new CustodianConfiguration.Tls(
                         authority.keyStore("custodian"), authority.trustStore(), authority.passwordFile()),
                 directory.resolve("audit"),
