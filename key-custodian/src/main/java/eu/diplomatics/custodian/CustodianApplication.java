@@ -1,14 +1,12 @@
 package eu.diplomatics.custodian;
 
+import eu.diplomatics.custodian.Command.Console;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The custodian as a process. */
@@ -18,14 +16,18 @@ public final class CustodianApplication {
     static final int CONFIGURATION = 3;
     static final int TOKEN = 4;
 
+    static final int REFUSED = 5;
+    static final int UNREACHABLE = 6;
+
+    private static final List<Command> COMMANDS = Stream.of(OfflineCommands.all(), OnlineCommands.all())
+            .flatMap(List::stream)
+            .toList();
+
     private static final String HELP = """
-            usage: custodian serve --config FILE    answers until it is stopped
-                   custodian init --config FILE     makes its keys, once
-                   custodian --help | --version
 
             Keeps the master and index keys of a registry and uses them for clients that show a certificate.
 
-            FILE is JSON; relative paths start at its directory:
+            --config FILE is JSON; relative paths start at its directory:
               {
                 "id": "local",
                 "host": "127.0.0.1",
@@ -38,20 +40,25 @@ public final class CustodianApplication {
                                "indexPerSecond": 20000, "indexBurst": 100000},
                   "query": {"verbs": ["UNWRAP", "INDEX"], "indexKeys": ["holder-index", "access-log-index"],
                             "indexPerSecond": 20000, "indexBurst": 100000},
-                  "operator": {"verbs": ["DESTROY", "STATUS"]}
+                  "operator": {"verbs": ["DESTROY", "ROTATE", "STATUS"]}
                 }
               }
             id, host, port and clients may be left out; those above are then taken. Port 0 takes any free one. While keys
-            are not in hardware, host must be of this machine alone. Keys in a PKCS #11 token:
+            are not in hardware, host must be of this machine alone. An index key covers all its versions. Keys in a
+            PKCS #11 token:
                 "token": {"kind": "pkcs11", "library": "/usr/lib/softhsm/libsofthsm2.so", "label": "custodian",
                           "pinFile": "token-pin", "hardware": false, "timeLimitMillis": 5000},
             hardware is what you declare; it and timeLimitMillis may be left out.
+
+            --as FILE is JSON too, with the certificate of the person who asks:
+              {"url": "https://127.0.0.1:8443", "keyStore": "operator.p12", "trustStore": "trust.p12",
+               "passwordFile": "store-password"}
+
             Without passwordFile or pinFile, DIPLOMATICS_CUSTODIAN_TOKEN_PASSWORD and DIPLOMATICS_CUSTODIAN_TLS_PASSWORD hold
             the passwords; they never stand on a command line.
 
-            When it answers, it prints READY and its address on standard output; the log goes to standard error.
             exit status: 0 done, 143 stopped by SIGTERM, 1 failed, 2 wrong command line, 3 wrong configuration,
-            4 key file or token unusable
+            4 key file or token unusable, 5 refused by the custodian, 6 no answer from the custodian
             """;
 
     private CustodianApplication() {}
@@ -74,87 +81,74 @@ public final class CustodianApplication {
     }
 
     static int run(List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
-        Deque<String> rest = new ArrayDeque<>(arguments);
-        String command = rest.isEmpty() ? "" : rest.pop();
-        switch (command) {
+        String name = arguments.isEmpty() ? "" : arguments.getFirst();
+        switch (name) {
             case "--help", "-h", "help" -> {
-                out.print(HELP);
+                out.println(overview() + HELP.stripTrailing());
                 return OK;
             }
             case "--version" -> {
                 out.println("custodian " + version());
                 return OK;
             }
-            case "serve", "init" -> {
-                @Nullable Path file = configurationFile(rest);
-                return file == null
-                        ? usage(err, command + " needs --config FILE and nothing else")
-                        : carryOut(command, file, environment, out, err);
-            }
             default -> {
-                return usage(err, command.isEmpty() ? "there is no command" : "there is no command of this name");
+                return COMMANDS.stream()
+                        .filter(command -> command.name().equals(name))
+                        .findFirst()
+                        .map(command -> run(
+                                command, arguments.subList(1, arguments.size()), new Console(environment, out, err)))
+                        .orElseGet(() -> problem(
+                                err,
+                                USAGE,
+                                name.isEmpty() ? "there is no command" : "there is no command of this name",
+                                "custodian --help"));
             }
         }
     }
 
-    private static int carryOut(
-            String command, Path file, Map<String, String> environment, PrintStream out, PrintStream err) {
+    private static String overview() {
+        StringBuilder text = new StringBuilder();
+        for (Command command : COMMANDS) {
+            text.append(text.isEmpty() ? "usage: " : "       ")
+                    .append(command.usage())
+                    .append("\n           ")
+                    .append(command.summary())
+                    .append('\n');
+        }
+        return text.append("       custodian --help | --version | COMMAND --help\n")
+                .toString();
+    }
+
+    private static int run(Command command, List<String> arguments, Console console) {
+        if (arguments.contains("--help") || arguments.contains("-h")) {
+            console.out().print("usage: " + command.usage() + "\n" + command.summary() + "\n\n" + command.help());
+            return OK;
+        }
+        PrintStream err = console.err();
         try {
-            CustodianConfiguration configuration = CustodianConfiguration.read(file);
-            return carryOut(command, configuration, environment, out, err);
+            Options options = Options.parse(
+                    command.name(), arguments, command.required(), command.optional(), command.repeated());
+            return run(command, options, console);
+        } catch (UsageException e) {
+            return problem(err, USAGE, e.getMessage(), e.hint());
         } catch (ConfigurationException e) {
             return problem(err, CONFIGURATION, e.getMessage(), e.hint());
+        } catch (OperatorClient.Refused e) {
+            return problem(err, REFUSED, e.getMessage(), "docs/key-custodian.md explains the codes");
+        } catch (OperatorClient.Unreachable e) {
+            return problem(err, UNREACHABLE, e.getMessage(), "check the url and that the custodian runs");
         }
     }
 
-    private static int carryOut(
-            String command,
-            CustodianConfiguration configuration,
-            Map<String, String> environment,
-            PrintStream out,
-            PrintStream err) {
+    private static int run(Command command, Options options, Console console) {
         try {
-            if (command.equals("init")) {
-                CustodianServer.initialise(configuration, environment);
-                out.println("made the keys in " + configuration.token().name());
-            } else {
-                serve(configuration, environment, out);
-            }
-            return OK;
+            return command.action().run(options, console);
         } catch (TokenException e) {
-            boolean file = configuration.token() instanceof CustodianConfiguration.Token.File;
-            return problem(err, TOKEN, e.getMessage(), file ? fileHint(e.reason()) : tokenHint(e.reason()));
+            var place = CustodianConfiguration.read(Path.of(options.one("--config"))).token();
+            boolean file = place instanceof CustodianConfiguration.Token.File;
+            return problem(
+                    console.err(), TOKEN, e.getMessage(), file ? fileHint(e.reason()) : tokenHint(e.reason()));
         }
-    }
-
-    private static void serve(CustodianConfiguration configuration, Map<String, String> environment, PrintStream out) {
-        CustodianServer server = CustodianServer.start(configuration, InstantSource.system(), environment);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            server.close();
-                            stopped.countDown();
-                        },
-                        "stop"));
-        out.println("READY " + server.uri());
-        try {
-            stopped.await();
-        } catch (InterruptedException e) {
-            server.close();
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static @Nullable Path configurationFile(Deque<String> rest) {
-        if (rest.size() == 2 && "--config".equals(rest.pop())) {
-            return Path.of(rest.pop());
-        }
-        return null;
-    }
-
-    private static int usage(PrintStream err, String message) {
-        return problem(err, USAGE, message, "custodian --help");
     }
 
     private static int problem(PrintStream err, int status, @Nullable String message, String hint) {

@@ -34,12 +34,18 @@ public record CustodianConfiguration(
     public static final String TLS_PASSWORD = "DIPLOMATICS_CUSTODIAN_TLS_PASSWORD";
     static final int MAX_BATCH = 2_000;
 
+    static final JsonMapper STRICT = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
     /** What a client can be allowed. */
     public enum Verb {
         WRAP,
         UNWRAP,
         INDEX,
         DESTROY,
+        ROTATE,
         STATUS
     }
 
@@ -78,10 +84,14 @@ public record CustodianConfiguration(
 
     /** @param passwordFile of both stores; may be missing, then {@value CustodianConfiguration#TLS_PASSWORD} holds it */
     public record Tls(
-            Path keyStore, Path trustStore, @Nullable Path passwordFile) {}
+            Path keyStore, Path trustStore, @Nullable Path passwordFile) {
+        char[] password(Map<String, String> environment) {
+            return CustodianConfiguration.password(passwordFile, TLS_PASSWORD, environment);
+        }
+    }
 
     /**
-     * @param indexKeys which index keys the client may use
+     * @param indexKeys which index keys the client may use, in all their versions
      * @param indexPerSecond values indexed per second in the long run
      * @param indexBurst values indexed at once after a pause
      */
@@ -96,17 +106,17 @@ public record CustodianConfiguration(
                 "registry",
                 new Client(
                         EnumSet.of(Verb.WRAP, Verb.UNWRAP, Verb.INDEX),
-                        Set.of(CustodianVerbs.HOLDER_INDEX),
+                        Set.of(KeyLabels.HOLDER_INDEX),
                         20_000,
                         100_000),
                 "query",
                 new Client(
                         EnumSet.of(Verb.UNWRAP, Verb.INDEX),
-                        Set.of(CustodianVerbs.HOLDER_INDEX, CustodianVerbs.ACCESS_LOG_INDEX),
+                        Set.of(KeyLabels.HOLDER_INDEX, KeyLabels.ACCESS_LOG_INDEX),
                         20_000,
                         100_000),
                 "operator",
-                new Client(EnumSet.of(Verb.DESTROY, Verb.STATUS), Set.of(), 1, MAX_BATCH));
+                new Client(EnumSet.of(Verb.DESTROY, Verb.ROTATE, Verb.STATUS), Set.of(), 1, MAX_BATCH));
     }
 
     /** As it stands in the file: what is missing gets a default or is refused. */
@@ -146,12 +156,6 @@ public record CustodianConfiguration(
      * @throws ConfigurationException when it cannot be used
      */
     public static CustodianConfiguration read(Path file) {
-        JsonMapper mapper = JsonMapper.builder()
-                .enable(
-                        DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                        DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .build();
         String text;
         try {
             text = Files.readString(file, StandardCharsets.UTF_8);
@@ -161,7 +165,7 @@ public record CustodianConfiguration(
         }
         Stated stated;
         try {
-            stated = mapper.readValue(text, Stated.class);
+            stated = STRICT.readValue(text, Stated.class);
         } catch (JacksonException e) {
             throw new ConfigurationException(
                     "configuration file " + file + " is not as expected: " + e.getOriginalMessage(),
@@ -243,7 +247,7 @@ public record CustodianConfiguration(
     }
 
     char[] tlsPassword(Map<String, String> environment) {
-        return password(tls.passwordFile, TLS_PASSWORD, environment);
+        return tls.password(environment);
     }
 
     private static char[] password(@Nullable Path file, String variable, Map<String, String> environment) {

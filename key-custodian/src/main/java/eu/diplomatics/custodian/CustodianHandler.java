@@ -8,6 +8,7 @@ import eu.diplomatics.custodian.CustodianConfiguration.Verb;
 import eu.diplomatics.custodian.Messages.DestroyRequest;
 import eu.diplomatics.custodian.Messages.IndexRequest;
 import eu.diplomatics.custodian.Messages.Problem;
+import eu.diplomatics.custodian.Messages.RotateRequest;
 import eu.diplomatics.custodian.Messages.UnwrapRequest;
 import eu.diplomatics.custodian.Messages.WrapRequest;
 import eu.diplomatics.custodian.Refusal.Code;
@@ -108,6 +109,7 @@ final class CustodianHandler implements HttpHandler {
             case "/v1/unwrap" -> Verb.UNWRAP;
             case "/v1/index" -> Verb.INDEX;
             case "/v1/destroy" -> Verb.DESTROY;
+            case "/v1/rotate" -> Verb.ROTATE;
             case "/v1/status" -> Verb.STATUS;
             default -> throw new Refusal(Code.PATH_UNKNOWN);
         };
@@ -155,6 +157,11 @@ final class CustodianHandler implements HttpHandler {
                 use.done("INTENDED");
                 yield verbs.destroy(request);
             }
+            case ROTATE -> {
+                var answer = verbs.rotate(Messages.read(body(exchange), RotateRequest.class));
+                use.keys = Map.of(answer.label(), 1);
+                yield answer;
+            }
             case STATUS -> verbs.status(CustodianApplication.version());
         };
     }
@@ -174,7 +181,7 @@ final class CustodianHandler implements HttpHandler {
             if (outcome.equals(Code.QUOTA_EXCEEDED.name())) {
                 LOG.warn("client {} has used up its quota: somebody may be enumerating", caller.name());
             }
-            if (verb == Verb.DESTROY || verb == Verb.WRAP) {
+            if (verb == Verb.DESTROY || verb == Verb.ROTATE || verb == Verb.WRAP) {
                 audit.writeDurably(caller.name(), caller.certificate(), verb.name(), keys, outcome);
             } else {
                 audit.write(caller.name(), caller.certificate(), verb.name(), keys, outcome);

@@ -16,6 +16,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -72,14 +73,30 @@ public final class CustodianServer implements AutoCloseable {
     }
 
     static void initialise(CustodianConfiguration configuration, Map<String, String> environment) {
+        makeToken(configuration, environment, CustodianVerbs.FIRST_KEYS).close();
+    }
+
+    /** As the other, with index keys that come about from their components. */
+    static void initialise(
+            CustodianConfiguration configuration, Map<String, String> environment, KeyComponents components) {
+        Map<String, Token.KeyKind> own = new HashMap<>(CustodianVerbs.FIRST_KEYS);
+        own.keySet().removeAll(KeyLabels.INDEX_KEYS);
+        try (Token token = makeToken(configuration, environment, own)) {
+            KeyLabels.INDEX_KEYS.forEach(label -> token.bring(label, components.indexKey(label)));
+        }
+    }
+
+    private static Token makeToken(
+            CustodianConfiguration configuration, Map<String, String> environment, Map<String, Token.KeyKind> first) {
         char[] password = configuration.tokenPassword(environment);
-        Token token = switch (configuration.token()) {
-            case CustodianConfiguration.Token.File file ->
-                FileToken.create(file.keyFile(), password, CustodianVerbs.FIRST_KEYS);
-            case CustodianConfiguration.Token.Pkcs11 place ->
-                Pkcs11Token.create(place, password, CustodianVerbs.FIRST_KEYS);
+        return switch (configuration.token()) {
+            case CustodianConfiguration.Token.File file -> FileToken.create(file.keyFile(), password, first);
+            case CustodianConfiguration.Token.Pkcs11 place -> Pkcs11Token.create(place, password, first);
         };
-        token.close();
+    }
+
+    static Token openToken(CustodianConfiguration configuration, Map<String, String> environment) {
+        return token(configuration.token(), configuration.tokenPassword(environment));
     }
 
     /** Starts; answers when this returns. */
@@ -95,7 +112,7 @@ public final class CustodianServer implements AutoCloseable {
     static CustodianServer start(
             CustodianConfiguration configuration, InstantSource clock, Map<String, String> environment) {
         SSLContext tls = tlsContext(configuration.tls(), configuration.tlsPassword(environment));
-        Token token = token(configuration.token(), configuration.tokenPassword(environment));
+        Token token = openToken(configuration, environment);
         AuditLog audit = null;
         try {
             InetAddress address = address(configuration, token);
@@ -233,7 +250,7 @@ public final class CustodianServer implements AutoCloseable {
         }
     }
 
-    private static SSLContext tlsContext(CustodianConfiguration.Tls tls, char[] password) {
+    static SSLContext tlsContext(CustodianConfiguration.Tls tls, char[] password) {
         try {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(load(tls.keyStore(), password), password);

@@ -6,6 +6,8 @@ import eu.diplomatics.custodian.Messages.IndexAnswer;
 import eu.diplomatics.custodian.Messages.IndexItem;
 import eu.diplomatics.custodian.Messages.IndexRequest;
 import eu.diplomatics.custodian.Messages.Receipt;
+import eu.diplomatics.custodian.Messages.RotateAnswer;
+import eu.diplomatics.custodian.Messages.RotateRequest;
 import eu.diplomatics.custodian.Messages.Statement;
 import eu.diplomatics.custodian.Messages.Status;
 import eu.diplomatics.custodian.Messages.UnwrapAnswer;
@@ -23,10 +25,12 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -37,15 +41,15 @@ import org.slf4j.LoggerFactory;
 final class CustodianVerbs {
     private static final Logger LOG = LoggerFactory.getLogger(CustodianVerbs.class);
 
-    static final String HOLDER_INDEX = "holder-index";
-    static final String ACCESS_LOG_INDEX = "access-log-index";
-    static final String RECEIPT_SIGNING = "receipt-signing";
     /** What a custodian has from the start. */
-    static final Map<String, KeyKind> FIRST_KEYS =
-            Map.of(HOLDER_INDEX, KeyKind.DIGEST, ACCESS_LOG_INDEX, KeyKind.DIGEST, RECEIPT_SIGNING, KeyKind.SIGNING);
+    static final Map<String, KeyKind> FIRST_KEYS = Map.of(
+            KeyLabels.HOLDER_INDEX,
+            KeyKind.DIGEST,
+            KeyLabels.ACCESS_LOG_INDEX,
+            KeyKind.DIGEST,
+            KeyLabels.RECEIPT_SIGNING,
+            KeyKind.SIGNING);
 
-    private static final String EPOCH = "epoch-";
-    private static final Pattern EPOCH_LABEL = Pattern.compile("epoch-\\d{4}-\\d{2}-\\d{2}");
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern OPERATOR = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._@-]{1,63}");
     private static final String MECHANISM = "AES-256-GCM";
@@ -94,12 +98,12 @@ final class CustodianVerbs {
             throw new Refusal(Code.VALUE_INVALID);
         }
         checkContext(request.context());
-        String label = EPOCH + today();
+        String label = KeyLabels.EPOCH + today();
         return asked(() -> {
             // of two clocks that fell back, the second one to a day whose key, and all later ones, are gone
             if (isDestroyed(label)
                     || token.labels().stream()
-                            .anyMatch(other -> other.startsWith(EPOCH) && other.compareTo(label) > 0)) {
+                            .anyMatch(other -> other.startsWith(KeyLabels.EPOCH) && other.compareTo(label) > 0)) {
                 throw new Refusal(Code.CLOCK_BEHIND);
             }
             token.create(label, KeyKind.WRAPPING);
@@ -118,7 +122,7 @@ final class CustodianVerbs {
             throw new Refusal(Code.UNWRAP_FAILED);
         }
         String label = wrapped.label();
-        if (!EPOCH_LABEL.matcher(label).matches()) {
+        if (!KeyLabels.isEpoch(label)) {
             throw new Refusal(Code.KEY_UNKNOWN);
         }
         if (isDestroyed(label)) {
@@ -134,8 +138,10 @@ final class CustodianVerbs {
             throw new Refusal(Code.VALUE_INVALID);
         }
         Map<String, Integer> counts = new TreeMap<>();
+        Set<String> allowed = new HashSet<>();
         for (IndexItem item : request.items()) {
-            if (!client.indexKeys().contains(item.key())) {
+            if (!allowed.contains(item.key())
+                    && !(KeyLabels.covers(client.indexKeys(), item.key()) && allowed.add(item.key()))) {
                 throw new Refusal(Code.KEY_NOT_ALLOWED);
             }
             // a number of a person, sent by mistake, is shorter
@@ -172,7 +178,7 @@ final class CustodianVerbs {
 
     /** The label if it may stand in the audit log. */
     static Map<String, Integer> auditable(String label) {
-        return EPOCH_LABEL.matcher(label).matches() ? Map.of(label, 1) : Map.of();
+        return KeyLabels.isEpoch(label) ? Map.of(label, 1) : Map.of();
     }
 
     void checkDestroyable(DestroyRequest request) {
@@ -188,7 +194,7 @@ final class CustodianVerbs {
             throw new Refusal(Code.VALUE_INVALID);
         }
         // a key of the day would be made anew by the next wrap, under the same name
-        if (!EPOCH_LABEL.matcher(request.label()).matches() || request.label().compareTo(EPOCH + today()) >= 0) {
+        if (!KeyLabels.isEpoch(request.label()) || request.label().compareTo(KeyLabels.EPOCH + today()) >= 0) {
             throw new Refusal(Code.KEY_NOT_DESTROYABLE);
         }
     }
@@ -217,12 +223,34 @@ final class CustodianVerbs {
                     request.operators(),
                     token.technology()));
             byte[] signed = ("diplomatics destruction receipt v1\n" + statement).getBytes(StandardCharsets.UTF_8);
-            Receipt receipt = new Receipt(statement, token.sign(RECEIPT_SIGNING, signed));
+            Receipt receipt = new Receipt(statement, token.sign(signingLabel(), signed));
             // kept before, so that no crash leaves a destroyed key without its receipt; it counts once the key is gone
             receipts.keep(label, receipt);
             token.destroy(label);
             return receipt;
         });
+    }
+
+    /** Makes the version asked for, no other than the next; the latest one is there already. */
+    synchronized RotateAnswer rotate(RotateRequest request) {
+        String name = request.key();
+        boolean index = KeyLabels.INDEX_KEYS.contains(name);
+        if (!index && !name.equals(KeyLabels.RECEIPT_SIGNING)) {
+            throw new Refusal(Code.KEY_NOT_ALLOWED);
+        }
+        return asked(() -> {
+            int latest = KeyLabels.latest(token.labels(), name);
+            if (request.version() < 2 || request.version() < latest || request.version() > latest + 1) {
+                throw new Refusal(Code.VALUE_INVALID);
+            }
+            String label = KeyLabels.of(name, request.version());
+            token.create(label, index ? KeyKind.DIGEST : KeyKind.SIGNING);
+            return new RotateAnswer(label, index ? KeyCheck.of(token, label) : "");
+        });
+    }
+
+    private String signingLabel() {
+        return KeyLabels.of(KeyLabels.RECEIPT_SIGNING, KeyLabels.latest(token.labels(), KeyLabels.RECEIPT_SIGNING));
     }
 
     Status status(String version) {
@@ -232,12 +260,13 @@ final class CustodianVerbs {
                 token.technology(),
                 token.hardware(),
                 token.labels(),
-                token.publicKey(RECEIPT_SIGNING),
-                token.signatureAlgorithm()));
+                token.publicKey(signingLabel()),
+                token.signatureAlgorithm(),
+                KeyCheck.ofAll(token)));
     }
 
     private boolean isDestroyed(String label) {
-        return EPOCH_LABEL.matcher(label).matches() && receipts.has(label);
+        return KeyLabels.isEpoch(label) && receipts.has(label);
     }
 
     private LocalDate today() {

@@ -143,6 +143,23 @@ final class FileToken implements Token {
     }
 
     @Override
+    public void bring(String label, byte[] secret) {
+        lock.writeLock().lock();
+        try {
+            if (keys.containsKey(label)) {
+                throw new TokenException(Reason.UNKNOWN_KEY, "label " + label + " belongs to another key");
+            }
+            file.checkUnchanged();
+            TreeMap<String, FileKey> next = new TreeMap<>(keys);
+            next.put(label, new FileKey(KeyKind.DIGEST, secret.clone(), new byte[0]));
+            file.write(next);
+            keys.putAll(next);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    @Override
     public void destroy(String label) {
         lock.writeLock().lock();
         try {

@@ -2,6 +2,7 @@ package eu.diplomatics.custodian;
 
 import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -65,6 +66,12 @@ final class Messages {
 
     record Receipt(String statement, byte[] signature) {}
 
+    record RotateRequest(String key, int version) {}
+
+    /** @param checkValue of an index key; empty for others */
+    record RotateAnswer(String label, String checkValue) {}
+
+    /** @param checkValues of the index keys, the same at all sites */
     record Status(
             String custodian,
             String version,
@@ -72,7 +79,8 @@ final class Messages {
             boolean hardware,
             List<String> labels,
             byte[] receiptKey,
-            String receiptAlgorithm) {}
+            String receiptAlgorithm,
+            Map<String, String> checkValues) {}
 
     record Ready(String status, boolean hardware) {}
 

@@ -17,6 +17,8 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.util.HexFormat;
 import javax.crypto.KeyGenerator;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import javax.security.auth.login.LoginException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +52,14 @@ final class Pkcs11Login implements AutoCloseable {
             attributes(generate, CKO_PUBLIC_KEY, *) = { CKA_ID = 0h%1$s CKA_VERIFY = true }
             attributes(generate, CKO_PRIVATE_KEY, *) = {
               CKA_ID = 0h%1$s CKA_PRIVATE = true CKA_SENSITIVE = true CKA_EXTRACTABLE = false CKA_SIGN = true
+            }
+            """;
+
+    // the provider makes an object of the token of what it is given to use
+    private static final String BROUGHT = """
+            attributes(import, CKO_SECRET_KEY, *) = {
+              CKA_TOKEN = true CKA_LABEL = 0h%1$s
+              CKA_PRIVATE = true CKA_SENSITIVE = true CKA_EXTRACTABLE = false CKA_SIGN = true CKA_VERIFY = true
             }
             """;
 
@@ -106,6 +116,15 @@ final class Pkcs11Login implements AutoCloseable {
                 generator.init(KEY_BITS);
                 generator.generateKey();
             }
+        }
+    }
+
+    /** Puts a digest key made elsewhere into the token, from which it cannot be taken any more. */
+    static void bring(Path library, Slot slot, char[] pin, String label, byte[] secret)
+            throws GeneralSecurityException {
+        String name = HexFormat.of().formatHex(label.getBytes(StandardCharsets.UTF_8));
+        try (Pkcs11Login login = to(library, slot, pin, BROUGHT.formatted(name))) {
+            Mac.getInstance("HmacSHA256", login.provider).init(new SecretKeySpec(secret, "HmacSHA256"));
         }
     }
 

@@ -117,22 +117,37 @@ final class Pkcs11Token implements Token {
             return;
         }
         using(lock.writeLock(), open -> {
-            if (open.has(label, kind)) {
-                return label;
+            if (!open.has(label, kind)) {
+                add(open, label, kind, slot -> Pkcs11Login.make(place.library(), slot, pin, label, kind));
             }
+            return label;
+        });
+    }
+
+    @Override
+    public void bring(String label, byte[] secret) {
+        using(lock.writeLock(), open -> {
+            add(open, label, KeyKind.DIGEST, slot -> Pkcs11Login.bring(place.library(), slot, pin, label, secret));
+            return label;
+        });
+    }
+
+    private interface Making {
+        void in(Slot slot) throws GeneralSecurityException;
+    }
+
+    private void add(Pkcs11Session open, String label, KeyKind kind, Making making) throws GeneralSecurityException {
             open.checkFree(label);
             Slot slot = library.find(place.label());
             // closed until the key is surely there
             session = null;
             open.close();
-            Pkcs11Login.make(place.library(), slot, pin, label, kind);
+            making.in(slot);
             Pkcs11Session fresh = opened(slot);
             if (!fresh.has(label, kind)) {
                 throw new ProviderException("the key that was made is not there");
             }
             session = fresh;
-            return label;
-        });
     }
 
     @Override

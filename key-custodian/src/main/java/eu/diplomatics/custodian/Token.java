@@ -39,6 +39,12 @@ interface Token extends AutoCloseable {
     /** Makes a key, durable when this returns; no effect when the label is taken by the same kind. */
     void create(String label, KeyKind kind);
 
+    /**
+     * Takes in a {@link KeyKind#DIGEST} key of 32 bytes made elsewhere, durable when this returns; refuses when the
+     * label is taken.
+     */
+    void bring(String label, byte[] secret);
+
     /** Destroys a key for ever; durable when this returns. */
     void destroy(String label);
 

@@ -157,7 +157,7 @@ class CustodianApplicationTest {
     @Test
     void doesNotServeWithoutTheKeysItHasFromTheStart() {
         char[] password = "secret-of-token".toCharArray();
-        var one = Map.of(CustodianVerbs.HOLDER_INDEX, Token.KeyKind.DIGEST);
+        var one = Map.of(KeyLabels.HOLDER_INDEX, Token.KeyKind.DIGEST);
         FileToken.create(directory.resolve("keys.p12"), password, one).close();
         assertThat(serve()).isEqualTo(CustodianApplication.TOKEN);
         assertHint();

@@ -13,6 +13,8 @@ import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -41,6 +43,24 @@ class Pkcs11TokenTest {
     @Nested
     class Keys {
         @Test
+        void madeElsewhereAreTheSameHereAndCannotBeTakenOut() throws Exception {
+            byte[] here;
+            try (Token token = create()) {
+                token.bring("holder-index-2", KEY);
+                here = token.digest("holder-index-2", List.of(KEY)).getFirst();
+                assertThatThrownBy(() -> token.bring("holder-index-2", KEY)).isInstanceOf(TokenException.class);
+            }
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(KEY, "HmacSHA256"));
+            assertThat(here).isEqualTo(mac.doFinal(KEY));
+            try (Token token = open()) {
+                assertThat(token.labels()).contains("holder-index-2");
+                assertThat(token.digest("holder-index-2", List.of(KEY)).getFirst())
+                        .isEqualTo(here);
+            }
+        }
+
+        @Test
         void areKeptOverAReopening() throws Exception {
             Token.Sealed sealed;
             byte[] digest;
@@ -49,14 +69,14 @@ class Pkcs11TokenTest {
                 token.create(DAY, KeyKind.WRAPPING);
                 sealed = token.wrap(DAY, CONTEXT, KEY);
                 digest = digest(token);
-                publicKey = token.publicKey(CustodianVerbs.RECEIPT_SIGNING);
+                publicKey = token.publicKey(KeyLabels.RECEIPT_SIGNING);
             }
             try (Token token = open()) {
                 assertThat(token.labels()).containsExactly("access-log-index", DAY, "holder-index", "receipt-signing");
                 assertThat(token.unwrap(DAY, CONTEXT, sealed)).isEqualTo(KEY);
                 assertThat(digest(token)).isEqualTo(digest).hasSize(32);
-                byte[] signature = token.sign(CustodianVerbs.RECEIPT_SIGNING, CONTEXT);
-                assertThat(token.publicKey(CustodianVerbs.RECEIPT_SIGNING)).isEqualTo(publicKey);
+                byte[] signature = token.sign(KeyLabels.RECEIPT_SIGNING, CONTEXT);
+                assertThat(token.publicKey(KeyLabels.RECEIPT_SIGNING)).isEqualTo(publicKey);
                 assertThat(verifies(publicKey, CONTEXT, signature)).isTrue();
                 assertThat(verifies(publicKey, KEY, signature)).isFalse();
             }
