@@ -144,10 +144,10 @@ public final class CustodianApplication {
         try {
             return command.action().run(options, console);
         } catch (TokenException e) {
-            var place = CustodianConfiguration.read(Path.of(options.one("--config"))).token();
+            var place = CustodianConfiguration.read(Path.of(options.one("--config")))
+                    .token();
             boolean file = place instanceof CustodianConfiguration.Token.File;
-            return problem(
-                    console.err(), TOKEN, e.getMessage(), file ? fileHint(e.reason()) : tokenHint(e.reason()));
+            return problem(console.err(), TOKEN, e.getMessage(), file ? fileHint(e.reason()) : tokenHint(e.reason()));
         }
     }
 

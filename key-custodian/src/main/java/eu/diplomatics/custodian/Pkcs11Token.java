@@ -137,17 +137,17 @@ final class Pkcs11Token implements Token {
     }
 
     private void add(Pkcs11Session open, String label, KeyKind kind, Making making) throws GeneralSecurityException {
-            open.checkFree(label);
-            Slot slot = library.find(place.label());
-            // closed until the key is surely there
-            session = null;
-            open.close();
-            making.in(slot);
-            Pkcs11Session fresh = opened(slot);
-            if (!fresh.has(label, kind)) {
-                throw new ProviderException("the key that was made is not there");
-            }
-            session = fresh;
+        open.checkFree(label);
+        Slot slot = library.find(place.label());
+        // closed until the key is surely there
+        session = null;
+        open.close();
+        making.in(slot);
+        Pkcs11Session fresh = opened(slot);
+        if (!fresh.has(label, kind)) {
+            throw new ProviderException("the key that was made is not there");
+        }
+        session = fresh;
     }
 
     @Override
