@@ -162,11 +162,12 @@ public final class CustodianApplication {
             case MISSING -> "check token.library and token.label; the vendor's tool lists and initialises tokens";
             case WRONG_PASSWORD ->
                 "check pinFile or " + CustodianConfiguration.TOKEN_PASSWORD + "; each wrong try may lock the token";
+            case LOCKED -> "let the security officer set the PIN anew";
             case INCOMPLETE ->
                 "restore the token from its backup; only if it never served, initialise it anew and run custodian init";
             case IN_USE -> "serve with the keys it has; custodian init is for a token without keys";
             case CORRUPT -> "use a token that asks for a PIN and whose keys cannot be taken out";
-            case SLOW -> "check the token and its network; token.timeLimitMillis sets the limit";
+            case SLOW, HANGING -> "check the token and its network; token.timeLimitMillis sets the limit";
             case UNKNOWN_KEY, MISMATCH, UNAVAILABLE -> "check the token with the vendor's tool";
         };
     }
@@ -179,7 +180,8 @@ public final class CustodianApplication {
             case INCOMPLETE ->
                 "restore the key file from its backup; only if it never served, delete it and run custodian init";
             case IN_USE -> "stop the other custodian, or name another keyFile";
-            case UNKNOWN_KEY, MISMATCH, UNAVAILABLE, SLOW -> "check the key file, its directory and its permissions";
+            case UNKNOWN_KEY, MISMATCH, UNAVAILABLE, LOCKED, SLOW, HANGING ->
+                "check the key file, its directory and its permissions";
         };
     }
 }

@@ -55,6 +55,13 @@ final class CustodianHandler implements HttpHandler {
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
+        if (exchange.getRequestURI().getPath().equals("/health/readiness")) {
+            // without a place: who wants to know what is wrong gets an answer also when all are taken
+            try (exchange) {
+                readiness(exchange);
+            }
+            return;
+        }
         if (!enter()) {
             try (exchange) {
                 refuse(exchange, new Refusal(Code.BUSY, Duration.ofSeconds(1)));
@@ -72,6 +79,27 @@ final class CustodianHandler implements HttpHandler {
             }
         } finally {
             slots.release();
+        }
+    }
+
+    private void readiness(HttpExchange exchange) throws IOException {
+        try {
+            Caller caller = caller(exchange);
+            method(exchange, "GET");
+            known(caller, "READINESS");
+        } catch (Refusal e) {
+            refuse(exchange, e);
+            return;
+        }
+        TokenState state = verbs.state();
+        if (state == TokenState.OPEN) {
+            send(exchange, 200, new Messages.Ready("READY", verbs.inHardware()));
+        } else {
+            Code code = Code.TOKEN_UNAVAILABLE;
+            send(
+                    exchange,
+                    code.status(),
+                    new Messages.NotReady("NOT_READY", code.name(), code.detail(), state.name(), state.hint()));
         }
     }
 
@@ -98,12 +126,6 @@ final class CustodianHandler implements HttpHandler {
     private Object answer(HttpExchange exchange) throws IOException {
         Caller caller = caller(exchange);
         String path = exchange.getRequestURI().getPath();
-        if (path.equals("/health/readiness")) {
-            method(exchange, "GET");
-            known(caller, "READINESS");
-            verbs.checkReady();
-            return new Messages.Ready("READY", verbs.inHardware());
-        }
         Verb verb = switch (path) {
             case "/v1/wrap" -> Verb.WRAP;
             case "/v1/unwrap" -> Verb.UNWRAP;

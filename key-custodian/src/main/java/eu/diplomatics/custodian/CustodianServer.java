@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -96,7 +97,7 @@ public final class CustodianServer implements AutoCloseable {
     }
 
     static Token openToken(CustodianConfiguration configuration, Map<String, String> environment) {
-        return token(configuration.token(), configuration.tokenPassword(environment));
+        return token(configuration.token(), () -> configuration.tokenPassword(environment));
     }
 
     /** Starts; answers when this returns. */
@@ -150,9 +151,9 @@ public final class CustodianServer implements AutoCloseable {
         }
     }
 
-    private static Token token(CustodianConfiguration.Token place, char[] password) {
+    private static Token token(CustodianConfiguration.Token place, Supplier<char[]> password) {
         return switch (place) {
-            case CustodianConfiguration.Token.File file -> FileToken.open(file.keyFile(), password);
+            case CustodianConfiguration.Token.File file -> FileToken.open(file.keyFile(), password.get());
             case CustodianConfiguration.Token.Pkcs11 pkcs11 -> Pkcs11Token.open(pkcs11, password);
         };
     }

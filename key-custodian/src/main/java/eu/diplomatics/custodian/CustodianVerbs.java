@@ -17,7 +17,6 @@ import eu.diplomatics.custodian.Messages.WrapRequest;
 import eu.diplomatics.custodian.Messages.Wrapped;
 import eu.diplomatics.custodian.Refusal.Code;
 import eu.diplomatics.custodian.Token.KeyKind;
-import eu.diplomatics.custodian.TokenException.Reason;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -76,16 +75,14 @@ final class CustodianVerbs {
     }
 
     /** Whether all keys that a custodian has from the start are there. */
-    void checkReady() {
+    TokenState state() {
         try {
             token.check();
-            if (token.labels().containsAll(FIRST_KEYS.keySet())) {
-                return;
-            }
+            return token.labels().containsAll(FIRST_KEYS.keySet()) ? TokenState.OPEN : TokenState.KEYS_LOST;
         } catch (TokenException e) {
             LOG.debug("not ready: {}", e.toString());
+            return TokenState.of(e.reason());
         }
-        throw new Refusal(Code.TOKEN_UNAVAILABLE);
     }
 
     /** For every client: whoever entrusts keys to a custodian may know what they are kept in. */
@@ -302,10 +299,12 @@ final class CustodianVerbs {
         try {
             return work.get();
         } catch (TokenException e) {
-            throw new Refusal(
-                    e.reason() == Reason.UNKNOWN_KEY
-                            ? Code.KEY_UNKNOWN
-                            : e.reason() == Reason.MISMATCH ? Code.UNWRAP_FAILED : Code.TOKEN_UNAVAILABLE);
+            throw switch (e.reason()) {
+                case UNKNOWN_KEY -> new Refusal(Code.KEY_UNKNOWN);
+                case MISMATCH -> new Refusal(Code.UNWRAP_FAILED);
+                case HANGING -> new Refusal(Code.BUSY, Duration.ofSeconds(1));
+                default -> new Refusal(Code.TOKEN_UNAVAILABLE);
+            };
         }
     }
 }

@@ -84,6 +84,9 @@ final class Messages {
 
     record Ready(String status, boolean hardware) {}
 
+    /** @param token a {@link TokenState} */
+    record NotReady(String status, String code, String detail, String token, String hint) {}
+
     record Problem(String code, String detail) {}
 
     static <T> T read(byte[] body, Class<T> type) {

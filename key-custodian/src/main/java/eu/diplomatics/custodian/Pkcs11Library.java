@@ -37,6 +37,7 @@ final class Pkcs11Library implements AutoCloseable {
     private static final int FINALIZE = 1;
     private static final int GET_SLOT_LIST = 4;
     private static final int GET_TOKEN_INFO = 6;
+    private static final int FUNCTIONS = 20;
 
     // CK_C_INITIALIZE_ARGS: four pointers, flags, a pointer
     private static final long INITIALIZE_ARGS_BYTES = 6 * WORD;
@@ -50,6 +51,7 @@ final class Pkcs11Library implements AutoCloseable {
     private static final long FLAGS_AT = 96;
 
     private final Path path;
+    private final MemorySegment functions;
     private final MethodHandle initialize;
     private final MethodHandle finish;
     private final MethodHandle slotList;
@@ -58,8 +60,13 @@ final class Pkcs11Library implements AutoCloseable {
     /** A token where it stands now. */
     record Slot(long id, String label, String manufacturer, long flags) {
         private static final long LOGIN_REQUIRED = 0x4;
+        private static final long INITIALISED = 0x400;
         private static final long FINAL_TRY = 0x2_0000;
         private static final long LOCKED = 0x4_0000;
+
+        boolean initialised() {
+            return (flags & INITIALISED) != 0;
+        }
 
         boolean loginRequired() {
             return (flags & LOGIN_REQUIRED) != 0;
@@ -82,11 +89,11 @@ final class Pkcs11Library implements AutoCloseable {
 
     private Pkcs11Library(Path path, MemorySegment functions) {
         this.path = path;
-        this.initialize = function(functions, INITIALIZE, ValueLayout.ADDRESS);
-        this.finish = function(functions, FINALIZE, ValueLayout.ADDRESS);
-        this.slotList =
-                function(functions, GET_SLOT_LIST, ValueLayout.JAVA_BYTE, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
-        this.tokenInfo = function(functions, GET_TOKEN_INFO, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS);
+        this.functions = functions;
+        this.initialize = function(INITIALIZE, ValueLayout.ADDRESS);
+        this.finish = function(FINALIZE, ValueLayout.ADDRESS);
+        this.slotList = function(GET_SLOT_LIST, ValueLayout.JAVA_BYTE, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+        this.tokenInfo = function(GET_TOKEN_INFO, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS);
     }
 
     static Pkcs11Library load(Path path) {
@@ -102,7 +109,7 @@ final class Pkcs11Library implements AutoCloseable {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment pointer = arena.allocate(ValueLayout.ADDRESS);
                 expectOk("C_GetFunctionList", call(getFunctions, pointer));
-                MemorySegment functions = pointer.get(ValueLayout.ADDRESS, 0).reinterpret(WORD * (2 + GET_TOKEN_INFO));
+                MemorySegment functions = pointer.get(ValueLayout.ADDRESS, 0).reinterpret(WORD * (1 + FUNCTIONS));
                 return new Pkcs11Library(path, functions);
             }
         } catch (RuntimeException e) {
@@ -129,7 +136,19 @@ final class Pkcs11Library implements AutoCloseable {
 
     /** The one token of this label, wherever its slot stands today: slots change their places. */
     Slot find(String label) {
-        List<Slot> found = new ArrayList<>();
+        List<Slot> found =
+                all().stream().filter(slot -> slot.label().equals(label)).toList();
+        if (found.size() != 1) {
+            throw new TokenException(
+                    Reason.MISSING,
+                    (found.isEmpty() ? "there is no token labelled " : "there are several tokens labelled ") + label);
+        }
+        return found.getFirst();
+    }
+
+    /** Every slot with a token in it, in the order of the library. */
+    List<Slot> all() {
+        List<Slot> all = new ArrayList<>();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment count = arena.allocate(ValueLayout.JAVA_LONG);
             MemorySegment slots = arena.allocate(ValueLayout.JAVA_LONG, MOST_SLOTS);
@@ -138,18 +157,13 @@ final class Pkcs11Library implements AutoCloseable {
             MemorySegment info = arena.allocate(TOKEN_INFO_BYTES, WORD);
             for (int i = 0; i < count.get(ValueLayout.JAVA_LONG, 0); i++) {
                 long id = slots.getAtIndex(ValueLayout.JAVA_LONG, i);
-                if (call(tokenInfo, id, info) == 0 && text(info, 0).equals(label)) {
-                    found.add(new Slot(
-                            id, label, text(info, MANUFACTURER_AT), info.get(ValueLayout.JAVA_LONG, FLAGS_AT)));
+                if (call(tokenInfo, id, info) == 0) {
+                    all.add(new Slot(
+                            id, text(info, 0), text(info, MANUFACTURER_AT), info.get(ValueLayout.JAVA_LONG, FLAGS_AT)));
                 }
             }
         }
-        if (found.size() != 1) {
-            throw new TokenException(
-                    Reason.MISSING,
-                    (found.isEmpty() ? "there is no token labelled " : "there are several tokens labelled ") + label);
-        }
-        return found.getFirst();
+        return all;
     }
 
     boolean isThere(Slot slot) {
@@ -165,14 +179,15 @@ final class Pkcs11Library implements AutoCloseable {
         IN_USE.remove(path);
     }
 
-    private static MethodHandle function(MemorySegment functions, int index, MemoryLayout... parameters) {
+    /** A function by its place in the standard's list. */
+    MethodHandle function(int index, MemoryLayout... parameters) {
         return Linker.nativeLinker()
                 .downcallHandle(
                         functions.get(ValueLayout.ADDRESS, WORD * (1 + index)),
                         FunctionDescriptor.of(ValueLayout.JAVA_LONG, parameters));
     }
 
-    private static long call(MethodHandle function, Object... arguments) {
+    static long call(MethodHandle function, Object... arguments) {
         try {
             return (long) function.invokeWithArguments(arguments);
         } catch (RuntimeException | Error e) {
@@ -182,7 +197,7 @@ final class Pkcs11Library implements AutoCloseable {
         }
     }
 
-    private static void expectOk(String function, long answer) {
+    static void expectOk(String function, long answer) {
         if (answer != 0) {
             throw new TokenException(
                     Reason.UNAVAILABLE, "the token's library answers " + Long.toHexString(answer) + " to " + function);

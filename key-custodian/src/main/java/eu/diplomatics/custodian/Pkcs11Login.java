@@ -82,7 +82,7 @@ final class Pkcs11Login implements AutoCloseable {
         }
         if (slot.lockedOrAlmost()) {
             throw new TokenException(
-                    Reason.WRONG_PASSWORD, "token " + slot.label() + " is locked, or one wrong PIN away from it");
+                    Reason.LOCKED, "token " + slot.label() + " is locked, or one wrong PIN away from it");
         }
         AuthProvider provider = (AuthProvider)
                 Security.getProvider("SunPKCS11").configure(PROVIDER.formatted(library, slot.id()) + more);

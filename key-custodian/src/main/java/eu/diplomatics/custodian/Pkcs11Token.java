@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keys in a token behind PKCS #11, from which they cannot be taken. It is open or closed. Whatever the token cannot
  * do closes it; each later use tries to open it again, not more often than once a second, and only to a token that
- * still has all its keys. A refused PIN closes it until the process is started anew, so that nothing here locks a token by
- * trying. Each use has a time limit. One process at a time may use a token.
+ * still has all its keys. A refused PIN is never tried again, so that nothing here locks a token by trying; another one
+ * is tried once. Each use has a time limit. One process at a time may use a token.
  */
 final class Pkcs11Token implements Token {
     private static final Logger LOG = LoggerFactory.getLogger(Pkcs11Token.class);
@@ -29,9 +30,10 @@ final class Pkcs11Token implements Token {
     private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final CustodianConfiguration.Token.Pkcs11 place;
-    private final char[] pin;
+    private final Supplier<char[]> pins;
     private final Pkcs11Library library;
     private final TimeLimit limit;
+    private final TokenLog log;
     /** Shared by uses; alone are those who make or destroy a key, or open the token. */
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
@@ -41,16 +43,23 @@ final class Pkcs11Token implements Token {
     /** Open or not: ended before the next one begins. */
     private @Nullable Pkcs11Session latest;
 
-    private @Nullable TokenException barred;
-    private String lastProblem = "";
+    private char[] pin;
+    private boolean pinRefused;
+    private boolean closedForGood;
+    /** Why it is closed. */
+    private volatile TokenException problem;
+
     private long nextTry = System.nanoTime();
     private Set<String> known = Set.of();
 
-    private Pkcs11Token(CustodianConfiguration.Token.Pkcs11 place, char[] pin) {
+    private Pkcs11Token(CustodianConfiguration.Token.Pkcs11 place, Supplier<char[]> pins) {
         this.place = place;
-        this.pin = pin.clone();
+        this.pins = pins;
+        this.pin = pins.get().clone();
+        this.problem = new TokenException(Reason.UNAVAILABLE, "token " + place.label() + " is closed");
         this.library = Pkcs11Library.load(place.library());
         this.limit = new TimeLimit(place.timeLimit(), AT_ONCE);
+        this.log = new TokenLog(place.label());
     }
 
     /** Makes these keys in a token that has none. */
@@ -70,7 +79,12 @@ final class Pkcs11Token implements Token {
     }
 
     static Pkcs11Token open(CustodianConfiguration.Token.Pkcs11 place, char[] pin) {
-        Pkcs11Token token = new Pkcs11Token(place, pin);
+        return open(place, () -> pin);
+    }
+
+    /** @param pins asked again once a PIN was refused */
+    static Pkcs11Token open(CustodianConfiguration.Token.Pkcs11 place, Supplier<char[]> pins) {
+        Pkcs11Token token = new Pkcs11Token(place, pins);
         try {
             token.check();
             return token;
@@ -198,7 +212,7 @@ final class Pkcs11Token implements Token {
                 try {
                     session = null;
                     endLatest();
-                    barred = new TokenException(Reason.UNAVAILABLE, "token " + place.label() + " is closed for good");
+                    closedForGood = true;
                     library.close();
                     return place;
                 } finally {
@@ -217,31 +231,48 @@ final class Pkcs11Token implements Token {
     }
 
     private <T> T using(Lock with, Use<T> use) {
-        return limit.call(() -> {
-            openAgain();
-            with.lock();
-            try {
-                Pkcs11Session open = session;
-                if (open == null) {
-                    throw closed(null);
-                }
-                try {
-                    return use.apply(open);
-                } catch (GeneralSecurityException | ProviderException e) {
-                    // the token is closed for all: what one key cannot do may be the first sign
-                    session = null;
-                    LOG.warn("token {} is closed: {}", place.label(), e.toString());
-                    throw closed(e);
-                } catch (TokenException e) {
-                    if (e.reason() == Reason.WRONG_PASSWORD) {
-                        notice(e);
-                    }
-                    throw e;
-                }
-            } finally {
-                with.unlock();
+        T answer;
+        try {
+            answer = limit.call(() -> used(with, use));
+        } catch (TokenException e) {
+            if (e.reason() == Reason.SLOW || e.reason() == Reason.HANGING) {
+                log.problem(e);
             }
-        });
+            throw e;
+        }
+        log.open();
+        return answer;
+    }
+
+    private <T> T used(Lock with, Use<T> use) {
+        openAgain();
+        with.lock();
+        try {
+            Pkcs11Session open = session;
+            if (open == null) {
+                throw closed();
+            }
+            try {
+                return use.apply(open);
+            } catch (GeneralSecurityException | ProviderException e) {
+                // the token is closed for all: what one key cannot do may be the first sign
+                throw close(new TokenException(
+                        Reason.UNAVAILABLE, "token " + place.label() + " is closed: " + e.getMessage(), e));
+            } catch (TokenException e) {
+                // who is alone has closed it already to make a key, in another login
+                throw with == lock.writeLock() && session == null ? close(e) : e;
+            }
+        } finally {
+            with.unlock();
+        }
+    }
+
+    private TokenException close(TokenException e) {
+        session = null;
+        problem = e;
+        pinRefused |= e.reason() == Reason.WRONG_PASSWORD;
+        log.problem(e);
+        return e;
     }
 
     private void openAgain() {
@@ -253,19 +284,16 @@ final class Pkcs11Token implements Token {
             if (session != null) {
                 return;
             }
-            if (barred != null) {
-                throw new TokenException(barred.reason(), String.valueOf(barred.getMessage()), barred);
+            if (closedForGood || System.nanoTime() - nextTry < 0) {
+                throw closed();
             }
-            if (System.nanoTime() - nextTry < 0) {
-                throw closed(null);
+            if (pinRefused) {
+                takeAnotherPin();
             }
             try {
                 session = opened();
-                lastProblem = "";
-                LOG.info("token {} is open", place.label());
             } catch (TokenException e) {
-                notice(e);
-                throw e;
+                throw close(e);
             } finally {
                 nextTry = System.nanoTime() + PAUSE_NANOS;
             }
@@ -274,15 +302,21 @@ final class Pkcs11Token implements Token {
         }
     }
 
-    private void notice(TokenException e) {
-        String problem = String.valueOf(e.getMessage());
-        if (e.reason() == Reason.WRONG_PASSWORD) {
-            barred = e;
-            LOG.error("{}: it is not tried again until this process is started anew", problem);
-        } else if (!problem.equals(lastProblem)) {
-            LOG.warn("token {} stays closed: {}", place.label(), problem);
+    private void takeAnotherPin() {
+        char[] now;
+        try {
+            now = pins.get();
+        } catch (ConfigurationException e) {
+            LOG.debug("no other PIN: {}", e.toString());
+            throw closed();
         }
-        lastProblem = problem;
+        if (Arrays.equals(now, pin)) {
+            throw closed();
+        }
+        Arrays.fill(pin, '\0');
+        pin = now.clone();
+        pinRefused = false;
+        LOG.info("token {}: there is another PIN, which is tried once", place.label());
     }
 
     private Pkcs11Session opened() {
@@ -306,7 +340,7 @@ final class Pkcs11Token implements Token {
         }
     }
 
-    private TokenException closed(@Nullable Exception cause) {
-        return new TokenException(Reason.UNAVAILABLE, "token " + place.label() + " is closed", cause);
+    private TokenException closed() {
+        return new TokenException(problem.reason(), String.valueOf(problem.getMessage()), problem);
     }
 }

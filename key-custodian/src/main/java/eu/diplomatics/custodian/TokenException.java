@@ -14,6 +14,8 @@ final class TokenException extends RuntimeException {
         /** No token at this place. */
         MISSING,
         WRONG_PASSWORD,
+        /** Locked by wrong PINs, or one away from it. */
+        LOCKED,
         CORRUPT,
         /** A key that every custodian has from the start is not there. */
         INCOMPLETE,
@@ -22,7 +24,9 @@ final class TokenException extends RuntimeException {
         /** Gone or changed while in use, or it cannot be written. */
         UNAVAILABLE,
         /** No answer in time; what was asked may still be done. */
-        SLOW
+        SLOW,
+        /** As many calls as may hang do, so that none was begun. */
+        HANGING
     }
 
     private final Reason reason;

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -102,6 +103,14 @@ final class SoftHsm {
         }
     }
 
+    /** Of the token that an index of 0 would mean. */
+    String firstLabel() {
+        try (Pkcs11Library found = Pkcs11Library.load(library())) {
+            found.restart();
+            return found.all().getFirst().label();
+        }
+    }
+
     Path library() {
         return hsm.library();
     }
@@ -127,15 +136,31 @@ final class SoftHsm {
         hsm.putBack();
     }
 
+    /** Changes the PIN of a token that was taken away, by a process of its own. */
+    void changePinWhileAway(String label, String from, String to) throws IOException, InterruptedException {
+        Path configuration = Files.writeString(
+                directory.resolve("away.conf"), "directories.tokendir = " + directory.resolve("away") + "\n");
+        ProcessBuilder command = java(PinChange.class, library().toString(), label, from, to);
+        command.environment().put("SOFTHSM2_CONF", configuration.toString());
+        assertThat(command.inheritIO().start().waitFor()).isZero();
+    }
+
+    private static ProcessBuilder java(Class<?> main, String... arguments) {
+        return new ProcessBuilder(Stream.concat(
+                        Stream.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                main.getName()),
+                        Stream.of(arguments))
+                .toList());
+    }
+
     /** Until the process ends, SoftHSM waits at every use of a key, for a lock that another process holds. */
     Process stall() throws IOException {
-        Process holder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Holder.class.getName(),
-                        hsm.tokens().toString())
-                .start();
+        Process holder = java(Holder.class, hsm.tokens().toString()).start();
         assertThat(holder.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("HELD");
         return holder;
     }
@@ -178,6 +203,37 @@ final class SoftHsm {
             }
             System.out.println("HELD");
             System.in.read();
+        }
+    }
+
+    /** C_SetPIN, for which nobody need be logged in. */
+    static final class PinChange {
+        private PinChange() {}
+
+        public static void main(String[] args) {
+            var word = ValueLayout.JAVA_LONG;
+            var pointer = ValueLayout.ADDRESS;
+            try (Pkcs11Library library = Pkcs11Library.load(Path.of(args[0]));
+                    Arena arena = Arena.ofConfined()) {
+                library.restart();
+                MemorySegment session = arena.allocate(word);
+                long opened = Pkcs11Library.call(
+                        library.function(12, word, word, pointer, pointer, pointer),
+                        library.find(args[1]).id(),
+                        6L,
+                        MemorySegment.NULL,
+                        MemorySegment.NULL,
+                        session);
+                Pkcs11Library.expectOk("C_OpenSession", opened);
+                long changed = Pkcs11Library.call(
+                        library.function(11, word, pointer, word, pointer, word),
+                        session.get(word, 0),
+                        arena.allocateFrom(args[2]),
+                        (long) args[2].length(),
+                        arena.allocateFrom(args[3]),
+                        (long) args[3].length());
+                Pkcs11Library.expectOk("C_SetPIN", changed);
+            }
         }
     }
 }
