@@ -31,6 +31,9 @@ public record CustodianConfiguration(
     /** Environment variables that stand in where no password file is named. */
     public static final String TOKEN_PASSWORD = "DIPLOMATICS_CUSTODIAN_TOKEN_PASSWORD";
 
+    /** The security officer's, for initialising a token. */
+    public static final String OFFICER_PIN = "DIPLOMATICS_CUSTODIAN_OFFICER_PIN";
+
     public static final String TLS_PASSWORD = "DIPLOMATICS_CUSTODIAN_TLS_PASSWORD";
     static final int MAX_BATCH = 2_000;
 

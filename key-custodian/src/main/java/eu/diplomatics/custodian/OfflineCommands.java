@@ -29,6 +29,16 @@ final class OfflineCommands {
                         Set.of(CONFIG),
                         OfflineCommands::serve),
                 new Command(
+                        "init-token",
+                        "--config FILE",
+                        "gives an empty PKCS #11 token its label and PIN, once",
+                        """
+                        For a module whose maker's tool does not do it. DIPLOMATICS_CUSTODIAN_OFFICER_PIN holds the security
+                        officer's PIN. A token that has a label already is left as it is.
+                        """,
+                        Set.of(CONFIG),
+                        OfflineCommands::initToken),
+                new Command(
                         "init",
                         "--config FILE [--component FILE --component FILE ...]",
                         "makes its keys, once",
@@ -94,6 +104,25 @@ final class OfflineCommands {
             server.close();
             Thread.currentThread().interrupt();
         }
+        return CustodianApplication.OK;
+    }
+
+    private static int initToken(Options options, Console console) {
+        CustodianConfiguration configuration = configuration(options);
+        if (!(configuration.token() instanceof CustodianConfiguration.Token.Pkcs11 place)) {
+            throw new ConfigurationException("token.kind is not pkcs11", "custodian init makes a key file");
+        }
+        String officer = console.environment().getOrDefault(CustodianConfiguration.OFFICER_PIN, "");
+        if (officer.isEmpty()) {
+            throw new ConfigurationException(
+                    "there is no PIN of the security officer", "set " + CustodianConfiguration.OFFICER_PIN);
+        }
+        Pkcs11Administration.initialise(
+                place.library(),
+                place.label(),
+                officer.toCharArray(),
+                configuration.tokenPassword(console.environment()));
+        console.out().println("initialised " + configuration.token().name());
         return CustodianApplication.OK;
     }
 

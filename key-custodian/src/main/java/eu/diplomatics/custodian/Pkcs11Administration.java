@@ -36,7 +36,8 @@ final class Pkcs11Administration {
                 Arena arena = Arena.ofConfined()) {
             library.restart();
             if (library.all().stream().anyMatch(slot -> slot.label().equals(label))) {
-                throw new TokenException(Reason.IN_USE, "there is a token labelled " + label + " already");
+                throw new TokenException(
+                        Reason.IN_USE, "there is a token labelled " + label + " already, which is left as it is");
             }
             Slot empty = library.all().stream()
                     .filter(slot -> !slot.initialised())

@@ -140,16 +140,20 @@ class Pkcs11CustodianTest {
     }
 
     @Test
-    void theCommandsMakeTheKeysOnceAndSayWhatIsWrong() throws Exception {
+    void theCommandsMakeTokenAndKeysOnceAndSayWhatIsWrong() throws Exception {
         Path config = Files.writeString(directory.resolve("custodian.json"), """
-                {"token": {"kind": "pkcs11", "library": "%s", "label": "custodian"},
+                {"token": {"kind": "pkcs11", "library": "%s", "label": "second"},
                  "tls": {"keyStore": "tls/custodian.p12", "trustStore": "tls/trust.p12",
                          "passwordFile": "tls/store-password"},
                  "auditDirectory": "audit"}""".formatted(hsm.library()));
+        assertThat(run("init", config, SoftHsm.PIN)).contains("error: ", "HINT: check token.library");
+        assertThat(run("init-token", config, SoftHsm.PIN)).isEqualTo("initialised token second\n");
+        assertThat(run("init-token", config, SoftHsm.PIN)).contains("error: ", "which is left as it is");
         assertThat(run("init", config, "wrong-1234")).contains("error: ", "HINT: check pinFile");
-        assertThat(run("init", config, SoftHsm.PIN)).isEqualTo("made the keys in token custodian\n");
+        assertThat(run("init", config, SoftHsm.PIN)).isEqualTo("made the keys in token second\n");
         assertThat(run("init", config, SoftHsm.PIN)).contains("error: ", "HINT: serve with the keys it has");
-        Files.writeString(config, Files.readString(config).replace("\"custodian\"", "\"other\""));
+        assertThat(run("list", config, SoftHsm.PIN)).contains("holder-index check ", "receipt-signing\n");
+        Files.writeString(config, Files.readString(config).replace("\"second\"", "\"other\""));
         assertThat(run("serve", config, SoftHsm.PIN)).contains("error: ", "HINT: check token.library");
     }
 
@@ -158,10 +162,14 @@ class Pkcs11CustodianTest {
         PrintStream out = new PrintStream(all, true, StandardCharsets.UTF_8);
         CustodianApplication.run(
                 List.of(command, "--config", config.toString()),
-                Map.of(CustodianConfiguration.TOKEN_PASSWORD, pin),
+                Map.of(
+                        CustodianConfiguration.TOKEN_PASSWORD,
+                        pin,
+                        CustodianConfiguration.OFFICER_PIN,
+                        "the officer's own"),
                 out,
                 out);
-        assertThat(all.toString(StandardCharsets.UTF_8)).doesNotContain(pin);
+        assertThat(all.toString(StandardCharsets.UTF_8)).doesNotContain(pin).doesNotContain("the officer's own");
         return all.toString(StandardCharsets.UTF_8);
     }
 
