@@ -45,6 +45,20 @@ public final class TileTree {
     }
 
     /**
+     * The leaves from an index to before another; a tile is read once for all of them.
+     *
+     * @throws IndexOutOfBoundsException when the tree does not reach that far
+     */
+    public List<TreeHash> leaves(long from, long to) {
+        Reading reading = new Reading();
+        List<TreeHash> leaves = new ArrayList<>();
+        for (long index = from; index < to; index++) {
+            leaves.add(reading.subtree(checked(index), index + 1));
+        }
+        return leaves;
+    }
+
+    /**
      * The proof that {@link #leaf} stands at its index, from its sibling up to the root (RFC 6962, section 2.1.1);
      * verified by {@link Proofs#includes}.
      *

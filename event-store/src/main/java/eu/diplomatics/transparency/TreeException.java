@@ -11,6 +11,11 @@ public final class TreeException extends RuntimeException {
         this.reason = reason;
     }
 
+    /** What a {@link TileStore} throws that holds another content under a tile's coordinates. */
+    public static TreeException conflict(Tile tile) {
+        return new TreeException(Reason.TILE_CONFLICT, tile.path());
+    }
+
     public Reason reason() {
         return reason;
     }

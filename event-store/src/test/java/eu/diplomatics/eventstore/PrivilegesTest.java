@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Who may do what: append by permission only (R-list of the design: no runtime role can update or delete). */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PrivilegesTest {
-    private static final List<String> ROLES = List.of("es_writer", "es_reader", "es_relay");
+    private static final List<String> ROLES = List.of("es_writer", "es_reader", "es_relay", "es_sealer");
     private static final List<String> PRIVILEGES =
             List.of("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN");
 
@@ -52,12 +52,16 @@ class PrivilegesTest {
         }
         assertThat(granted)
                 .containsExactlyInAnyOrder(
+                        "es_reader checkpoint SELECT",
                         "es_reader ciphertext_1 SELECT",
+                        "es_reader cosignature SELECT",
                         "es_reader event SELECT",
                         "es_reader event_tag SELECT",
                         "es_reader head SELECT",
                         "es_reader key_generation SELECT",
                         "es_reader relay_checkpoint SELECT",
+                        "es_reader tile SELECT",
+                        "es_reader time_stamp SELECT",
                         "es_relay ciphertext_1 SELECT",
                         "es_relay event SELECT",
                         "es_relay event_tag SELECT",
@@ -65,7 +69,12 @@ class PrivilegesTest {
                         "es_relay key_generation SELECT",
                         "es_relay relay_checkpoint INSERT",
                         "es_relay relay_checkpoint SELECT",
-                        "es_relay relay_checkpoint UPDATE");
+                        "es_relay relay_checkpoint UPDATE",
+                        "es_sealer checkpoint SELECT",
+                        "es_sealer cosignature SELECT",
+                        "es_sealer tile INSERT",
+                        "es_sealer tile SELECT",
+                        "es_sealer time_stamp SELECT");
     }
 
     @Test
@@ -146,6 +155,18 @@ class PrivilegesTest {
                     relay  | SELECT eventstore.claim_writer()
                     relay  | LOCK TABLE eventstore.head IN EXCLUSIVE MODE
                     relay  | ALTER TABLE eventstore.event DISABLE TRIGGER ALL
+                    sealer | SELECT holder FROM eventstore.event
+                    sealer | SELECT command FROM eventstore.event
+                    sealer | SELECT * FROM eventstore.ciphertext_1
+                    sealer | SELECT * FROM eventstore.event_tag
+                    sealer | INSERT INTO eventstore.event (position) VALUES (1)
+                    sealer | UPDATE eventstore.tile SET hashes = hashes
+                    sealer | DELETE FROM eventstore.tile
+                    sealer | UPDATE eventstore.checkpoint SET note = note
+                    sealer | DELETE FROM eventstore.checkpoint
+                    sealer | INSERT INTO eventstore.checkpoint (size, root, note, sealed_at) VALUES (1, sha256('x'), 'x', now())
+                    sealer | TRUNCATE eventstore.cosignature
+                    sealer | SELECT eventstore.claim_writer()
                     """)
     void aForbiddenStatementIsRefused(String role, String sql) throws SQLException {
         try (Connection connection = store.connect(role);

@@ -41,6 +41,7 @@ class KeyringPrivilegesTest {
                 "INSERT INTO keyring.secret (name, kek_id, wrapped) SELECT 'x', kek_id, wrapped FROM keyring.secret",
                 "INSERT INTO keyring.holder_claim (version, value, holder) VALUES (1, decode(repeat('00', 32), 'hex'), gen_random_uuid())",
                 "SELECT keyring.drop_job_key(gen_random_uuid())",
+                "SELECT keyring.remember_head('log', 0, 1, decode(repeat('00', 32), 'hex'))",
                 "SELECT * FROM keyring.create_keys(ARRAY[gen_random_uuid()], ARRAY[1], ARRAY['JOB'], gen_random_uuid(), ARRAY[decode(repeat('00', 40), 'hex')])",
                 "SELECT * FROM keyring.claim_holders(ARRAY[1], ARRAY[decode(repeat('00', 32), 'hex')], ARRAY[gen_random_uuid()])"
             })
@@ -55,6 +56,9 @@ class KeyringPrivilegesTest {
                 "UPDATE keyring.data_key SET wrapped = wrapped",
                 "UPDATE keyring.secret SET wrapped = wrapped",
                 "UPDATE keyring.holder_claim SET holder = gen_random_uuid()",
+                "UPDATE keyring.sealed_head SET size = size",
+                "DELETE FROM keyring.sealed_head",
+                "INSERT INTO keyring.sealed_head (log, size, root) VALUES ('log', 1, decode(repeat('00', 32), 'hex'))",
                 "DELETE FROM keyring.kek",
                 "DELETE FROM keyring.data_key",
                 "DELETE FROM keyring.secret",

@@ -8,6 +8,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.core.annotation.Order;
@@ -19,6 +20,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(0)
 final class CallerFilter extends OncePerRequestFilter {
     private static final Set<String> OPEN = Set.of("/openapi.json", "/v1/receipt-keys", "/error");
+    /** The log's tree and its proofs: digests only, for whoever holds a receipt. */
+    private static final List<String> OPEN_BELOW = List.of("/actuator/", "/v1/log/", "/v1/receipts/");
+
     private static final String ACTUATOR = "/actuator";
 
     private final CallerResolver resolver;
@@ -32,7 +36,7 @@ final class CallerFilter extends OncePerRequestFilter {
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         String path = request.getServletPath();
-        return OPEN.contains(path) || path.equals(ACTUATOR) || path.startsWith(ACTUATOR + "/");
+        return OPEN.contains(path) || path.equals(ACTUATOR) || OPEN_BELOW.stream().anyMatch(path::startsWith);
     }
 
     @Override

@@ -13,13 +13,19 @@ public final class Databases implements AutoCloseable {
 
     private final HikariDataSource reader;
     private final HikariDataSource relay;
+    private final HikariDataSource sealer;
     private final HikariDataSource keyring;
     private final HikariDataSource batches;
 
     private Databases(
-            HikariDataSource reader, HikariDataSource relay, HikariDataSource keyring, HikariDataSource batches) {
+            HikariDataSource reader,
+            HikariDataSource relay,
+            HikariDataSource sealer,
+            HikariDataSource keyring,
+            HikariDataSource batches) {
         this.reader = reader;
         this.relay = relay;
+        this.sealer = sealer;
         this.keyring = keyring;
         this.batches = batches;
     }
@@ -37,6 +43,7 @@ public final class Databases implements AutoCloseable {
         return new Databases(
                 Pools.open(log, settings.eventstore().reader(), 8, STATEMENT),
                 Pools.open(log, settings.eventstore().relay(), 3, STATEMENT),
+                Pools.open(log, settings.eventstore().sealer(), 2, STATEMENT),
                 Pools.open(settings.keyring().url(), settings.keyring().app(), 8, STATEMENT),
                 Pools.open(settings.registry().url(), settings.registry().app(), 8, STATEMENT));
     }
@@ -55,6 +62,11 @@ public final class Databases implements AutoCloseable {
         return relay;
     }
 
+    /** The log as {@code es_sealer}. */
+    HikariDataSource sealer() {
+        return sealer;
+    }
+
     /** The keyring as {@code kr_registry}. */
     HikariDataSource keyring() {
         return keyring;
@@ -69,6 +81,7 @@ public final class Databases implements AutoCloseable {
     public void close() {
         reader.close();
         relay.close();
+        sealer.close();
         keyring.close();
         batches.close();
     }

@@ -24,6 +24,7 @@ public record Settings(
         Custodian custodian,
         Kafka kafka,
         @DefaultValue Batches batches,
+        @DefaultValue Transparency transparency,
         boolean testNumbers,
         @Nullable Path suppliers,
         @Nullable Path taxonomy) {
@@ -43,12 +44,13 @@ public record Settings(
     }
 
     /** The log's database, one login for each part this service plays in it. */
-    public record EventStore(String url, Login writer, Login reader, Login relay, Login migrator) {
+    public record EventStore(String url, Login writer, Login reader, Login relay, Login sealer, Login migrator) {
         public EventStore {
             required(url, "eventstore.url");
             required(writer, "eventstore.writer");
             required(reader, "eventstore.reader");
             required(relay, "eventstore.relay");
+            required(sealer, "eventstore.sealer");
             required(migrator, "eventstore.migrator");
         }
     }
@@ -120,4 +122,18 @@ public record Settings(
             @DefaultValue("4") int uploadsPerSupplier,
             @DefaultValue("1m") Duration patience,
             @DefaultValue("2GB") DataSize maxSize) {}
+
+    /**
+     * How the log is sealed.
+     *
+     * @param name of this registry in its checkpoints, for ever: a host name or the like
+     * @param interval at most so long between two checkpoints
+     * @param soon as many leaves are not kept waiting for the interval
+     * @param maxDelay how long a leaf may wait, as receipts promise; later is an alarm
+     */
+    public record Transparency(
+            @DefaultValue("registry.invalid") String name,
+            @DefaultValue("1m") Duration interval,
+            @DefaultValue("4096") int soon,
+            @DefaultValue("2m") Duration maxDelay) {}
 }

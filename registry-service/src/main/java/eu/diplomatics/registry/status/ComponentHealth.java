@@ -4,6 +4,12 @@ import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.keyring.KekLease;
 import eu.diplomatics.registry.relay.Relay;
 import eu.diplomatics.registry.relay.RelayState;
+import eu.diplomatics.sealing.Sealer;
+import eu.diplomatics.sealing.SealerState;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
+import java.time.InstantSource;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -37,5 +43,46 @@ class ComponentHealth {
                     .withDetail("position", state.position())
                     .build();
         };
+    }
+
+    /** The registry goes on when the log is not sealed in time; that somebody tampered with it is another matter. */
+    @Bean
+    HealthIndicator sealed(Sealer sealer) {
+        return () -> {
+            SealerState state = sealer.state();
+            Status status = state.halted().isPresent() ? Status.DOWN : state.overdue() ? DEGRADED : Status.UP;
+            Health.Builder health =
+                    Health.status(status).withDetail("size", state.size()).withDetail("waiting", state.waiting());
+            state.waitingSince().ifPresent(since -> health.withDetail("waitingSince", since.toString()));
+            state.halted().ifPresent(reason -> health.withDetail("halted", reason.name())
+                    .withDetail("where", state.where()));
+            return health.build();
+        };
+    }
+
+    @Bean
+    MeterBinder sealerMetrics(Sealer sealer, InstantSource clock) {
+        return registry -> {
+            Gauge.builder("diplomatics.log.sealed", sealer, s -> s.state().size())
+                    .description("leaves under the newest checkpoint")
+                    .register(registry);
+            Gauge.builder("diplomatics.log.waiting", sealer, s -> age(s, clock))
+                    .description("how long the oldest unsealed leaf waits")
+                    .baseUnit("seconds")
+                    .register(registry);
+            Gauge.builder("diplomatics.log.overdue", sealer, s -> s.state().overdue() ? 1 : 0)
+                    .description("1 while a leaf waits longer than receipts promise: an alarm")
+                    .register(registry);
+            Gauge.builder("diplomatics.log.halted", sealer, s -> s.state().halted().isPresent() ? 1 : 0)
+                    .description("1 while nothing is signed because the log is not what was signed: an alarm")
+                    .register(registry);
+        };
+    }
+
+    private static double age(Sealer sealer, InstantSource clock) {
+        return sealer.state()
+                .waitingSince()
+                .map(since -> Math.max(0, Duration.between(since, clock.instant()).toMillis()) / 1000.0)
+                .orElse(0.0);
     }
 }

@@ -1,0 +1,121 @@
+package eu.diplomatics.sealing;
+
+import eu.diplomatics.transparency.TreeHash;
+import eu.diplomatics.transparency.TreeHead;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The checkpoints of a log, in its own database: signed notes by size, with cosignatures and time stamps beside them.
+ * What is read is not verified here.
+ */
+public final class Checkpoints {
+    private static final String COLUMNS = "SELECT size, root, note, sealed_at FROM %s.checkpoint ";
+
+    private final Connection connection;
+    private final String schema;
+
+    /** @param schema a constant of this code, never a value from outside */
+    public Checkpoints(Connection connection, String schema) {
+        this.connection = connection;
+        this.schema = schema;
+    }
+
+    /**
+     * A checkpoint as it lies in the database.
+     *
+     * @param note signed by the log, without cosignatures
+     */
+    public record Stored(long size, byte[] root, byte[] note, Instant sealedAt) {
+        /** What the columns say. */
+        public TreeHead head() {
+            return new TreeHead(size, TreeHash.of(root));
+        }
+    }
+
+    /** The one of the largest tree. */
+    public Optional<Stored> last() throws SQLException {
+        return one("ORDER BY size DESC LIMIT 1", -1);
+    }
+
+    /** The one of exactly this size. */
+    public Optional<Stored> ofSize(long size) throws SQLException {
+        return one("WHERE size = ?", size);
+    }
+
+    /** The smallest tree that reaches so far. */
+    public Optional<Stored> atLeast(long size) throws SQLException {
+        return one("WHERE size >= ? ORDER BY size LIMIT 1", size);
+    }
+
+    /** Those after a size, smallest first. */
+    public List<Stored> after(long size, int limit) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                COLUMNS.formatted(schema) + "WHERE size > ? ORDER BY size LIMIT " + limit)) {
+            statement.setLong(1, size);
+            return read(statement);
+        }
+    }
+
+    void insert(TreeHead head, byte[] note) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "INSERT INTO " + schema + ".checkpoint (size, root, note) VALUES (?, ?, ?)")) {
+            statement.setLong(1, head.size());
+            statement.setBytes(2, head.root().bytes());
+            statement.setBytes(3, note);
+            statement.executeUpdate();
+        }
+    }
+
+    /** The signature lines of witnesses, each with its end. */
+    public List<String> cosignatures(long size) throws SQLException {
+        List<String> lines = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT line FROM " + schema + ".cosignature WHERE size = ? ORDER BY witness")) {
+            statement.setLong(1, size);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    lines.add(rows.getString(1));
+                }
+            }
+        }
+        return lines;
+    }
+
+    /** The note with everything that is known to have signed it. */
+    public byte[] cosigned(Stored checkpoint) throws SQLException {
+        String lines = String.join("", cosignatures(checkpoint.size()));
+        return (new String(checkpoint.note(), StandardCharsets.UTF_8) + lines).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Optional<Stored> one(String condition, long parameter) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(COLUMNS.formatted(schema) + condition)) {
+            if (parameter >= 0) {
+                statement.setLong(1, parameter);
+            }
+            return read(statement).stream().findFirst();
+        }
+    }
+
+    private static List<Stored> read(PreparedStatement statement) throws SQLException {
+        List<Stored> found = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                found.add(new Stored(
+                        rows.getLong(1),
+                        rows.getBytes(2),
+                        rows.getBytes(3),
+                        rows.getObject(4, OffsetDateTime.class).toInstant()));
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,258 @@
+package eu.diplomatics.sealing;
+
+import eu.diplomatics.envelope.SecretBytes;
+import eu.diplomatics.sealing.SealingException.Reason;
+import eu.diplomatics.transparency.Checkpoint;
+import eu.diplomatics.transparency.CheckpointVerifier;
+import eu.diplomatics.transparency.NoteException;
+import eu.diplomatics.transparency.NoteSigner;
+import eu.diplomatics.transparency.TileTree;
+import eu.diplomatics.transparency.TileWriter;
+import eu.diplomatics.transparency.TreeException;
+import eu.diplomatics.transparency.TreeHash;
+import eu.diplomatics.transparency.TreeHead;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Seals what a log has new: one transaction takes the sealer's lock, compares the stored tree with the last checkpoint
+ * and with what was signed before, appends leaves, remembers the new head at the other provider, signs it, and commits
+ * tiles and checkpoint together. What it costs depends on the leaves that are new, not on those before.
+ *
+ * <p>The order that keeps two views from being signed: a head is remembered before it is signed, and only one head of
+ * each size can be. When the transaction is lost after that, the next one has to arrive at the very head that is
+ * remembered; when the log no longer gives it, nothing is signed.
+ */
+public final class LogSealer {
+    private static final Logger LOG = LoggerFactory.getLogger(LogSealer.class);
+    private static final String LOCK = "SELECT pg_try_advisory_xact_lock(?, hashtext(?))";
+    private static final int LOCK_CLASS = 0x5345414C;
+    /** 32 full tiles: a quarter of a megabyte that waits in memory. */
+    private static final int LEAVES_AT_ONCE = 8192;
+    /** How many sealed leaves are compared with the log each time. */
+    private static final int LEAVES_COMPARED = 256;
+
+    private final DataSource log;
+    private final LeafSource source;
+    private final SealMemory memory;
+    private final String origin;
+    private final Supplier<SecretBytes> key;
+
+    /**
+     * A sealer for one log.
+     *
+     * @param log the log's database, by the role that may seal
+     * @param origin names log, registry and incarnation in every checkpoint
+     * @param key the seed of the checkpoint key; closed after each use
+     */
+    public LogSealer(DataSource log, LeafSource source, SealMemory memory, String origin, Supplier<SecretBytes> key) {
+        this.log = log;
+        this.source = source;
+        this.memory = memory;
+        this.origin = origin;
+        this.key = key;
+    }
+
+    /**
+     * What one step got done.
+     *
+     * @param head of the newest checkpoint
+     * @param sealed how many leaves this step added
+     * @param more whether there may be further leaves
+     */
+    public record Step(TreeHead head, long sealed, boolean more) {}
+
+    /**
+     * Seals the next leaves.
+     *
+     * @return empty when another process seals this log just now
+     * @throws SealingException when the log is not what was signed; nothing was changed
+     * @throws SQLException when a database does not answer; to be tried again
+     */
+    public Optional<Step> seal() throws SQLException {
+        try (SecretBytes seed = key.get();
+                Connection connection = log.getConnection()) {
+            connection.setAutoCommit(false);
+            boolean done = false;
+            try {
+                if (!lock(connection)) {
+                    return Optional.empty();
+                }
+                source.prepare(connection);
+                // what a head is made of has to outlive the head; the lock goes with the transaction
+                connection.commit();
+                if (!lock(connection)) {
+                    return Optional.empty();
+                }
+                Optional<Step> step = seal(connection, NoteSigner.log(origin, seed));
+                connection.commit();
+                done = true;
+                return step;
+            } catch (TreeException e) {
+                throw new SealingException(Reason.TILES_CHANGED, String.valueOf(e.getMessage()));
+            } finally {
+                if (!done) {
+                    connection.rollback();
+                }
+            }
+        }
+    }
+
+    private Optional<Step> seal(Connection connection, NoteSigner signer) throws SQLException {
+        Checkpoints checkpoints = new Checkpoints(connection, source.schema());
+        JdbcTileStore tiles = new JdbcTileStore(connection, source.schema());
+        Optional<Checkpoints.Stored> last = checkpoints.last();
+        TreeHead sealed = last.isPresent() ? verified(last.get(), signer) : TreeHead.EMPTY;
+        TileTree tree = TileTree.open(tiles, sealed);
+        TreeHead remembered = remembered(tree);
+        long head = source.head(connection);
+        long signed = Math.max(sealed.size(), remembered.size());
+        if (head < signed) {
+            throw new SealingException(
+                    Reason.LOG_CUT, "the log ends at position " + head + ", and " + signed + " were signed");
+        }
+        compareNewest(connection, tree);
+        boolean behind = remembered.size() > sealed.size();
+        TileWriter writer = TileWriter.resume(tiles, sealed);
+        TreeHead grown = append(connection, writer, behind ? remembered.size() : sealed.size() + LEAVES_AT_ONCE);
+        if (grown.size() == sealed.size()) {
+            return Optional.of(new Step(sealed, 0, false));
+        }
+        if (behind) {
+            same(remembered, grown);
+        } else if (!memory.remember(origin, sealed, grown)) {
+            return Optional.empty();
+        }
+        checkpoints.insert(grown, new Checkpoint(origin, grown).sign(signer).toBytes());
+        return Optional.of(new Step(grown, grown.size() - sealed.size(), grown.size() < head));
+    }
+
+    private TreeHead verified(Checkpoints.Stored stored, NoteSigner signer) {
+        try {
+            TreeHead head = new CheckpointVerifier(signer.verifierKey(), List.of(), 0)
+                    .verify(stored.note())
+                    .head();
+            if (head.size() != stored.size()) {
+                throw new SealingException(
+                        Reason.CHECKPOINT_FORGED,
+                        "checkpoint of size " + stored.size() + ": its note is of size " + head.size());
+            }
+            return head;
+        } catch (NoteException e) {
+            throw new SealingException(
+                    Reason.CHECKPOINT_FORGED, "checkpoint of size " + stored.size() + ": " + e.getMessage());
+        }
+    }
+
+    /** What was signed last, by the memory of the other provider. */
+    private TreeHead remembered(TileTree tree) throws SQLException {
+        TreeHead remembered = memory.last(origin);
+        TreeHead sealed = tree.head();
+        if (remembered.size() > sealed.size()) {
+            LOG.warn("the log's checkpoint is of size {}, and {} were signed", sealed.size(), remembered.size());
+            return remembered;
+        }
+        same(remembered, tree.headAt(remembered.size()));
+        if (remembered.size() < sealed.size()) {
+            // our own signature stands under the log's: the memory was restored from an older copy
+            LOG.warn("remembered was size {}, and {} were signed", remembered.size(), sealed.size());
+            if (!memory.remember(origin, remembered, sealed)) {
+                throw new SQLException("another sealer is at work");
+            }
+        }
+        return sealed;
+    }
+
+    private static void same(TreeHead signed, TreeHead found) {
+        if (!signed.equals(found)) {
+            throw new SealingException(
+                    Reason.FORKED,
+                    "the first " + signed.size() + " leaves give root " + found.root() + ", and " + signed.root()
+                            + " was signed");
+        }
+    }
+
+    /** The newest leaves of the tree are still those of the log: a tail that was cut and grown again shows at once. */
+    private void compareNewest(Connection connection, TileTree tree) throws SQLException {
+        long size = tree.head().size();
+        long from = Math.max(0, size - LEAVES_COMPARED);
+        List<TreeHash> sealed = tree.leaves(from, size);
+        List<LogLeaf> found = read(connection, from, (int) (size - from));
+        for (int i = 0; i < found.size(); i++) {
+            if (!found.get(i).leaf().equals(sealed.get(i))) {
+                throw new SealingException(
+                        Reason.SEALED_LEAF_CHANGED,
+                        "position " + found.get(i).position() + ": the leaf is not the one that was signed");
+            }
+        }
+    }
+
+    /** Appends leaves up to a size, or as many as there are. */
+    private TreeHead append(Connection connection, TileWriter writer, long upTo) throws SQLException {
+        while (writer.head().size() < upTo) {
+            long size = writer.head().size();
+            List<LogLeaf> leaves = read(connection, size, (int) Math.min(LEAVES_AT_ONCE, upTo - size));
+            if (leaves.isEmpty()) {
+                break;
+            }
+            List<TreeHash> hashes = new ArrayList<>(leaves.size());
+            leaves.forEach(leaf -> hashes.add(leaf.leaf()));
+            writer.append(hashes);
+        }
+        return writer.head();
+    }
+
+    private List<LogLeaf> read(Connection connection, long position, int limit) throws SQLException {
+        List<LogLeaf> leaves = source.after(connection, position, limit);
+        long expected = position;
+        for (LogLeaf leaf : leaves) {
+            expected++;
+            if (leaf.position() != expected) {
+                throw new SealingException(Reason.LOG_GAP, "position " + expected + " is missing");
+            }
+        }
+        return leaves;
+    }
+
+    private boolean lock(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
+            statement.setInt(1, LOCK_CLASS);
+            statement.setString(2, origin);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
+    /**
+     * What waits to be sealed, by the database's own word.
+     *
+     * @throws SQLException when the database does not answer
+     */
+    Waiting waiting() throws SQLException {
+        try (Connection connection = log.getConnection()) {
+            long size = new Checkpoints(connection, source.schema())
+                    .last()
+                    .map(Checkpoints.Stored::size)
+                    .orElse(0L);
+            return new Waiting(size, source.head(connection) - size, source.recordedAt(connection, size + 1));
+        }
+    }
+
+    /** How many leaves wait behind the newest checkpoint, and since when. */
+    record Waiting(long size, long count, Optional<Instant> since) {}
+
+    String origin() {
+        return origin;
+    }
+}

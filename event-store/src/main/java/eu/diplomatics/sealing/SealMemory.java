@@ -1,0 +1,79 @@
+package eu.diplomatics.sealing;
+
+import eu.diplomatics.transparency.TreeHash;
+import eu.diplomatics.transparency.TreeHead;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+
+/**
+ * What was signed of a log, remembered with the keys and not with the log: a head is signed only when it stands here, so
+ * whatever happens to the log's own database, two views of it are never signed.
+ */
+public class SealMemory {
+    private static final String LAST = """
+            SELECT size, root FROM keyring.sealed_head WHERE log = ? ORDER BY size DESC LIMIT 1""";
+    private static final String AFTER = """
+            SELECT size, root FROM keyring.sealed_head WHERE log = ? AND size > ? ORDER BY size LIMIT ?""";
+    private static final String REMEMBER = "SELECT keyring.remember_head(?, ?, ?, ?)";
+
+    private final DataSource keyring;
+
+    /** @param keyring the keyring's database */
+    public SealMemory(DataSource keyring) {
+        this.keyring = keyring;
+    }
+
+    /** The largest head of a log; {@link TreeHead#EMPTY} when nothing was signed yet. */
+    public TreeHead last(String log) throws SQLException {
+        try (Connection connection = keyring.getConnection();
+                PreparedStatement statement = connection.prepareStatement(LAST)) {
+            statement.setString(1, log);
+            List<TreeHead> heads = heads(statement);
+            return heads.isEmpty() ? TreeHead.EMPTY : heads.getFirst();
+        }
+    }
+
+    /** The heads of a log after a size, smallest first. */
+    public List<TreeHead> after(String log, long size, int limit) throws SQLException {
+        try (Connection connection = keyring.getConnection();
+                PreparedStatement statement = connection.prepareStatement(AFTER)) {
+            statement.setString(1, log);
+            statement.setLong(2, size);
+            statement.setInt(3, limit);
+            return heads(statement);
+        }
+    }
+
+    /**
+     * Remembers a head for good.
+     *
+     * @return false when the last one is not {@code before}: somebody else was faster, and this head is not to be signed
+     */
+    boolean remember(String log, TreeHead before, TreeHead head) throws SQLException {
+        try (Connection connection = keyring.getConnection();
+                PreparedStatement statement = connection.prepareStatement(REMEMBER)) {
+            statement.setString(1, log);
+            statement.setLong(2, before.size());
+            statement.setLong(3, head.size());
+            statement.setBytes(4, head.root().bytes());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
+    private static List<TreeHead> heads(PreparedStatement statement) throws SQLException {
+        List<TreeHead> heads = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                heads.add(new TreeHead(rows.getLong(1), TreeHash.of(rows.getBytes(2))));
+            }
+        }
+        return heads;
+    }
+}

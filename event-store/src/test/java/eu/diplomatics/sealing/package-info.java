@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.sealing;
+
+import org.jspecify.annotations.NullMarked;

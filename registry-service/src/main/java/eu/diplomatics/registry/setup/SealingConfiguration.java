@@ -1,0 +1,71 @@
+package eu.diplomatics.registry.setup;
+
+import eu.diplomatics.envelope.SecretBytes;
+import eu.diplomatics.eventstore.PostgresEventLog;
+import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.registry.transparency.PublishedLog;
+import eu.diplomatics.sealing.EventLeaves;
+import eu.diplomatics.sealing.LogSealer;
+import eu.diplomatics.sealing.SealMemory;
+import eu.diplomatics.sealing.Sealer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What seals the log. */
+@Configuration(proxyBeanMethods = false)
+class SealingConfiguration {
+    private static final String CHECKPOINT_KEY = "checkpoint-key";
+    private static final String INCARNATION = "SELECT incarnation FROM eventstore.head";
+
+    /** Names registry, log and incarnation. */
+    record Origin(String name) {}
+
+    @Bean
+    Origin origin(Databases databases, Settings settings) throws SQLException {
+        try (Connection connection = databases.sealer().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(INCARNATION)) {
+            row.next();
+            return new Origin(settings.transparency().name() + "/events/" + row.getInt(1));
+        }
+    }
+
+    @Bean
+    PublishedLog publishedLog(Databases databases, Keyring keyring, Origin origin) {
+        return new PublishedLog(databases.reader(), origin.name(), checkpointKey(keyring));
+    }
+
+    @Bean(initMethod = "start")
+    Sealer sealer(
+            Databases databases,
+            Keyring keyring,
+            Origin origin,
+            PostgresEventLog log,
+            Settings settings,
+            InstantSource clock) {
+        Settings.Transparency transparency = settings.transparency();
+        LogSealer sealing = new LogSealer(
+                databases.sealer(),
+                new EventLeaves(),
+                new SealMemory(databases.keyring()),
+                origin.name(),
+                checkpointKey(keyring));
+        Sealer sealer = new Sealer(
+                sealing,
+                new Sealer.Settings(transparency.interval(), transparency.soon(), transparency.maxDelay()),
+                clock,
+                () -> {});
+        log.onAppended(sealer::grown);
+        return sealer;
+    }
+
+    private static Supplier<SecretBytes> checkpointKey(Keyring keyring) {
+        return () -> keyring.secret(CHECKPOINT_KEY);
+    }
+}

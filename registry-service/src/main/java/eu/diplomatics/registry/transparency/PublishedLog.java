@@ -1,0 +1,194 @@
+package eu.diplomatics.registry.transparency;
+
+import eu.diplomatics.envelope.SecretBytes;
+import eu.diplomatics.eventstore.LogUnavailableException;
+import eu.diplomatics.registry.problem.ProblemCode;
+import eu.diplomatics.registry.problem.ProblemException;
+import eu.diplomatics.sealing.Checkpoints;
+import eu.diplomatics.sealing.EventLeaves;
+import eu.diplomatics.sealing.JdbcTileStore;
+import eu.diplomatics.transparency.CheckpointVerifier;
+import eu.diplomatics.transparency.NoteException;
+import eu.diplomatics.transparency.NoteSigner;
+import eu.diplomatics.transparency.Tile;
+import eu.diplomatics.transparency.TileTree;
+import eu.diplomatics.transparency.TreeException;
+import eu.diplomatics.transparency.TreeHash;
+import eu.diplomatics.transparency.TreeHead;
+import eu.diplomatics.transparency.VerifierKey;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tree as everybody may see it. Nothing of it is about a person: leaves are digests, and what they digest stays
+ * sealed. What the database says is compared with the log's own signature before it is handed on.
+ */
+public final class PublishedLog {
+    private static final Logger LOG = LoggerFactory.getLogger(PublishedLog.class);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
+
+    private final DataSource reader;
+    private final EventLeaves source = new EventLeaves();
+    private final String origin;
+    private final Supplier<SecretBytes> seed;
+    private volatile @Nullable VerifierKey key;
+
+    /** @param reader the log's database as {@code es_reader} */
+    public PublishedLog(DataSource reader, String origin, Supplier<SecretBytes> seed) {
+        this.reader = reader;
+        this.origin = origin;
+        this.seed = seed;
+    }
+
+    /**
+     * That a leaf stands at its position of the tree a checkpoint is about.
+     *
+     * @param leaf hex, as in the receipt
+     * @param size leaves under the checkpoint
+     * @param hashes base64, from the leaf's sibling up to the root (RFC 6962)
+     * @param checkpoint a signed note
+     */
+    public record Inclusion(long position, String leaf, long size, List<String> hashes, String checkpoint) {}
+
+    /**
+     * That the tree of a checkpoint begins with all leaves of a smaller one.
+     *
+     * @param hashes base64 (RFC 6962)
+     * @param checkpoint of the larger tree
+     */
+    public record Consistency(long from, long to, List<String> hashes, String checkpoint) {}
+
+    /** With what checkpoints are verified; whoever relies on it has it from elsewhere too. */
+    VerifierKey key() {
+        VerifierKey known = key;
+        if (known == null) {
+            try (SecretBytes secret = seed.get()) {
+                known = NoteSigner.log(origin, secret).verifierKey();
+            }
+            key = known;
+        }
+        return known;
+    }
+
+    /** The newest checkpoint, or the one of a size, with its cosignatures. */
+    byte[] checkpoint(@Nullable Long size) {
+        return read(connection -> published(connection, size).note());
+    }
+
+    Optional<byte[]> tile(Tile tile) {
+        return read(connection -> new JdbcTileStore(connection, source.schema()).read(tile));
+    }
+
+    /** @param size of a checkpoint; the newest when null */
+    Inclusion inclusion(long position, @Nullable Long size) {
+        if (position < 1) {
+            throw malformed("position");
+        }
+        return read(connection -> {
+            if (size == null) {
+                checkSealed(connection, position);
+            }
+            Published published = published(connection, size);
+            if (position > published.head().size()) {
+                throw malformed("size");
+            }
+            TileTree tree = tree(connection, published.head());
+            return new Inclusion(
+                    position,
+                    tree.leaf(position - 1).toString(),
+                    tree.head().size(),
+                    text(tree.inclusion(position - 1)),
+                    new String(published.note(), StandardCharsets.UTF_8));
+        });
+    }
+
+    /** @param to size of a checkpoint; the newest when null */
+    Consistency consistency(long from, @Nullable Long to) {
+        return read(connection -> {
+            Published published = published(connection, to);
+            if (from < 1 || from > published.head().size()) {
+                throw malformed("from");
+            }
+            TileTree tree = tree(connection, published.head());
+            return new Consistency(
+                    from,
+                    tree.head().size(),
+                    text(tree.consistency(from)),
+                    new String(published.note(), StandardCharsets.UTF_8));
+        });
+    }
+
+    private record Published(TreeHead head, byte[] note) {}
+
+    private Published published(Connection connection, @Nullable Long size) throws SQLException {
+        Checkpoints checkpoints = new Checkpoints(connection, source.schema());
+        Optional<Checkpoints.Stored> found = size == null ? checkpoints.last() : checkpoints.ofSize(size);
+        if (found.isEmpty()) {
+            throw size == null
+                    ? notYetSealed()
+                    : ProblemException.of(
+                            ProblemCode.UNKNOWN_CHECKPOINT, "No checkpoint was signed over a tree of this size.");
+        }
+        byte[] note = checkpoints.cosigned(found.get());
+        return new Published(
+                new CheckpointVerifier(key(), List.of(), 0).verify(note).head(), note);
+    }
+
+    private void checkSealed(Connection connection, long position) throws SQLException {
+        long sealed = new Checkpoints(connection, source.schema())
+                .last()
+                .map(Checkpoints.Stored::size)
+                .orElse(0L);
+        if (position > sealed) {
+            throw position > source.head(connection)
+                    ? ProblemException.of(ProblemCode.UNKNOWN_POSITION, "The log does not reach this position.")
+                    : notYetSealed();
+        }
+    }
+
+    private TileTree tree(Connection connection, TreeHead head) {
+        return TileTree.open(new JdbcTileStore(connection, source.schema()), head);
+    }
+
+    private static List<String> text(List<TreeHash> hashes) {
+        return hashes.stream().map(TreeHash::base64).toList();
+    }
+
+    private static ProblemException notYetSealed() {
+        return ProblemException.later(
+                ProblemCode.NOT_YET_SEALED, "The next checkpoint will cover this position.", RETRY_AFTER);
+    }
+
+    private static ProblemException malformed(String parameter) {
+        return ProblemException.at(
+                ProblemCode.MALFORMED, "parameter/" + parameter, "The number is outside of the tree.");
+    }
+
+    @FunctionalInterface
+    private interface Reading<T> {
+        T of(Connection connection) throws SQLException;
+    }
+
+    private <T> T read(Reading<T> reading) {
+        try (Connection connection = reader.getConnection()) {
+            return reading.of(connection);
+        } catch (SQLException | UncheckedIOException e) {
+            throw new LogUnavailableException("the log's tree cannot be read", false, e);
+        } catch (TreeException | NoteException e) {
+            // places and hashes, which are public
+            LOG.error("ALARM LOG_INCONSISTENT: {}", e.getMessage());
+            throw ProblemException.of(
+                    ProblemCode.LOG_INCONSISTENT, "The stored tree is not the one that was signed. Operators were told.");
+        }
+    }
+}
