@@ -73,9 +73,7 @@ class LogApiTest {
         JsonNode earlier = nobody.get("/v1/receipts/" + position + "/proof").json();
         assertThat(earlier.path("size").asLong()).isGreaterThan(position);
         JsonNode proof = api.check(
-                        "GET",
-                        "/v1/log/proof/consistency",
-                        nobody.get("/v1/log/proof/consistency?from=" + firstSize))
+                        "GET", "/v1/log/proof/consistency", nobody.get("/v1/log/proof/consistency?from=" + firstSize))
                 .json();
         TreeHead now = head(proof.path("checkpoint").asString());
         TreeHead then = head(nobody.get("/v1/log/checkpoint?size=" + firstSize).text());
@@ -85,7 +83,8 @@ class LogApiTest {
                         "/v1/log/proof/inclusion",
                         nobody.get("/v1/log/proof/inclusion?position=" + position + "&size=" + firstSize))
                 .json();
-        assertThat(Proofs.includes(then, position - 1, leaf(first), hashes(old))).isTrue();
+        assertThat(Proofs.includes(then, position - 1, leaf(first), hashes(old)))
+                .isTrue();
     }
 
     @Test

@@ -43,7 +43,10 @@ final class RegistryFixture implements AutoCloseable {
         settings.put("LOGGING_CONFIG", "classpath:logging-as-deployed.xml");
         settings.put("SERVER_PORT", "0");
         settings.put("SPRING_PROFILES_ACTIVE", "insecure");
-        database("EVENTSTORE", Database.EVENTSTORE, Map.of("WRITER", "writer", "READER", "reader", "RELAY", "relay", "SEALER", "sealer"));
+        database(
+                "EVENTSTORE",
+                Database.EVENTSTORE,
+                Map.of("WRITER", "writer", "READER", "reader", "RELAY", "relay", "SEALER", "sealer"));
         database("KEYRING", Database.KEYRING, Map.of("APP", "registry"));
         database("REGISTRY", Database.REGISTRY, Map.of("APP", "app"));
         settings.put("DIPLOMATICS_CUSTODIAN_ENDPOINTS", custodian.uri().toString());

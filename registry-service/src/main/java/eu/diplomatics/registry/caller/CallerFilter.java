@@ -36,7 +36,9 @@ final class CallerFilter extends OncePerRequestFilter {
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         String path = request.getServletPath();
-        return OPEN.contains(path) || path.equals(ACTUATOR) || OPEN_BELOW.stream().anyMatch(path::startsWith);
+        return OPEN.contains(path)
+                || path.equals(ACTUATOR)
+                || OPEN_BELOW.stream().anyMatch(path::startsWith);
     }
 
     @Override

@@ -54,8 +54,9 @@ class ComponentHealth {
             Health.Builder health =
                     Health.status(status).withDetail("size", state.size()).withDetail("waiting", state.waiting());
             state.waitingSince().ifPresent(since -> health.withDetail("waitingSince", since.toString()));
-            state.halted().ifPresent(reason -> health.withDetail("halted", reason.name())
-                    .withDetail("where", state.where()));
+            state.halted()
+                    .ifPresent(
+                            reason -> health.withDetail("halted", reason.name()).withDetail("where", state.where()));
             return health.build();
         };
     }
@@ -73,7 +74,10 @@ class ComponentHealth {
             Gauge.builder("diplomatics.log.overdue", sealer, s -> s.state().overdue() ? 1 : 0)
                     .description("1 while a leaf waits longer than receipts promise: an alarm")
                     .register(registry);
-            Gauge.builder("diplomatics.log.halted", sealer, s -> s.state().halted().isPresent() ? 1 : 0)
+            Gauge.builder(
+                            "diplomatics.log.halted",
+                            sealer,
+                            s -> s.state().halted().isPresent() ? 1 : 0)
                     .description("1 while nothing is signed because the log is not what was signed: an alarm")
                     .register(registry);
         };
@@ -82,7 +86,8 @@ class ComponentHealth {
     private static double age(Sealer sealer, InstantSource clock) {
         return sealer.state()
                 .waitingSince()
-                .map(since -> Math.max(0, Duration.between(since, clock.instant()).toMillis()) / 1000.0)
+                .map(since ->
+                        Math.max(0, Duration.between(since, clock.instant()).toMillis()) / 1000.0)
                 .orElse(0.0);
     }
 }

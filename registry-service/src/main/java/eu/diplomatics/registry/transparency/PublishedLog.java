@@ -188,7 +188,8 @@ public final class PublishedLog {
             // places and hashes, which are public
             LOG.error("ALARM LOG_INCONSISTENT: {}", e.getMessage());
             throw ProblemException.of(
-                    ProblemCode.LOG_INCONSISTENT, "The stored tree is not the one that was signed. Operators were told.");
+                    ProblemCode.LOG_INCONSISTENT,
+                    "The stored tree is not the one that was signed. Operators were told.");
         }
     }
 }
