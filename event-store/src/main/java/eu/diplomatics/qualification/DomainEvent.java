@@ -2,6 +2,7 @@ package eu.diplomatics.qualification;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Everything the log records. Past tense, explicit stable name and version, events are forever. */
@@ -88,6 +89,31 @@ public sealed interface DomainEvent {
         }
     }
 
+    /**
+     * It stood under the wrong holder. Stream and reference stay; the header goes on naming the holder it was first filed
+     * under, and this content says whose it is.
+     *
+     * @param from whose it was until now
+     * @param to whose it is from now on
+     */
+    record QualificationMoved(UUID from, UUID to, String reasonCode) implements QualificationEvent {
+        public static final String TYPE = "QualificationMoved";
+
+        public QualificationMoved {
+            Stream.of(from, to, reasonCode).forEach(Objects::requireNonNull);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public String toString() {
+            return "QualificationMoved[redacted]";
+        }
+    }
+
     /** Events of a holder's stream; the stream's id is the holder's random id. */
     sealed interface HolderEvent extends DomainEvent {}
 
@@ -104,6 +130,66 @@ public sealed interface DomainEvent {
         @Override
         public String toString() {
             return "HolderIdentified[redacted]";
+        }
+    }
+
+    /**
+     * Two holders are one person. The same content stands in the stream of each, appended together.
+     *
+     * @param link id of the link, that of the command that made it
+     * @param from who had no number, or the one with the number that was replaced
+     * @param to the one with the number
+     */
+    record HolderLinked(UUID link, LinkKind kind, UUID from, UUID to, String reasonCode) implements HolderEvent {
+        public HolderLinked {
+            Stream.of(link, kind, from, to, reasonCode).forEach(Objects::requireNonNull);
+        }
+
+        @Override
+        public String type() {
+            return "HolderLinked";
+        }
+
+        @Override
+        public String toString() {
+            return "HolderLinked[redacted]";
+        }
+    }
+
+    /** The link was wrong; in the stream of each holder that it tied. */
+    record HolderLinkUndone(UUID link, String reasonCode) implements HolderEvent {
+        public HolderLinkUndone {
+            Stream.of(link, reasonCode).forEach(Objects::requireNonNull);
+        }
+
+        @Override
+        public String type() {
+            return "HolderLinkUndone";
+        }
+
+        @Override
+        public String toString() {
+            return "HolderLinkUndone[redacted]";
+        }
+    }
+
+    /**
+     * A qualification that stood under somebody else was moved to this holder. A lead only: the qualification itself says
+     * whose it is.
+     */
+    record QualificationReceived(UUID reference) implements HolderEvent {
+        public QualificationReceived {
+            Objects.requireNonNull(reference);
+        }
+
+        @Override
+        public String type() {
+            return "QualificationReceived";
+        }
+
+        @Override
+        public String toString() {
+            return "QualificationReceived[redacted]";
         }
     }
 }

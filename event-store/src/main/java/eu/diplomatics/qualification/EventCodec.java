@@ -1,8 +1,12 @@
 package eu.diplomatics.qualification;
 
 import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
+import eu.diplomatics.qualification.DomainEvent.HolderLinkUndone;
+import eu.diplomatics.qualification.DomainEvent.HolderLinked;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
+import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
+import eu.diplomatics.qualification.DomainEvent.QualificationReceived;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
 import java.util.HashMap;
@@ -36,7 +40,11 @@ public final class EventCodec {
         register(mapper, QualificationCorrected.class, "QualificationCorrected", 1);
         register(mapper, QualificationAnnulled.class, "QualificationAnnulled", 1);
         register(mapper, QualificationReinstated.class, "QualificationReinstated", 1);
+        register(mapper, QualificationMoved.class, "QualificationMoved", 1);
         register(mapper, HolderIdentified.class, "HolderIdentified", 1);
+        register(mapper, HolderLinked.class, "HolderLinked", 1);
+        register(mapper, HolderLinkUndone.class, "HolderLinkUndone", 1);
+        register(mapper, QualificationReceived.class, "QualificationReceived", 1);
     }
 
     private void register(JsonMapper mapper, Class<? extends DomainEvent> shape, String type, int typeVersion) {

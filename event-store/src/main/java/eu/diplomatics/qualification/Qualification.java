@@ -3,6 +3,7 @@ package eu.diplomatics.qualification;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
 import eu.diplomatics.qualification.DomainEvent.QualificationEvent;
+import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
 import eu.diplomatics.qualification.QualificationCommand.AnnulQualification;
@@ -10,6 +11,7 @@ import eu.diplomatics.qualification.QualificationCommand.CorrectQualification;
 import eu.diplomatics.qualification.QualificationCommand.RegisterQualification;
 import eu.diplomatics.qualification.QualificationCommand.ReinstateQualification;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * The state of one qualification, and its rules: {@link #decide} says what a command leads to, {@link #evolve} what an
@@ -53,6 +55,24 @@ public sealed interface Qualification {
             state = evolve(state, event);
         }
         return state;
+    }
+
+    /**
+     * Whose it is after these events: the holder it was filed under, until it was moved.
+     *
+     * @throws IllegalStateException when a move does not start where the one before it ended: a broken stream
+     */
+    static UUID holder(UUID filedUnder, List<? extends QualificationEvent> events) {
+        UUID holder = filedUnder;
+        for (QualificationEvent event : events) {
+            if (event instanceof QualificationMoved(UUID from, UUID to, String reasonCode)) {
+                if (!from.equals(holder)) {
+                    throw cannotFollow(event);
+                }
+                holder = to;
+            }
+        }
+        return holder;
     }
 
     static Decision decide(QualificationCommand command, Qualification state) {
@@ -118,6 +138,7 @@ public sealed interface Qualification {
                     case QualificationCorrected e -> throw cannotFollow(event);
                     case QualificationAnnulled e -> throw cannotFollow(event);
                     case QualificationReinstated e -> throw cannotFollow(event);
+                    case QualificationMoved e -> throw cannotFollow(event);
                 };
             case Registered now -> {
                 long next = now.version() + 1;
@@ -127,6 +148,8 @@ public sealed interface Qualification {
                         new Registered(now.content().corrected(e), next, next, now.reinstatedVersion());
                     case QualificationAnnulled e -> new Annulled(now.content(), next, now.basisVersion(), next);
                     case QualificationReinstated e -> throw cannotFollow(event);
+                    case QualificationMoved e ->
+                        new Registered(now.content(), next, now.basisVersion(), now.reinstatedVersion());
                 };
             }
             case Annulled now -> {
@@ -136,6 +159,8 @@ public sealed interface Qualification {
                     case QualificationCorrected e -> throw cannotFollow(event);
                     case QualificationAnnulled e -> throw cannotFollow(event);
                     case QualificationReinstated e -> new Registered(now.content(), next, now.basisVersion(), next);
+                    case QualificationMoved e ->
+                        new Annulled(now.content(), next, now.basisVersion(), now.annulledVersion());
                 };
             }
         };

@@ -61,8 +61,7 @@ public final class QualificationJson {
         return new QualificationModule();
     }
 
-    private static <T> Checked<T> read(
-            byte[] utf8, RequestRules rules, BiFunction<Object, RequestReader, Checked<T>> fields) {
+    static <T> Checked<T> read(byte[] utf8, RequestRules rules, BiFunction<Object, RequestReader, Checked<T>> fields) {
         List<Rejection> rejections = new ArrayList<>();
         return switch (JsonTree.parse(utf8, rejections)) {
             case Checked.Valid<Object>(Object tree) -> fields.apply(tree, new RequestReader(rules, rejections));

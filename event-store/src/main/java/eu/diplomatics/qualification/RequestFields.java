@@ -57,6 +57,8 @@ final class RequestFields {
     /** A value of a list of the taxonomy. */
     private static final int VALUE = 255;
 
+    static final int LOCAL_NUMBER = 100;
+
     /** The LED has 36; suppliers outside it have longer ones. */
     private static final int SUPPLIER_REFERENCE = 100;
 
@@ -92,7 +94,11 @@ final class RequestFields {
     }
 
     static Checked<StateRequest> state(Object tree, RequestReader reader) {
-        Fields root = reader.object(tree, "", Set.of("reasonCode", "reason"));
+        StateRequest why = why(reader.object(tree, "", Set.of("reasonCode", "reason")), reader);
+        return reader.result(() -> why);
+    }
+
+    static StateRequest why(Fields root, RequestReader reader) {
         String code = reader.required(root, "reasonCode", 50);
         if (!code.isEmpty() && !code.matches("[A-Za-z0-9._-]+")) {
             reader.reject(
@@ -100,11 +106,25 @@ final class RequestFields {
                     "/reasonCode",
                     "must be a code of letters, digits, hyphen, underscore and dot");
         }
-        String reason = reader.required(root, "reason", 1000);
-        return reader.result(() -> new StateRequest(code, reason));
+        return new StateRequest(code, reader.required(root, "reason", 1000));
     }
 
-    private static HolderIdentity holder(Fields root, RequestReader reader) {
+    /** A national number of a request; null when it is refused. */
+    static @Nullable Insz insz(Fields in, String name, RequestReader reader) {
+        String digits = reader.required(in, name, 30);
+        if (digits.isEmpty()) {
+            return null;
+        }
+        return switch (Insz.parse(digits, reader.rules().testNumbers(), in.pointer() + '/' + name)) {
+            case Checked.Valid<Insz>(Insz insz) -> insz;
+            case Checked.Invalid<Insz>(List<Rejection> rejections) -> {
+                rejections.forEach(r -> reader.reject(r.code(), r.pointer(), r.message()));
+                yield null;
+            }
+        };
+    }
+
+    static HolderIdentity holder(Fields root, RequestReader reader) {
         Fields holder = reader.requiredObject(root, "holder", HOLDER);
         if (holder.has("insz")) {
             if (holder.values().keySet().stream().anyMatch(name -> !name.equals("insz") && holder.has(name))) {
@@ -113,22 +133,13 @@ final class RequestFields {
                         "/holder",
                         "either the national number or names, birth date and local number");
             }
-            String digits = reader.required(holder, "insz", 30);
-            if (digits.isEmpty()) {
-                return NO_HOLDER;
-            }
-            return switch (Insz.parse(digits, reader.rules().testNumbers(), "/holder/insz")) {
-                case Checked.Valid<Insz>(Insz insz) -> new ByInsz(insz);
-                case Checked.Invalid<Insz>(List<Rejection> rejections) -> {
-                    rejections.forEach(r -> reader.reject(r.code(), r.pointer(), r.message()));
-                    yield NO_HOLDER;
-                }
-            };
+            Insz insz = insz(holder, "insz", reader);
+            return insz == null ? NO_HOLDER : new ByInsz(insz);
         }
         String familyName = reader.required(holder, "familyName", VALUE);
         String givenNames = reader.required(holder, "givenNames", VALUE);
         PartialDate birthDate = reader.requiredDate(holder, "birthDate");
-        String localNumber = reader.required(holder, "localNumber", 100);
+        String localNumber = reader.required(holder, "localNumber", LOCAL_NUMBER);
         return new ByName(familyName, givenNames, birthDate == null ? NO_DATE : birthDate, localNumber);
     }
 

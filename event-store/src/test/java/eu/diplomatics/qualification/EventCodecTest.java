@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
+import eu.diplomatics.qualification.DomainEvent.HolderLinkUndone;
+import eu.diplomatics.qualification.DomainEvent.HolderLinked;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
+import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
+import eu.diplomatics.qualification.DomainEvent.QualificationReceived;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
 import java.util.List;
@@ -132,14 +136,22 @@ class EventCodecTest {
                 .allMatch(o -> !o.toString().matches("(?s).*(Séaghdha|sociologie|\\d{11}|A-1).*"));
     }
 
+    private static UUID id(Random random) {
+        return new UUID(random.nextLong(), random.nextLong());
+    }
+
     private static DomainEvent event(Random random) {
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(9)) {
             case 0 ->
                 new QualificationRegistered(
                         text(random), text(random), basis(random), derived(random), List.of("/basis/kind"));
             case 1 -> new QualificationCorrected(basis(random), derived(random), List.of());
             case 2 -> new QualificationAnnulled(text(random));
             case 3 -> new QualificationReinstated(text(random));
+            case 4 -> new QualificationMoved(id(random), id(random), text(random));
+            case 5 -> new HolderLinked(id(random), LinkKind.NUMBER_REPLACED, id(random), id(random), text(random));
+            case 6 -> new HolderLinkUndone(id(random), text(random));
+            case 7 -> new QualificationReceived(id(random));
             default ->
                 new HolderIdentified(
                         random.nextBoolean()

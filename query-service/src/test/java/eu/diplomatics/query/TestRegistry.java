@@ -17,8 +17,12 @@ import eu.diplomatics.keyring.NewKey;
 import eu.diplomatics.qualification.Basis;
 import eu.diplomatics.qualification.DomainEvent;
 import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
+import eu.diplomatics.qualification.DomainEvent.HolderLinkUndone;
+import eu.diplomatics.qualification.DomainEvent.HolderLinked;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
+import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
+import eu.diplomatics.qualification.DomainEvent.QualificationReceived;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
 import eu.diplomatics.qualification.EventCodec;
@@ -27,6 +31,7 @@ import eu.diplomatics.qualification.Examples;
 import eu.diplomatics.qualification.HolderIdentity;
 import eu.diplomatics.qualification.HolderIdentity.ByInsz;
 import eu.diplomatics.qualification.Insz;
+import eu.diplomatics.qualification.LinkKind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +50,7 @@ final class TestRegistry {
     private final EventCodec codec = new EventCodec();
     private final Map<UUID, UUID> holders = new HashMap<>();
     private final Map<UUID, Long> versions = new HashMap<>();
+    private final Map<UUID, Long> holderVersions = new HashMap<>();
 
     TestRegistry(Keyring keyring, BlindIndex index, PostgresEventLog log) {
         this.keyring = keyring;
@@ -82,6 +88,7 @@ final class TestRegistry {
         }
         holders.put(reference, holder);
         versions.put(reference, 1L);
+        holderVersions.putIfAbsent(holder, 1L);
         return new Registered(reference, holder, append(events));
     }
 
@@ -95,6 +102,35 @@ final class TestRegistry {
 
     Registered reinstate(UUID reference) {
         return further(reference, new QualificationReinstated("ANNULLED_IN_ERROR"));
+    }
+
+    /** Both ends state it, in one append. */
+    EventPlace link(UUID link, LinkKind kind, UUID from, UUID to) {
+        return say(new HolderLinked(link, kind, from, to, "LATE"), from, to);
+    }
+
+    EventPlace undo(UUID link, UUID from, UUID to) {
+        return say(new HolderLinkUndone(link, "WRONG"), from, to);
+    }
+
+    /** Puts an event into the streams of these holders, in one append. */
+    EventPlace say(DomainEvent event, UUID... ends) {
+        Map<UUID, DataKey> keys = keyring.open(List.of(ends));
+        try {
+            List<SealedEvent> events = new ArrayList<>();
+            for (UUID end : ends) {
+                events.add(seal(end, holderVersions.merge(end, 1L, Long::sum), end, event, keys, false));
+            }
+            return append(events);
+        } finally {
+            keys.values().forEach(DataKey::close);
+        }
+    }
+
+    /** The qualification's own holder in the header stays whom it was filed under. */
+    Registered move(UUID reference, UUID from, UUID to) {
+        say(new QualificationReceived(reference), to);
+        return further(reference, new QualificationMoved(from, to, "WRONG_PERSON"));
     }
 
     private Registered further(UUID reference, DomainEvent event) {

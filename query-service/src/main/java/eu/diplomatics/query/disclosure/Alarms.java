@@ -37,6 +37,12 @@ final class Alarms implements HealthIndicator {
         LOG.error("ALARM INDEX_MISMATCH: the record found is not the one asked for, trace {}", traceId);
     }
 
+    void linkOneSided(int holders) {
+        broken.incrementAndGet();
+        brokenCounter.increment();
+        LOG.error("ALARM RECORD_UNAVAILABLE: links that only one end states, among {} holders", holders);
+    }
+
     @Override
     public Health health() {
         boolean quiet = mismatches.get() == 0 && broken.get() == 0;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import eu.diplomatics.qualification.Basis;
 import eu.diplomatics.qualification.Derived;
 import eu.diplomatics.qualification.HolderIdentity;
+import eu.diplomatics.qualification.LinkKind;
 import eu.diplomatics.query.freshness.FreshAsOf;
 import java.time.Instant;
 import java.util.List;
@@ -31,9 +32,18 @@ public final class Answers {
     public record Annulment(String reasonCode, String reason, Instant recordedAt) {}
 
     /**
+     * Why a record under another number or name answers a question about this number (L10).
+     *
+     * @param kind of the link that leads to it
+     * @param recordedAt since when the registry knows it; where several links lead there, the latest of them
+     */
+    public record Link(LinkKind kind, Instant recordedAt) {}
+
+    /**
      * One qualification.
      *
-     * @param holder absent when the holder's identity was erased
+     * @param holder who it was registered for; absent when the holder's identity was erased
+     * @param link absent where it was registered under the number asked
      * @param unlisted which values are outside the taxonomy, as pointers; absent when there are none (legacy records)
      */
     public record QualificationAnswer(
@@ -44,6 +54,7 @@ public final class Answers {
             String supplier,
             String supplierReference,
             @Nullable HolderIdentity holder,
+            @Nullable Link link,
             Basis basis,
             Derived derived,
             @Nullable List<String> unlisted) {

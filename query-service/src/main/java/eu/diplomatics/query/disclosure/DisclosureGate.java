@@ -1,7 +1,6 @@
 package eu.diplomatics.query.disclosure;
 
 import eu.diplomatics.qualification.Checked;
-import eu.diplomatics.qualification.HolderIdentity.ByInsz;
 import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.qualification.RejectionCode;
 import eu.diplomatics.query.accesslog.Access;
@@ -201,9 +200,8 @@ public final class DisclosureGate {
     public One read(Inquiry inquiry, UUID reference, @Nullable Instant asOf) {
         Entry entry = new Entry(inquiry, Operation.READ, asOf);
         Found found = reachable(entry, reference);
-        byte[] subject = seal.subjectOf(found.person().holder());
-        QualificationAnswer answer = Views.qualification(
-                        reference, found.events(), found.person().identity(), asOf)
+        byte[] subject = seal.subjectOf(found.holder());
+        QualificationAnswer answer = Views.qualification(reference, found.events(), found.identity(), null, asOf)
                 .orElseThrow(() -> refused(entry, subject, unknown()));
         Access access = entry.access(subject, Status.FOUND.name(), disclosed(List.of(answer)));
         log.write(List.of(access));
@@ -218,7 +216,7 @@ public final class DisclosureGate {
         List<Access.Disclosed> disclosed = versions.stream()
                 .map(version -> new Access.Disclosed(reference, version.version()))
                 .toList();
-        Access access = entry.access(seal.subjectOf(found.person().holder()), Status.FOUND.name(), disclosed);
+        Access access = entry.access(seal.subjectOf(found.holder()), Status.FOUND.name(), disclosed);
         log.write(List.of(access));
         return new History(versions, found.freshAsOf(), access.id());
     }
@@ -232,19 +230,18 @@ public final class DisclosureGate {
                 .orElseThrow(() -> refused(entry, seal.subjectOfReference(reference), unknown()));
         if (!isOwn(entry.inquiry().caller(), found, reference)) {
             // the same answer as for nothing: whether there is something is nobody else's business
-            throw refused(entry, seal.subjectOf(found.person().holder()), unknown());
+            throw refused(entry, seal.subjectOf(found.holder()), unknown());
         }
         return found;
     }
 
-    private static boolean isOwn(Caller caller, Found found, UUID reference) {
+    private boolean isOwn(Caller caller, Found found, UUID reference) {
         return switch (caller.role()) {
             case AGENCY, CONTROLLER -> true;
             case CITIZEN ->
-                found.person().identity() instanceof ByInsz(Insz insz)
-                        && insz.digits().equals(caller.id());
+                opener.numbersOf(found).stream().anyMatch(insz -> insz.digits().equals(caller.id()));
             case SUPPLIER ->
-                Views.qualification(reference, found.events(), null, null)
+                Views.qualification(reference, found.events(), null, null, null)
                         .filter(answer -> answer.supplier().equals(caller.id()))
                         .isPresent();
         };

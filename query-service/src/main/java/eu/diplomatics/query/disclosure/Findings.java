@@ -1,12 +1,10 @@
 package eu.diplomatics.query.disclosure;
 
-import eu.diplomatics.qualification.HolderIdentity;
-import eu.diplomatics.qualification.HolderIdentity.ByInsz;
+import eu.diplomatics.qualification.Holder;
 import eu.diplomatics.qualification.Insz;
+import eu.diplomatics.qualification.Person;
 import eu.diplomatics.query.disclosure.Answers.QualificationAnswer;
 import eu.diplomatics.query.disclosure.NumberIndex.Lead;
-import eu.diplomatics.query.disclosure.Opener.Opened;
-import eu.diplomatics.query.disclosure.Opener.Person;
 import eu.diplomatics.query.freshness.FreshAsOf;
 import eu.diplomatics.query.problem.ProblemCode;
 import eu.diplomatics.query.problem.ProblemException;
@@ -19,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -83,33 +82,51 @@ final class Findings {
     }
 
     private Finding finding(Question question, Lead lead, Opened opened) {
-        if (lead.holder().filter(opened.refused()::contains).isPresent()) {
+        UUID first = lead.holder().orElse(null);
+        if (first == null) {
+            return new Finding.Found(lead.subject(), List.of(), opened.freshAsOf());
+        }
+        Person person = Person.around(first, opened.holders());
+        if (opened.refuses(person)) {
             return new Finding.Refused(lead.subject(), Opener.unavailable());
         }
-        Person person = lead.holder().map(opened.people()::get).orElse(null);
-        HolderIdentity identity = person == null ? null : person.identity();
-        if (person == null || identity == null) {
+        Holder asked = person.holders().get(first);
+        if (asked == null) {
             // unknown; or erased, then nobody can be found by this number any more
             return new Finding.Found(lead.subject(), List.of(), opened.freshAsOf());
         }
         // the index is not authentic by itself: only the sealed identity says who this is
-        if (!(identity instanceof ByInsz(Insz found)) || !found.equals(question.insz())) {
+        if (!asked.number().equals(Optional.of(question.insz()))) {
             alarms.indexMismatch(question.traceId());
             return new Finding.Refused(
                     lead.subject(),
                     ProblemException.later(ProblemCode.INDEX_MISMATCH, "Operators have been told.", ALARM_RETRY));
         }
         List<QualificationAnswer> qualifications = new ArrayList<>();
-        for (Map.Entry<UUID, List<OpenedEvent>> entry : person.qualifications().entrySet()) {
-            try {
-                Views.qualification(entry.getKey(), entry.getValue(), identity, question.asOf())
-                        .ifPresent(qualifications::add);
-            } catch (IllegalStateException cannotFollow) {
-                alarms.recordBroken(entry.getValue().getFirst().stored().position());
-                return new Finding.Refused(lead.subject(), Opener.unavailable());
+        for (Holder holder : person.holders().values()) {
+            for (Map.Entry<UUID, List<OpenedEvent>> entry :
+                    opened.qualificationsOf(holder.id()).entrySet()) {
+                try {
+                    Views.qualification(
+                                    entry.getKey(),
+                                    entry.getValue(),
+                                    holder.identity(),
+                                    link(person, holder.id()),
+                                    question.asOf())
+                            .ifPresent(qualifications::add);
+                } catch (IllegalStateException cannotFollow) {
+                    alarms.recordBroken(entry.getValue().getFirst().stored().position());
+                    return new Finding.Refused(lead.subject(), Opener.unavailable());
+                }
             }
         }
         qualifications.sort(Comparator.comparing(QualificationAnswer::reference));
         return new Finding.Found(lead.subject(), List.copyOf(qualifications), opened.freshAsOf());
+    }
+
+    private static Answers.@Nullable Link link(Person person, UUID holder) {
+        return person.tie(holder)
+                .map(tie -> new Answers.Link(tie.kind(), tie.since()))
+                .orElse(null);
     }
 }

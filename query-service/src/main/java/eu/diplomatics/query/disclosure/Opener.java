@@ -3,9 +3,14 @@ package eu.diplomatics.query.disclosure;
 import eu.diplomatics.eventstore.SealBrokenException;
 import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.keyring.KeyTamperedException;
-import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
+import eu.diplomatics.qualification.DomainEvent.HolderEvent;
 import eu.diplomatics.qualification.DomainEvent.QualificationEvent;
+import eu.diplomatics.qualification.Holder;
+import eu.diplomatics.qualification.Holder.Noted;
 import eu.diplomatics.qualification.HolderIdentity;
+import eu.diplomatics.qualification.Insz;
+import eu.diplomatics.qualification.Person;
+import eu.diplomatics.qualification.Qualification;
 import eu.diplomatics.qualification.UnknownEventTypeException;
 import eu.diplomatics.qualification.UnreadableEventException;
 import eu.diplomatics.query.freshness.FreshAsOf;
@@ -21,11 +26,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -45,31 +53,22 @@ final class Opener {
     }
 
     /**
-     * One holder with the qualifications asked for.
+     * One qualification and whose it is.
      *
-     * @param identity null when it was erased
+     * @param holder whose it is now
+     * @param known what is known of the holder; null when its identity was erased
      */
-    record Person(UUID holder, @Nullable HolderIdentity identity, Map<UUID, List<OpenedEvent>> qualifications) {
-        @Override
-        public String toString() {
-            return "Person[" + holder + ", redacted]";
+    record Found(UUID holder, @Nullable Holder known, List<OpenedEvent> events, FreshAsOf freshAsOf) {
+        @Nullable
+        HolderIdentity identity() {
+            return known == null ? null : known.identity();
         }
-    }
 
-    /** One qualification and whose it is. */
-    record Found(Person person, List<OpenedEvent> events, FreshAsOf freshAsOf) {
         @Override
         public String toString() {
             return "Found[redacted]";
         }
     }
-
-    /**
-     * Opened records, by holder.
-     *
-     * @param refused streams and holders about whom nothing may be answered: a record of theirs is broken in the store
-     */
-    record Opened(Map<UUID, Person> people, Set<UUID> refused, FreshAsOf freshAsOf) {}
 
     /** A stream that does not open, and why. */
     private record Broken(List<StoredEvent> events, RuntimeException failure) {
@@ -95,13 +94,49 @@ final class Opener {
         }
     }
 
-    /** All that there is about these holders. */
-    Opened holders(Collection<UUID> holders) {
+    /**
+     * All that there is about these holders and whoever they are linked with, what was moved to them included. Nearly
+     * always one look; each link and each move that leads further is one more.
+     */
+    Opened holders(Collection<UUID> wanted) {
+        Opened first = ofHolders(wanted);
+        Circle circle = new Circle(first.freshAsOf());
+        circle.add(first, wanted);
+        boolean compared = false;
+        while (true) {
+            Set<UUID> linked = circle.linked();
+            Set<UUID> received = circle.received();
+            Set<UUID> disagreeing = circle.disagreeing();
+            if (!linked.isEmpty()) {
+                circle.add(ofHolders(linked), linked);
+            } else if (!received.isEmpty()) {
+                circle.add(ofReferences(received), received);
+            } else if (disagreeing.isEmpty()) {
+                return circle.opened();
+            } else if (!compared) {
+                // the two ends arrive on their own; the store has both or none
+                circle.add(opened(records.ofStreamsFromStore(disagreeing)), disagreeing);
+                compared = true;
+            } else {
+                alarms.linkOneSided(disagreeing.size());
+                circle.refuse(disagreeing);
+                return circle.opened();
+            }
+        }
+    }
+
+    private Opened ofHolders(Collection<UUID> holders) {
         Copies copies = records.ofHolders(holders);
         if (identityMissing(copies)) {
             copies = records.ofHoldersFromStore(holders);
         }
         return opened(copies);
+    }
+
+    private Opened ofReferences(Set<UUID> references) {
+        Copies copies = records.ofStreams(references);
+        boolean complete = copies.streams().keySet().containsAll(references);
+        return opened(complete ? copies : records.ofStreamsFromStore(references));
     }
 
     FreshAsOf freshAsOf() {
@@ -128,21 +163,46 @@ final class Opener {
         if (stream == null || stream.getFirst().holder().equals(reference)) {
             return Optional.empty();
         }
-        UUID holder = stream.getFirst().holder();
-        Copies identity = stream(holder);
+        UUID filedUnder = stream.getFirst().holder();
+        Copies identity = stream(filedUnder);
         Map<UUID, List<StoredEvent>> both = new HashMap<>(copies.streams());
         both.putAll(identity.streams());
         Set<UUID> fromStore = new HashSet<>(copies.fromStore());
         fromStore.addAll(identity.fromStore());
         Opened opened = opened(new Copies(both, fromStore, identity.refused(), copies.freshAsOf()));
         refuseBroken(opened.refused(), reference);
-        refuseBroken(opened.refused(), holder);
-        Person person = opened.people().get(holder);
+        Optional<UUID> holder = opened.qualifications().entrySet().stream()
+                .filter(entry -> entry.getValue().containsKey(reference))
+                .map(Map.Entry::getKey)
+                .findFirst();
+        if (holder.isEmpty()) {
+            return Optional.empty();
+        }
+        UUID whose = holder.get();
+        Opened known = whose.equals(filedUnder) ? opened : opened(stream(whose));
+        refuseBroken(known.refused(), whose);
         List<OpenedEvent> events =
-                person == null ? null : person.qualifications().get(reference);
-        return person == null || events == null
-                ? Optional.empty()
-                : Optional.of(new Found(person, events, copies.freshAsOf()));
+                Objects.requireNonNull(opened.qualificationsOf(whose).get(reference));
+        return Optional.of(new Found(whose, known.holders().get(whose), events, copies.freshAsOf()));
+    }
+
+    /** The numbers, replaced ones included, of whoever a qualification belongs to. */
+    Set<Insz> numbersOf(Found found) {
+        Holder known = found.known();
+        if (known == null) {
+            return Set.of();
+        }
+        if (known.links().isEmpty()) {
+            return known.number().map(Set::of).orElse(Set.of());
+        }
+        Opened opened = holders(List.of(known.id()));
+        Person person = Person.around(known.id(), opened.holders());
+        if (opened.refuses(person)) {
+            throw unavailable();
+        }
+        return person.holders().values().stream()
+                .flatMap(holder -> holder.number().stream())
+                .collect(Collectors.toSet());
     }
 
     /** What the projection does not have, the store may: nobody is told "unknown" for a row that is gone here. */
@@ -191,7 +251,7 @@ final class Opener {
                 refused.add(row.holder());
             }
         });
-        return new Opened(people(events), refused, copies.freshAsOf());
+        return sorted(events, copies, refused);
     }
 
     /** Opens all at once; where that fails halves them, until what does not open stands alone, and returns that. */
@@ -214,27 +274,49 @@ final class Opener {
         }
     }
 
-    private static Map<UUID, Person> people(List<OpenedEvent> events) {
-        Map<UUID, @Nullable HolderIdentity> identities = new HashMap<>();
+    /** By whom they are about; what cannot follow what stands before it is as broken as what does not open. */
+    private Opened sorted(List<OpenedEvent> events, Copies copies, Set<UUID> refused) {
+        Map<UUID, List<OpenedEvent>> streams = new LinkedHashMap<>();
+        events.forEach(event -> streams.computeIfAbsent(event.stored().context().stream(), id -> new ArrayList<>())
+                .add(event));
+        Map<UUID, Holder> holders = new HashMap<>();
         Map<UUID, Map<UUID, List<OpenedEvent>>> qualifications = new HashMap<>();
-        for (OpenedEvent event : events) {
-            UUID holder = event.stored().holder();
-            switch (event.event()) {
-                case HolderIdentified identified -> identities.put(holder, identified.identity());
-                case QualificationEvent fact ->
+        streams.forEach((id, stream) -> {
+            try {
+                if (stream.getFirst().event() instanceof HolderEvent) {
+                    holders.put(id, holder(id, stream));
+                } else {
                     qualifications
-                            .computeIfAbsent(holder, id -> new HashMap<>())
-                            .computeIfAbsent(event.stored().context().stream(), id -> new ArrayList<>())
-                            .add(event);
+                            .computeIfAbsent(whose(stream), holder -> new HashMap<>())
+                            .put(id, stream);
+                }
+            } catch (IllegalStateException cannotFollow) {
+                alarms.recordBroken(stream.getFirst().stored().position());
+                refused.add(id);
+                refused.add(stream.getFirst().stored().holder());
+            }
+        });
+        return new Opened(holders, qualifications, Set.copyOf(copies.streams().keySet()), refused, copies.freshAsOf());
+    }
+
+    private static Holder holder(UUID id, List<OpenedEvent> stream) {
+        List<Noted> noted = new ArrayList<>(stream.size());
+        for (OpenedEvent opened : stream) {
+            if (opened.event() instanceof HolderEvent event) {
+                noted.add(new Noted(
+                        event, opened.metadata().actor(), opened.stored().recordedAt()));
             }
         }
-        Set<UUID> holders = new HashSet<>(identities.keySet());
-        holders.addAll(qualifications.keySet());
-        Map<UUID, Person> people = new HashMap<>();
-        for (UUID holder : holders) {
-            people.put(
-                    holder, new Person(holder, identities.get(holder), qualifications.getOrDefault(holder, Map.of())));
+        return Holder.of(id, noted);
+    }
+
+    private static UUID whose(List<OpenedEvent> stream) {
+        List<QualificationEvent> facts = new ArrayList<>(stream.size());
+        for (OpenedEvent opened : stream) {
+            if (opened.event() instanceof QualificationEvent fact) {
+                facts.add(fact);
+            }
         }
-        return people;
+        return Qualification.holder(stream.getFirst().stored().holder(), facts);
     }
 }

@@ -5,6 +5,7 @@ import eu.diplomatics.qualification.DomainEvent;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
 import eu.diplomatics.qualification.DomainEvent.QualificationEvent;
+import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
 import eu.diplomatics.qualification.HolderIdentity;
@@ -31,7 +32,11 @@ final class Views {
 
     /** The qualification as it was known at {@code asOf}, now when that is null; empty when it was not known yet. */
     static Optional<QualificationAnswer> qualification(
-            UUID reference, List<OpenedEvent> events, @Nullable HolderIdentity holder, @Nullable Instant asOf) {
+            UUID reference,
+            List<OpenedEvent> events,
+            @Nullable HolderIdentity holder,
+            Answers.@Nullable Link link,
+            @Nullable Instant asOf) {
         List<OpenedEvent> known = events.stream()
                 .filter(event -> asOf == null || !event.stored().recordedAt().isAfter(asOf))
                 .toList();
@@ -44,7 +49,7 @@ final class Views {
         return switch (Qualification.of(facts)) {
             case Unregistered none -> Optional.empty();
             case Registered now ->
-                Optional.of(answer(reference, now.content(), now.version(), State.REGISTERED, null, holder));
+                Optional.of(answer(reference, now.content(), now.version(), State.REGISTERED, null, holder, link));
             case Annulled now ->
                 Optional.of(answer(
                         reference,
@@ -52,7 +57,8 @@ final class Views {
                         now.version(),
                         State.ANNULLED,
                         annulment(known.get((int) now.annulledVersion() - 1)),
-                        holder));
+                        holder,
+                        link));
         };
     }
 
@@ -62,7 +68,8 @@ final class Views {
             long version,
             State state,
             @Nullable Annulment annulment,
-            @Nullable HolderIdentity holder) {
+            @Nullable HolderIdentity holder,
+            Answers.@Nullable Link link) {
         return new QualificationAnswer(
                 reference,
                 version,
@@ -71,6 +78,7 @@ final class Views {
                 content.supplier(),
                 content.supplierReference(),
                 holder,
+                link,
                 content.basis(),
                 content.derived(),
                 content.unlisted().isEmpty() ? null : content.unlisted());
@@ -104,6 +112,7 @@ final class Views {
         return switch (event) {
             case QualificationAnnulled annulled -> annulled.reasonCode();
             case QualificationReinstated reinstated -> reinstated.reasonCode();
+            case QualificationMoved moved -> moved.reasonCode();
             default -> null;
         };
     }

@@ -16,7 +16,11 @@ final class StreamCheck {
             "QualificationCorrected",
             "QualificationAnnulled",
             "QualificationReinstated",
-            "HolderIdentified");
+            "QualificationMoved",
+            "HolderIdentified",
+            "HolderLinked",
+            "HolderLinkUndone",
+            "QualificationReceived");
 
     private StreamCheck() {}
 

@@ -3,6 +3,7 @@ package eu.diplomatics.registry.caller;
 import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Set;
 
 /** Who sends a request, once known. */
 public record Caller(Role role, String id) {
@@ -18,12 +19,26 @@ public record Caller(Role role, String id) {
 
     /** The supplier that sends this request; other parts may not write. */
     public static String supplier(HttpServletRequest request) {
+        return one(request, Set.of(Role.SUPPLIER), "Only suppliers register.").id();
+    }
+
+    /** The supplier or controller that sends this request. */
+    public static Caller supplierOrController(HttpServletRequest request) {
+        return one(request, Set.of(Role.SUPPLIER, Role.CONTROLLER), "Only suppliers and the controller may do this.");
+    }
+
+    /** The controller, who sends this request. */
+    public static Caller controller(HttpServletRequest request) {
+        return one(request, Set.of(Role.CONTROLLER), "Only the controller may do this.");
+    }
+
+    private static Caller one(HttpServletRequest request, Set<Role> allowed, String otherwise) {
         if (!(request.getAttribute(ATTRIBUTE) instanceof Caller caller)) {
             throw ProblemException.of(ProblemCode.UNAUTHENTICATED, "The request does not say who calls.");
         }
-        if (caller.role() != Role.SUPPLIER) {
-            throw ProblemException.of(ProblemCode.NOT_ALLOWED, "Only suppliers register.");
+        if (!allowed.contains(caller.role())) {
+            throw ProblemException.of(ProblemCode.NOT_ALLOWED, otherwise);
         }
-        return caller.id();
+        return caller;
     }
 }

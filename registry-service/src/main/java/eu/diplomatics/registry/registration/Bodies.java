@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 
 /** Bodies of requests as bytes, within bounds: the domain reads them, strictly, in one place for every way in. */
-final class Bodies {
+public final class Bodies {
     private Bodies() {}
 
-    static byte[] json(HttpServletRequest request) {
+    public static byte[] json(HttpServletRequest request) {
         checkType(request.getContentType());
         if (request.getContentLengthLong() > QualificationJson.MAX_BYTES) {
             throw tooLarge();

@@ -36,7 +36,8 @@ final class BodyBudget extends OncePerRequestFilter {
 
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
-        return !request.getServletPath().startsWith("/v1/qualifications");
+        String path = request.getServletPath();
+        return !path.startsWith("/v1/qualifications") && !path.startsWith("/v1/holders");
     }
 
     @Override

@@ -27,14 +27,15 @@ public final class CommandIds {
     }
 
     /** @param repeatable whether an earlier attempt may have been made under the same id */
-    record Id(UUID id, boolean repeatable) {}
+    public record Id(UUID id, boolean repeatable) {}
 
-    Id of(HttpServletRequest request, String supplier) {
+    /** {@code owner}: whose idempotency keys they are. */
+    public Id of(HttpServletRequest request, String owner) {
         String key = request.getHeader(HEADER);
         if (key == null) {
             return new Id(UUID.randomUUID(), false);
         }
-        return new Id(named("api", supplier, checked(key)), true);
+        return new Id(named("api", owner, checked(key)), true);
     }
 
     /** Always the same for the same row of the same job. */

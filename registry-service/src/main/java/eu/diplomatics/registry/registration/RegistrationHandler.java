@@ -19,6 +19,7 @@ import eu.diplomatics.keyring.NewKey;
 import eu.diplomatics.qualification.Decision;
 import eu.diplomatics.qualification.DomainEvent;
 import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
+import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.EventMetadata;
 import eu.diplomatics.qualification.HolderIdentity;
@@ -39,7 +40,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Registers rows. The order makes every crash harmless: holders are claimed and data keys durable before an event that
@@ -150,10 +150,23 @@ final class RegistrationHandler {
             return Map.of();
         }
         List<UUID> streams = taken.values().stream().map(EventPlace::stream).toList();
-        List<StoredEvent> first =
-                reader.streams(streams).values().stream().map(List::getFirst).toList();
+        // what was registered, and whose it is by now
+        List<StoredEvent> telling = reader.streams(streams).values().stream()
+                .flatMap(stream -> stream.stream()
+                        .filter(event -> event.context().version() == 1
+                                || event.context().type().equals(QualificationMoved.TYPE)))
+                .toList();
         Map<UUID, OpenedEvent> recorded = new HashMap<>();
-        vault.open(first).forEach(opened -> recorded.put(opened.stored().context().stream(), opened));
+        Map<UUID, UUID> whose = new HashMap<>();
+        for (OpenedEvent opened : vault.open(telling)) {
+            UUID stream = opened.stored().context().stream();
+            recorded.putIfAbsent(stream, opened);
+            whose.put(
+                    stream,
+                    opened.event() instanceof QualificationMoved moved
+                            ? moved.to()
+                            : opened.stored().holder());
+        }
 
         Map<UUID, RegistrationOutcome> outcomes = new HashMap<>();
         for (Row row : rows) {
@@ -163,7 +176,8 @@ final class RegistrationHandler {
                 boolean same = opened != null
                         && opened.event() instanceof QualificationRegistered registered
                         && registered.basis().equals(row.registration().basis())
-                        && isOf(opened, claimed.get(row.registration()));
+                        && claimed.get(row.registration()) instanceof Holders.Holder holder
+                        && holder.id().equals(whose.get(place.stream()));
                 outcomes.put(
                         row.command(),
                         same
@@ -172,10 +186,6 @@ final class RegistrationHandler {
             }
         }
         return outcomes;
-    }
-
-    private static boolean isOf(OpenedEvent opened, Holders.@Nullable Holder holder) {
-        return holder != null && holder.id().equals(opened.stored().holder());
     }
 
     private static Map<UUID, RegistrationOutcome> acceptable(List<Row> rows, Map<UUID, Tag> tags) {

@@ -6,6 +6,7 @@ import eu.diplomatics.eventstore.PostgresEventLog;
 import eu.diplomatics.eventstore.PostgresEventReader;
 import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.Custodian;
+import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.HttpsCustodian;
 import eu.diplomatics.keyring.KekLease;
 import eu.diplomatics.keyring.Keyring;
@@ -66,6 +67,11 @@ class RegistryConfiguration {
     @Bean
     BlindIndex blindIndex(Keyring keyring, Custodian custodian) {
         return new BlindIndex(keyring, custodian);
+    }
+
+    @Bean
+    HolderIndex holderIndex(BlindIndex index, Keyring keyring) {
+        return new HolderIndex(index, keyring);
     }
 
     @Bean
