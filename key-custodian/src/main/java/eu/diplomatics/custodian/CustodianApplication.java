@@ -18,6 +18,7 @@ public final class CustodianApplication {
 
     static final int REFUSED = 5;
     static final int UNREACHABLE = 6;
+    static final int BROKEN = 7;
 
     private static final List<Command> COMMANDS = Stream.of(OfflineCommands.all(), OnlineCommands.all())
             .flatMap(List::stream)
@@ -58,7 +59,8 @@ public final class CustodianApplication {
             the passwords; they never stand on a command line.
 
             exit status: 0 done, 143 stopped by SIGTERM, 1 failed, 2 wrong command line, 3 wrong configuration,
-            4 key file or token unusable, 5 refused by the custodian, 6 no answer from the custodian
+            4 key file or token unusable, 5 refused by the custodian, 6 no answer from the custodian,
+            7 the audit log is not as it was written
             """;
 
     private CustodianApplication() {}

@@ -121,8 +121,8 @@ public final class CustodianServer implements AutoCloseable {
                 throw new TokenException(
                         Reason.INCOMPLETE, configuration.token().name() + " lacks a key made at init");
             }
-            audit = audit(configuration, clock);
-            CustodianVerbs verbs = new CustodianVerbs(configuration.id(), token, receipts(configuration), clock);
+            audit = audit(configuration, clock, token);
+            CustodianVerbs verbs = new CustodianVerbs(configuration.id(), token, receipts(configuration), clock, audit);
             for (String label : verbs.destroyAgain()) {
                 LOG.warn("key {} was destroyed before and was there again: destroyed", label);
                 audit.writeDurably(configuration.id(), "", "DESTROY", Map.of(label, 1), "AGAIN");
@@ -145,8 +145,8 @@ public final class CustodianServer implements AutoCloseable {
                     server.getAddress().getPort());
             return new CustodianServer(configuration.host(), server, handler, threads, token, audit);
         } catch (RuntimeException e) {
-            token.close();
             closeIfOpen(audit);
+            token.close();
             throw e;
         }
     }
@@ -174,9 +174,9 @@ public final class CustodianServer implements AutoCloseable {
         return address;
     }
 
-    private static AuditLog audit(CustodianConfiguration configuration, InstantSource clock) {
+    private static AuditLog audit(CustodianConfiguration configuration, InstantSource clock, Token token) {
         try {
-            return new AuditLog(configuration.auditDirectory(), clock);
+            return new AuditLog(configuration.auditDirectory(), configuration.id(), clock, new ReceiptSigner(token));
         } catch (IOException e) {
             throw unusable(configuration, e);
         }
@@ -223,8 +223,9 @@ public final class CustodianServer implements AutoCloseable {
         handler.drain(GRACE);
         server.stop(0);
         threads.shutdown();
-        token.close();
+        // its last line is signed
         closeIfOpen(audit);
+        token.close();
     }
 
     private static void closeIfOpen(@Nullable AuditLog audit) {

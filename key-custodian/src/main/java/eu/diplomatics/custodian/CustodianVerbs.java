@@ -59,12 +59,16 @@ final class CustodianVerbs {
     private final Token token;
     private final ReceiptFiles receipts;
     private final InstantSource clock;
+    private final AuditLog audit;
+    private final ReceiptSigner signer;
 
-    CustodianVerbs(String custodian, Token token, ReceiptFiles receipts, InstantSource clock) {
+    CustodianVerbs(String custodian, Token token, ReceiptFiles receipts, InstantSource clock, AuditLog audit) {
         this.custodian = custodian;
         this.token = token;
         this.receipts = receipts;
         this.clock = clock;
+        this.audit = audit;
+        this.signer = new ReceiptSigner(token);
     }
 
     /** Destroys again what has a receipt: a crash came between the two, or an older copy of the keys was put back. */
@@ -220,7 +224,7 @@ final class CustodianVerbs {
                     request.operators(),
                     token.technology()));
             byte[] signed = ("diplomatics destruction receipt v1\n" + statement).getBytes(StandardCharsets.UTF_8);
-            Receipt receipt = new Receipt(statement, token.sign(signingLabel(), signed));
+            Receipt receipt = new Receipt(statement, signer.sign(signer.label(), signed));
             // kept before, so that no crash leaves a destroyed key without its receipt; it counts once the key is gone
             receipts.keep(label, receipt);
             token.destroy(label);
@@ -246,10 +250,6 @@ final class CustodianVerbs {
         });
     }
 
-    private String signingLabel() {
-        return KeyLabels.of(KeyLabels.RECEIPT_SIGNING, KeyLabels.latest(token.labels(), KeyLabels.RECEIPT_SIGNING));
-    }
-
     Status status(String version) {
         return asked(() -> new Status(
                 custodian,
@@ -257,9 +257,11 @@ final class CustodianVerbs {
                 token.technology(),
                 token.hardware(),
                 token.labels(),
-                token.publicKey(signingLabel()),
+                signer.publicKey(signer.label()),
                 token.signatureAlgorithm(),
-                KeyCheck.ofAll(token)));
+                KeyCheck.ofAll(token),
+                audit.intact(),
+                audit.currentHead()));
     }
 
     private boolean isDestroyed(String label) {

@@ -71,7 +71,11 @@ final class Messages {
     /** @param checkValue of an index key; empty for others */
     record RotateAnswer(String label, String checkValue) {}
 
-    /** @param checkValues of the index keys, the same at all sites */
+    /**
+     * @param checkValues of the index keys, the same at all sites
+     * @param auditIntact whether the newest file of the audit log was whole at the start
+     * @param auditHead to be kept outside, so that a cut end is seen
+     */
     record Status(
             String custodian,
             String version,
@@ -80,7 +84,9 @@ final class Messages {
             List<String> labels,
             byte[] receiptKey,
             String receiptAlgorithm,
-            Map<String, String> checkValues) {}
+            Map<String, String> checkValues,
+            boolean auditIntact,
+            AuditLog.Head auditHead) {}
 
     record Ready(String status, boolean hardware) {}
 

@@ -1,6 +1,7 @@
 package eu.diplomatics.custodian;
 
 import eu.diplomatics.custodian.Command.Console;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -79,7 +80,21 @@ final class OfflineCommands {
                         While a custodian runs with the token, use custodian status.
                         """,
                         Set.of(CONFIG),
-                        OfflineCommands::list));
+                        OfflineCommands::list),
+                new Command(
+                        "verify-audit",
+                        "--config FILE [--head HEX] [--receipt-key FINGERPRINT]",
+                        "says whether the audit log is as it was written",
+                        """
+                        HEX is a head that you kept, from the answer of custodian status: the log must contain it. FINGERPRINT is
+                        that of the receipt key (SHA-256, hex), which must have signed. Without them, a log cut at its end, or
+                        written anew as a whole by somebody who has the files, is not found. Works while a custodian runs.
+                        exit status: 0 as it was written, 7 not, and where
+                        """,
+                        Set.of(CONFIG),
+                        Set.of("--head", "--receipt-key"),
+                        Set.of(),
+                        OfflineCommands::verifyAudit));
     }
 
     private static CustodianConfiguration configuration(Options options) {
@@ -175,6 +190,27 @@ final class OfflineCommands {
                 console.out().println(check == null ? label : label + " check " + check);
             }
         }
+        return CustodianApplication.OK;
+    }
+
+    private static int verifyAudit(Options options, Console console) {
+        Path directory = configuration(options).auditDirectory();
+        AuditVerifier.Report report;
+        try {
+            report = AuditVerifier.verify(directory, options.find("--head"), options.find("--receipt-key"));
+        } catch (IOException e) {
+            throw new ConfigurationException(
+                    "audit log in " + directory + " cannot be read", "check auditDirectory", e);
+        }
+        if (!report.ok()) {
+            console.err().println("error: " + report.problem());
+            console.err().println("HINT: keep a copy of the directory as it is; docs/runbooks/key-ceremony.md goes on");
+            return CustodianApplication.BROKEN;
+        }
+        console.out().println("OK " + report.lines() + " lines, signed up to line " + report.signedUpTo());
+        console.out().println("head " + report.head());
+        report.signedBy()
+                .forEach((key, line) -> console.out().println("receipt key " + key + " signed up to line " + line));
         return CustodianApplication.OK;
     }
 

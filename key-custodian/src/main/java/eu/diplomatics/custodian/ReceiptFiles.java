@@ -3,12 +3,8 @@ package eu.diplomatics.custodian;
 import eu.diplomatics.custodian.Messages.Receipt;
 import eu.diplomatics.custodian.Refusal.Code;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,20 +38,8 @@ final class ReceiptFiles {
 
     /** On the disk when this returns. */
     void keep(String label, Receipt receipt) {
-        Path fresh = directory.resolve(label + ".new");
         try {
-            try (FileChannel out = FileChannel.open(
-                    fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(Messages.JSON.writeValueAsBytes(receipt));
-                while (buffer.hasRemaining()) {
-                    out.write(buffer);
-                }
-                out.force(true);
-            }
-            Files.move(fresh, file(label), StandardCopyOption.ATOMIC_MOVE);
-            try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
-                folder.force(true);
-            }
+            DurableFile.replace(file(label), Messages.JSON.writeValueAsBytes(receipt));
         } catch (IOException e) {
             LOG.error("receipt for {} cannot be kept: {}", label, e.toString());
             throw new Refusal(Code.AUDIT_UNAVAILABLE);

@@ -35,7 +35,8 @@ class CeremonyCommandsTest {
 
     @Test
     void everyCommandExplainsItself() {
-        for (String command : new String[] {"serve", "init", "component", "create", "list", "status", "rotate"}) {
+        for (String command :
+                new String[] {"serve", "init", "component", "create", "list", "verify-audit", "status", "rotate"}) {
             assertThat(cli.run(command, "--help")).as(command).isZero();
             assertThat(cli.out()).startsWith("usage: custodian " + command + " --");
             assertThat(cli.run("--help")).isZero();
@@ -110,6 +111,19 @@ class CeremonyCommandsTest {
                     .isZero();
             assertThat(cli.run("status", "--as", operator)).isZero();
             assertThat(cli.out()).contains("holder-index-2", "checkValues");
+            assertThat(cli.run("verify-audit", "--config", config("a"))).isZero();
+            String head = cli.out()
+                    .lines()
+                    .filter(line -> line.startsWith("head "))
+                    .findFirst()
+                    .orElseThrow()
+                    .substring(5);
+            assertThat(cli.out()).startsWith("OK ");
+            assertThat(cli.run("verify-audit", "--config", config("a"), "--head", head))
+                    .isZero();
+            assertThat(cli.run("verify-audit", "--config", config("a"), "--head", "0".repeat(64)))
+                    .isEqualTo(CustodianApplication.BROKEN);
+            assertThat(cli.err()).contains("sealed-", " line ", "HINT: ");
             assertThat(cli.run("status", "--as", registry)).isEqualTo(CustodianApplication.REFUSED);
             assertThat(cli.err()).contains("VERB_NOT_ALLOWED", "HINT: ");
             assertThat(cli.run("list", "--config", config("a")))

@@ -73,7 +73,7 @@ class CustodianDestroyingTest extends RunningCustodian {
                 .doesNotContain("epoch-2026-11-22");
         assertThat(code(post(registry, server.uri(), "/v1/unwrap", unwrapBody(destroyed.wrapped(), "kek 1"))))
                 .isEqualTo("KEY_DESTROYED");
-        assertThat(Files.readString(directory.resolve("audit/audit-2026-11-23.jsonl")))
+        assertThat(Files.readString(directory.resolve("audit/sealed-2026-11-23.jsonl")))
                 .contains("\"AGAIN\"");
         assertThat(destroy("epoch-2026-11-22", "an.jacobs", "cas.maes").body()).isEqualTo(destroyed.receipt());
     }

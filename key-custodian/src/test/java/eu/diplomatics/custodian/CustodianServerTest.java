@@ -28,7 +28,9 @@ class CustodianServerTest extends RunningCustodian {
         index(registry, 500);
         post(fixture.client("query"), server.uri(), "/v1/wrap", wrapBody(KEY, "kek 1"));
         String audit = audit();
-        assertThat(audit.lines().map(CustodianFixture.JSON::readTree))
+        assertThat(audit.lines()
+                        .map(CustodianFixture.JSON::readTree)
+                        .filter(line -> !line.get("client").asString().equals("test")))
                 .extracting(
                         line -> line.get("client").asString(),
                         line -> line.get("verb").asString(),
@@ -53,7 +55,7 @@ class CustodianServerTest extends RunningCustodian {
             }
         }
         // the next day needs a new file, and a directory stands in its place
-        Files.createDirectory(directory.resolve("audit/audit-2026-11-23.jsonl"));
+        Files.createDirectory(directory.resolve("audit/sealed-2026-11-23.jsonl"));
         clock.advance(Duration.ofDays(1));
         HttpResponse<String> response = post(registry, server.uri(), "/v1/unwrap", unwrapBody(wrapped, "kek 1"));
         assertThat(response.statusCode()).isEqualTo(503);
@@ -90,6 +92,6 @@ class CustodianServerTest extends RunningCustodian {
     }
 
     private String audit() throws IOException {
-        return Files.readString(directory.resolve("audit/audit-2026-11-22.jsonl"));
+        return Files.readString(directory.resolve("audit/sealed-2026-11-22.jsonl"));
     }
 }
