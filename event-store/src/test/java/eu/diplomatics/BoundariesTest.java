@@ -44,6 +44,19 @@ class BoundariesTest {
             dependsOfOursOnly("transparency", "envelope", "receipt");
 
     @ArchTest
+    static final ArchRule a_witness_knows_trees_and_no_registry =
+            dependsOfOursOnly("witness", "envelope", "receipt", "transparency");
+
+    @ArchTest
+    static final ArchRule verifying_offline_needs_no_database_and_no_network = classes()
+            .that()
+            .resideInAPackage("eu.diplomatics.verify")
+            .should()
+            .onlyDependOnClassesThat(resideOutsideOfPackages(OURS, "java.net..", "java.sql..", "javax.sql..")
+                    .or(resideInAnyPackage(
+                            "eu.diplomatics.verify", "eu.diplomatics.receipt", "eu.diplomatics.transparency")));
+
+    @ArchTest
     static final ArchRule the_keyring_knows_numbers_of_persons_but_no_events =
             dependsOfOursOnly("keyring", "envelope", "qualification");
 
@@ -112,7 +125,10 @@ class BoundariesTest {
     static final ArchRule no_java_util_logging = GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 
     @ArchTest
-    static final ArchRule no_standard_streams = GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+    static final ArchRule no_standard_streams_but_by_commands = noClasses()
+            .that()
+            .haveSimpleNameNotEndingWith("Application")
+            .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS);
 
     @ArchTest
     static final ArchRule no_generic_exceptions_thrown = GeneralCodingRules.NO_CLASSES_SHOULD_THROW_GENERIC_EXCEPTIONS;

@@ -96,6 +96,28 @@ public final class Checkpoints {
         return (new String(checkpoint.note(), StandardCharsets.UTF_8) + lines).getBytes(StandardCharsets.UTF_8);
     }
 
+    /** The size of the largest tree that a witness has cosigned; 0 when there is none. */
+    long cosignedBy(String witness) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT coalesce(max(size), 0) FROM " + schema + ".cosignature WHERE witness = ?")) {
+            statement.setString(1, witness);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    void addCosignature(long size, String witness, String line) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO " + schema
+                + ".cosignature (size, witness, line) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")) {
+            statement.setLong(1, size);
+            statement.setString(2, witness);
+            statement.setString(3, line);
+            statement.executeUpdate();
+        }
+    }
+
     private Optional<Stored> one(String condition, long parameter) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(COLUMNS.formatted(schema) + condition)) {
             if (parameter >= 0) {

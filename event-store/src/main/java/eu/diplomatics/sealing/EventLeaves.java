@@ -2,7 +2,6 @@ package eu.diplomatics.sealing;
 
 import eu.diplomatics.eventstore.EventContext;
 import eu.diplomatics.eventstore.Leaf;
-import eu.diplomatics.sealing.SealingException.Reason;
 import eu.diplomatics.transparency.TreeHash;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -72,10 +71,7 @@ public final class EventLeaves implements LeafSource {
         EventContext context =
                 new EventContext(row.getObject(3, UUID.class), row.getLong(4), row.getString(5), row.getInt(6));
         byte[] leaf = row.getBytes(8);
-        if (!Arrays.equals(Leaf.of(position, recordedAt, context, row.getBytes(7)), leaf)) {
-            throw new SealingException(
-                    Reason.LEAF_CHANGED, "position " + position + ": the leaf does not belong to its header");
-        }
-        return new LogLeaf(position, recordedAt, TreeHash.of(leaf));
+        boolean fits = Arrays.equals(Leaf.of(position, recordedAt, context, row.getBytes(7)), leaf);
+        return new LogLeaf(position, recordedAt, TreeHash.of(leaf), fits);
     }
 }

@@ -20,10 +20,6 @@ public interface LeafSource {
     /** When the log took what stands at a position; empty when nothing stands there. */
     Optional<Instant> recordedAt(Connection connection, long position) throws SQLException;
 
-    /**
-     * The leaves after a position, in order, each compared with what it was made of.
-     *
-     * @throws SealingException of {@link SealingException.Reason#LEAF_CHANGED} when one does not belong to its header
-     */
+    /** The leaves after a position, in order, each compared with what it was made of. */
     List<LogLeaf> after(Connection connection, long position, int limit) throws SQLException;
 }

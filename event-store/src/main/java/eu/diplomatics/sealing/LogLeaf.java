@@ -8,5 +8,6 @@ import java.time.Instant;
  *
  * @param position from 1; the tree's index is one less
  * @param recordedAt when the log took it
+ * @param fits whether it belongs to the header it stands with; otherwise one of the two was changed
  */
-public record LogLeaf(long position, Instant recordedAt, TreeHash leaf) {}
+public record LogLeaf(long position, Instant recordedAt, TreeHash leaf, boolean fits) {}

@@ -220,6 +220,10 @@ public final class LogSealer {
             if (leaf.position() != expected) {
                 throw new SealingException(Reason.LOG_GAP, "position " + expected + " is missing");
             }
+            if (!leaf.fits()) {
+                throw new SealingException(
+                        Reason.LEAF_CHANGED, "position " + expected + ": the leaf does not belong to its header");
+            }
         }
         return leaves;
     }

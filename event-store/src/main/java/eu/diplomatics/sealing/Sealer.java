@@ -91,7 +91,6 @@ public final class Sealer implements AutoCloseable {
     private void run() {
         while (stop.getCount() > 0) {
             boolean well = round();
-            tellDelay();
             try {
                 Duration pause = well ? settings.interval() : shorter(RETRY, settings.interval());
                 if (news.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -103,8 +102,14 @@ public final class Sealer implements AutoCloseable {
         }
     }
 
-    /** Seals all there is; also what tests call instead of waiting. */
+    /** Seals all there is, and tells what is late; whether it went well. */
     boolean round() {
+        boolean well = sealAll();
+        tellDelay();
+        return well;
+    }
+
+    private boolean sealAll() {
         try {
             look();
             boolean more = true;

@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * A hash in the tree (<a href="https://www.rfc-editor.org/rfc/rfc6962#section-2.1">RFC 6962, section 2.1</a>): a leaf
@@ -35,6 +36,16 @@ public final class TreeHash {
             throw new IllegalArgumentException("a hash has " + BYTES + " bytes, not " + bytes.length);
         }
         return new TreeHash(bytes.clone());
+    }
+
+    /** Reads {@link #base64}, in its one form; empty when it is no hash. */
+    public static Optional<TreeHash> ofBase64(String text) {
+        return Base64Text.decode(text).filter(bytes -> bytes.length == BYTES).map(TreeHash::new);
+    }
+
+    /** The SHA-256 of any bytes, outside of a tree. */
+    public static TreeHash digest(byte[] bytes) {
+        return new TreeHash(sha256().digest(bytes));
     }
 
     /** The hash of the node above two others: SHA-256(0x01 ‖ left ‖ right). */

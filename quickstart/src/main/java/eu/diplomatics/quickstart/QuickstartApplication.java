@@ -11,7 +11,7 @@ import eu.diplomatics.quickstart.stack.StartFailedException;
 import eu.diplomatics.quickstart.stack.Status;
 import java.io.IOException;
 
-/** What stands behind {@code ./dev}: {@code up}, {@code down}, {@code reset}, {@code status}, {@code demo}, {@code load}. */
+/** What stands behind {@code ./dev}: {@code up}, {@code down}, {@code reset}, {@code status}, {@code demo}, {@code load}, {@code audit}. */
 public final class QuickstartApplication {
     private static final int USAGE = 64;
     private static final long DEFAULT_RECORDS = 10_000;
@@ -42,7 +42,11 @@ public final class QuickstartApplication {
         if (args.length == 0) {
             throw new IllegalArgumentException("a command is missing");
         }
-        Arguments arguments = new Arguments(args, 1);
+        boolean audit = args[0].equals("audit");
+        if (audit && (args.length == 1 || !args[1].equals("log"))) {
+            throw new IllegalArgumentException("audit what? there is: audit log");
+        }
+        Arguments arguments = new Arguments(args, audit ? 2 : 1);
         Layout layout = new Layout(arguments.home());
         return switch (args[0]) {
             case "up" -> new Up(layout, arguments).run();
@@ -50,6 +54,7 @@ public final class QuickstartApplication {
             case "reset" -> reset(layout);
             case "status" -> status(layout, arguments.has("--json"));
             case "demo" -> demo(layout);
+            case "audit" -> new Audit(layout).run();
             case "load" -> load(layout, arguments);
             default -> throw new IllegalArgumentException("unknown command " + args[0]);
         };

@@ -60,7 +60,7 @@ final class Up {
             throw new StartFailedException(taken.entrySet().stream()
                             .map(entry -> "port " + entry.getValue() + " (" + entry.getKey() + ")")
                             .collect(Collectors.joining(", "))
-                    + " in use by another program\nHINT: ./dev up --port-base N takes seven ports from N on");
+                    + " in use by another program\nHINT: ./dev up --port-base N takes eight ports from N on");
         }
         state.write(addresses, false);
         Stack stack = new Stack(layout, addresses, progress);

@@ -14,6 +14,10 @@ import eu.diplomatics.quickstart.stack.Status;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +44,7 @@ class QuickstartIT {
     private static final List<String> MODULES =
             List.of("quickstart", "key-custodian", "registry-service", "query-service");
     private static final int RECORDS = 60;
-    private static final int PORTS = 7;
+    private static final int PORTS = 8;
 
     private static Layout layout = new Layout(Path.of("unset"));
     private static Addresses addresses = new Addresses(Addresses.DEFAULT_BASE);
@@ -124,6 +128,28 @@ class QuickstartIT {
 
     @Test
     @Order(4)
+    void the_log_is_sealed_and_cosigned_and_an_audit_finds_nothing() throws Exception {
+        long head = Status.of(layout).head().orElseThrow();
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            String checkpoint = get("/v1/log/checkpoint");
+            assertThat(Long.parseLong(checkpoint.lines().toList().get(1))).isGreaterThanOrEqualTo(head);
+            assertThat(checkpoint).contains("\u2014 controller.local ");
+        });
+        assertThat(new Audit(layout).run()).isZero();
+    }
+
+    private static String get(String path) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                            HttpRequest.newBuilder(URI.create(addresses.registryUrl() + path))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    @Test
+    @Order(5)
     void the_first_start_left_nothing_secret_on_a_command_line() throws IOException {
         String credentials = Files.readString(layout.credentialsFile());
         List<String> secrets = credentials
@@ -140,7 +166,7 @@ class QuickstartIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void after_a_crash_of_the_launcher_the_next_start_cleans_up_and_the_data_are_there() throws Exception {
         long head = Status.of(layout).head().orElseThrow();
         List<ProcessHandle> before = processes();
@@ -155,7 +181,7 @@ class QuickstartIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void no_process_ever_called_out_of_this_machine() throws IOException {
         OUTBOUND.addAll(Connections.leavingTheMachine(processes()));
         assertThat(OUTBOUND).isEmpty();
@@ -164,7 +190,7 @@ class QuickstartIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void down_leaves_no_process_and_keeps_the_data() throws Exception {
         List<ProcessHandle> all = processes();
         assertThat(new Shutdown(layout).run(System.out)).isTrue();

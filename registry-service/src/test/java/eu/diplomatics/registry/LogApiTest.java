@@ -2,13 +2,18 @@ package eu.diplomatics.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.diplomatics.local.Ports;
 import eu.diplomatics.registry.Client.Answer;
 import eu.diplomatics.transparency.CheckpointVerifier;
 import eu.diplomatics.transparency.Proofs;
 import eu.diplomatics.transparency.TreeHash;
 import eu.diplomatics.transparency.TreeHead;
 import eu.diplomatics.transparency.VerifierKey;
+import eu.diplomatics.witness.WitnessDirectory;
+import eu.diplomatics.witness.WitnessProcess;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -18,28 +23,44 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** The sealed log through the API: what somebody gets who has a receipt and says nothing about themselves. */
 class LogApiTest {
+    @TempDir
+    static Path directory;
+
     private static RegistryFixture fixture;
+    private static VerifierKey witness;
+    private static WitnessProcess witnessProcess;
     private static Client nobody;
     private static OpenApi api;
     private static JsonNode first;
     private static JsonNode last;
 
     @BeforeAll
-    static void registerAndSeal() {
+    static void registerAndSeal() throws IOException {
+        WitnessDirectory home = new WitnessDirectory(directory.resolve("witness"));
+        witness = home.init("controller.example");
+        int witnessPort = Ports.free();
         fixture = RegistryFixture.prepared()
                 .with("DIPLOMATICS_TRANSPARENCY_INTERVAL", "200ms")
                 .with("DIPLOMATICS_TRANSPARENCY_NAME", "registry.example")
+                .with("DIPLOMATICS_TRANSPARENCY_WITNESS_URL", "http://127.0.0.1:" + witnessPort)
+                .with("DIPLOMATICS_TRANSPARENCY_WITNESS_KEY", witness.text())
                 .start();
         nobody = fixture.client().as("");
         api = new OpenApi(nobody);
         first = register(1);
         sealed(first);
+        assertThat(nobody.get("/actuator/health/cosigned").text())
+                .as("sealed without")
+                .contains("UNREACHABLE");
+        home.watch(key());
+        witnessProcess = WitnessProcess.start(directory.resolve("witness"), witnessPort);
         for (int i = 2; i < 20; i++) {
             register(i);
         }
@@ -50,6 +71,7 @@ class LogApiTest {
     @AfterAll
     static void close() {
         fixture.close();
+        witnessProcess.close();
     }
 
     @Test
@@ -85,6 +107,20 @@ class LogApiTest {
                 .json();
         assertThat(Proofs.includes(then, position - 1, leaf(first), hashes(old)))
                 .isTrue();
+    }
+
+    @Test
+    void the_controllers_witness_cosigns_what_it_missed_once_it_is_there() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> nobody.get("/v1/log/checkpoint").text().contains("\u2014 controller.example "));
+        byte[] note = nobody.get("/v1/log/checkpoint").text().getBytes(StandardCharsets.UTF_8);
+        assertThat(new CheckpointVerifier(key(), List.of(witness), 1)
+                        .verify(note)
+                        .cosignatures())
+                .hasSize(1);
+        assertThat(nobody.get("/actuator/health/cosigned").json().path("status").asString())
+                .isEqualTo("UP");
     }
 
     @Test
@@ -156,9 +192,12 @@ class LogApiTest {
         }
     }
 
+    private static VerifierKey key() {
+        return VerifierKey.parse(nobody.get("/v1/log/key").text().strip());
+    }
+
     private static TreeHead head(String note) {
-        VerifierKey key = VerifierKey.parse(nobody.get("/v1/log/key").text().strip());
-        return new CheckpointVerifier(key, List.of(), 0)
+        return new CheckpointVerifier(key(), List.of(), 0)
                 .verify(note.getBytes(StandardCharsets.UTF_8))
                 .head();
     }

@@ -4,7 +4,7 @@ import eu.diplomatics.local.Ports;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The loopback ports of one installation: seven in a row. */
+/** The loopback ports of one installation: eight in a row. */
 public record Addresses(int base) {
     public static final int DEFAULT_BASE = 8081;
     private static final int LOWEST = 1024;
@@ -49,6 +49,10 @@ public record Addresses(int base) {
         return base + 6;
     }
 
+    public int witness() {
+        return base + 7;
+    }
+
     public String registryUrl() {
         return "http://127.0.0.1:" + registry();
     }
@@ -59,6 +63,10 @@ public record Addresses(int base) {
 
     public String custodianUrl() {
         return "https://127.0.0.1:" + custodian();
+    }
+
+    public String witnessUrl() {
+        return "http://127.0.0.1:" + witness();
     }
 
     public String kafkaBootstrap() {
@@ -75,6 +83,7 @@ public record Addresses(int base) {
         wanted.put("PostgreSQL B", postgresB());
         wanted.put("Kafka", kafka());
         wanted.put("Kafka controller", kafkaController());
+        wanted.put("witness", witness());
         wanted.values().removeIf(Ports::isFree);
         return wanted;
     }

@@ -54,6 +54,11 @@ public record Layout(Path home) {
         return data().resolve("kafka");
     }
 
+    /** The controller's: key and memory of its witness. */
+    public Path witness() {
+        return data().resolve("witness");
+    }
+
     /** The argument every process of ours carries, by which leftovers are told from other people's processes. */
     public String marker() {
         return "-Ddiplomatics.home=" + home;

@@ -50,7 +50,7 @@ final class Probes {
         }
     }
 
-    private static Optional<String> get(String url) {
+    static Optional<String> get(String url) {
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create(url)).timeout(ANSWER_LIMIT).build();
         try {

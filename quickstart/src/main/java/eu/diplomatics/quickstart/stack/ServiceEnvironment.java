@@ -4,6 +4,7 @@ import eu.diplomatics.local.Database;
 import eu.diplomatics.local.DatabaseAccess;
 import eu.diplomatics.local.LocalAuthority;
 import eu.diplomatics.local.Login;
+import eu.diplomatics.transparency.VerifierKey;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -13,11 +14,17 @@ final class ServiceEnvironment {
     private final Addresses addresses;
     private final Map<Database, DatabaseAccess> databases;
     private final LocalAuthority authority;
+    private final VerifierKey witness;
 
-    ServiceEnvironment(Addresses addresses, Map<Database, DatabaseAccess> databases, LocalAuthority authority) {
+    ServiceEnvironment(
+            Addresses addresses,
+            Map<Database, DatabaseAccess> databases,
+            LocalAuthority authority,
+            VerifierKey witness) {
         this.addresses = addresses;
         this.databases = databases;
         this.authority = authority;
+        this.witness = witness;
     }
 
     Map<String, String> registry() {
@@ -26,6 +33,11 @@ final class ServiceEnvironment {
         database(environment, Database.KEYRING);
         login(environment, "KEYRING_APP", access(Database.KEYRING).role("registry"));
         database(environment, Database.REGISTRY, "app");
+        environment.put("DIPLOMATICS_TRANSPARENCY_NAME", "registry.local");
+        // whoever tries a receipt does not wait for a minute
+        environment.put("DIPLOMATICS_TRANSPARENCY_INTERVAL", "10s");
+        environment.put("DIPLOMATICS_TRANSPARENCY_WITNESS_URL", addresses.witnessUrl());
+        environment.put("DIPLOMATICS_TRANSPARENCY_WITNESS_KEY", witness.text());
         return environment;
     }
 

@@ -82,14 +82,16 @@ public final class Stack implements AutoCloseable {
                     })));
             await(foundations);
         }
-        startServices(new ServiceEnvironment(addresses, databases, authority));
+        WitnessSetup witness = new WitnessSetup(layout, addresses);
+        startServices(new ServiceEnvironment(addresses, databases, authority, witness.key()), witness);
     }
 
     /**
      * The registry migrates what the query service reads. Once that was done by this very build, both start side by
      * side.
      */
-    private void startServices(ServiceEnvironment environment) throws IOException, InterruptedException {
+    private void startServices(ServiceEnvironment environment, WitnessSetup witness)
+            throws IOException, InterruptedException {
         Child.Spec registry =
                 service("registry", "eu.diplomatics.registry.RegistryApplication", environment.registry());
         Child.Spec query = service("query", "eu.diplomatics.query.QueryApplication", environment.query());
@@ -98,6 +100,9 @@ public final class Stack implements AutoCloseable {
                     executor.submit(step(() -> {
                         start(registry, Probes.healthy(addresses.registryUrl()));
                         progress.say("registry on port " + addresses.registry());
+                        witness.watch();
+                        start(witness.serve(), Probes.listens(addresses.witness()));
+                        progress.say("controller's witness on port " + addresses.witness());
                     })),
                     executor.submit(step(() -> {
                         start(query, Probes.healthy(addresses.queryUrl()));

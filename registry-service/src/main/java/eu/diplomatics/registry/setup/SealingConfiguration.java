@@ -3,16 +3,21 @@ package eu.diplomatics.registry.setup;
 import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.eventstore.PostgresEventLog;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.registry.transparency.Cosigners;
 import eu.diplomatics.registry.transparency.PublishedLog;
+import eu.diplomatics.sealing.Cosigner;
 import eu.diplomatics.sealing.EventLeaves;
 import eu.diplomatics.sealing.LogSealer;
 import eu.diplomatics.sealing.SealMemory;
 import eu.diplomatics.sealing.Sealer;
+import eu.diplomatics.transparency.VerifierKey;
+import eu.diplomatics.witness.HttpWitness;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -41,11 +46,26 @@ class SealingConfiguration {
         return new PublishedLog(databases.reader(), origin.name(), checkpointKey(keyring));
     }
 
+    /** Those who cosign, perhaps nobody. */
+    @Bean
+    Cosigners cosigners(Databases databases, Settings settings) {
+        Settings.Witness witness = settings.transparency().witness();
+        return new Cosigners(
+                witness == null
+                        ? List.of()
+                        : List.of(new Cosigner(
+                                databases.sealer(),
+                                new EventLeaves().schema(),
+                                VerifierKey.parse(witness.key()),
+                                new HttpWitness(witness.url()))));
+    }
+
     @Bean(initMethod = "start")
     Sealer sealer(
             Databases databases,
             Keyring keyring,
             Origin origin,
+            Cosigners cosigners,
             PostgresEventLog log,
             Settings settings,
             InstantSource clock) {
@@ -60,7 +80,7 @@ class SealingConfiguration {
                 sealing,
                 new Sealer.Settings(transparency.interval(), transparency.soon(), transparency.maxDelay()),
                 clock,
-                () -> {});
+                () -> cosigners.all().forEach(Cosigner::cosign));
         log.onAppended(sealer::grown);
         return sealer;
     }

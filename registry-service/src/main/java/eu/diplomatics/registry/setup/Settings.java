@@ -130,10 +130,25 @@ public record Settings(
      * @param interval at most so long between two checkpoints
      * @param soon as many leaves are not kept waiting for the interval
      * @param maxDelay how long a leaf may wait, as receipts promise; later is an alarm
+     * @param witness who cosigns checkpoints; without one nobody does
      */
     public record Transparency(
             @DefaultValue("registry.invalid") String name,
             @DefaultValue("1m") Duration interval,
             @DefaultValue("4096") int soon,
-            @DefaultValue("2m") Duration maxDelay) {}
+            @DefaultValue("2m") Duration maxDelay,
+            @Nullable Witness witness) {}
+
+    /**
+     * The controller's witness.
+     *
+     * @param url to which {@code add-checkpoint} is appended
+     * @param key its verifier key, which the controller gave
+     */
+    public record Witness(URI url, String key) {
+        public Witness {
+            required(url, "transparency.witness.url");
+            required(key, "transparency.witness.key");
+        }
+    }
 }

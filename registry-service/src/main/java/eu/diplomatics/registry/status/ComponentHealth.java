@@ -4,12 +4,16 @@ import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.keyring.KekLease;
 import eu.diplomatics.registry.relay.Relay;
 import eu.diplomatics.registry.relay.RelayState;
+import eu.diplomatics.registry.transparency.Cosigners;
+import eu.diplomatics.sealing.Cosigner;
 import eu.diplomatics.sealing.Sealer;
 import eu.diplomatics.sealing.SealerState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
@@ -61,8 +65,33 @@ class ComponentHealth {
         };
     }
 
+    /** Sealing goes on without a witness; one that contradicts the log is another matter. */
     @Bean
-    MeterBinder sealerMetrics(Sealer sealer, InstantSource clock) {
+    HealthIndicator cosigned(Cosigners cosigners) {
+        return () -> {
+            List<Cosigner.State> states =
+                    cosigners.all().stream().map(Cosigner::state).toList();
+            Status status = states.stream().anyMatch(state -> state.trouble() == Cosigner.Trouble.CONTRADICTED)
+                    ? Status.DOWN
+                    : states.stream().allMatch(state -> state.trouble() == Cosigner.Trouble.NONE)
+                            ? Status.UP
+                            : DEGRADED;
+            return Health.status(status)
+                    .withDetail(
+                            "witnesses",
+                            states.stream()
+                                    .map(state -> Map.of(
+                                            "size",
+                                            state.size(),
+                                            "trouble",
+                                            state.trouble().name()))
+                                    .toList())
+                    .build();
+        };
+    }
+
+    @Bean
+    MeterBinder sealerMetrics(Sealer sealer, Cosigners cosigners, InstantSource clock) {
         return registry -> {
             Gauge.builder("diplomatics.log.sealed", sealer, s -> s.state().size())
                     .description("leaves under the newest checkpoint")
@@ -70,6 +99,9 @@ class ComponentHealth {
             Gauge.builder("diplomatics.log.waiting", sealer, s -> age(s, clock))
                     .description("how long the oldest unsealed leaf waits")
                     .baseUnit("seconds")
+                    .register(registry);
+            Gauge.builder("diplomatics.log.cosigned", cosigners, ComponentHealth::cosignedSize)
+                    .description("leaves under the newest checkpoint that every witness has cosigned")
                     .register(registry);
             Gauge.builder("diplomatics.log.overdue", sealer, s -> s.state().overdue() ? 1 : 0)
                     .description("1 while a leaf waits longer than receipts promise: an alarm")
@@ -81,6 +113,13 @@ class ComponentHealth {
                     .description("1 while nothing is signed because the log is not what was signed: an alarm")
                     .register(registry);
         };
+    }
+
+    private static double cosignedSize(Cosigners cosigners) {
+        return cosigners.all().stream()
+                .mapToLong(cosigner -> cosigner.state().size())
+                .min()
+                .orElse(0);
     }
 
     private static double age(Sealer sealer, InstantSource clock) {

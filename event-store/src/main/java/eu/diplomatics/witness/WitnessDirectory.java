@@ -1,0 +1,168 @@
+package eu.diplomatics.witness;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import eu.diplomatics.envelope.SecretBytes;
+import eu.diplomatics.receipt.SeedFile;
+import eu.diplomatics.transparency.NoteException;
+import eu.diplomatics.transparency.NoteSigner;
+import eu.diplomatics.transparency.TreeHash;
+import eu.diplomatics.transparency.VerifierKey;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a witness keeps: its key and name, and for each log it watches the log's key and the last checkpoint it cosigned.
+ * A log whose file is gone is not watched any more: a witness that forgot would cosign another log in its place.
+ */
+public final class WitnessDirectory {
+    private static final String KEY = "witness.key";
+    private static final String NAME = "witness.name";
+    private static final String LOG = ".log";
+    private static final String ASIDE = ".writing";
+
+    private final Path directory;
+
+    public WitnessDirectory(Path directory) {
+        this.directory = directory.toAbsolutePath().normalize();
+    }
+
+    /**
+     * A log that is watched.
+     *
+     * @param last the last checkpoint that was cosigned, as the log signed it; empty before the first
+     */
+    record Watched(VerifierKey key, byte[] last) {}
+
+    /** Whether a witness lives here. */
+    public boolean exists() {
+        return Files.exists(directory.resolve(NAME));
+    }
+
+    /**
+     * Makes a key, readable by its owner only.
+     *
+     * @param name of the witness in its cosignatures
+     * @throws WitnessException when there is a witness already, or the name can be none
+     */
+    public VerifierKey init(String name) throws IOException {
+        if (exists()) {
+            throw new WitnessException(
+                    "there is a witness in " + directory, "a new one gets a directory and a name of its own");
+        }
+        Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        // an attempt that was cut short has told nobody its key
+        Files.deleteIfExists(directory.resolve(KEY));
+        try (SecretBytes seed = SeedFile.create(directory.resolve(KEY))) {
+            VerifierKey key =
+                    NoteSigner.witness(name, seed, InstantSource.system()).verifierKey();
+            write(directory.resolve(NAME), (name + "\n").getBytes(StandardCharsets.UTF_8));
+            return key;
+        } catch (NoteException e) {
+            throw new WitnessException(
+                    "a witness cannot be named so", "take a name without spaces and plus signs, like a host name");
+        }
+    }
+
+    /** The witness's name. */
+    String name() throws IOException {
+        if (!exists()) {
+            throw new WitnessException("there is no witness in " + directory, "init makes one");
+        }
+        return Files.readString(directory.resolve(NAME)).strip();
+    }
+
+    /** The private key; the caller closes it. */
+    SecretBytes seed() throws IOException {
+        return SeedFile.read(directory.resolve(KEY));
+    }
+
+    /** With what this witness's cosignatures are verified. */
+    public VerifierKey key() throws IOException {
+        String name = name();
+        try (SecretBytes seed = seed()) {
+            return NoteSigner.witness(name, seed, InstantSource.system()).verifierKey();
+        }
+    }
+
+    /** Watches a log from now on; one that is watched already stays as it is. */
+    public void watch(VerifierKey log) throws IOException {
+        if (!Files.exists(file(log.name()))) {
+            save(new Watched(log, new byte[0]));
+        }
+    }
+
+    /** The keys of the logs that are watched. */
+    public List<VerifierKey> watched() throws IOException {
+        return logs().stream().map(Watched::key).toList();
+    }
+
+    List<Watched> logs() throws IOException {
+        List<Watched> logs = new ArrayList<>();
+        List<Path> files;
+        try (Stream<Path> found = Files.list(directory)) {
+            files = found.filter(file -> file.toString().endsWith(LOG)).sorted().toList();
+        }
+        for (Path file : files) {
+            byte[] bytes = Files.readAllBytes(file);
+            int end = 0;
+            while (end < bytes.length && bytes[end] != '\n') {
+                end++;
+            }
+            String key = new String(bytes, 0, end, StandardCharsets.UTF_8);
+            byte[] last = end == bytes.length ? new byte[0] : Arrays.copyOfRange(bytes, end + 1, bytes.length);
+            logs.add(new Watched(VerifierKey.parse(key), last));
+        }
+        return logs;
+    }
+
+    /** Keeps a log's last checkpoint, durable when this returns. */
+    void save(Watched log) throws IOException {
+        byte[] key = (log.key().text() + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] file = Arrays.copyOf(key, key.length + log.last().length);
+        System.arraycopy(log.last(), 0, file, key.length, log.last().length);
+        write(file(log.key().name()), file);
+    }
+
+    /** Keeps a checkpoint that contradicts another one: the log signed both, and cannot say that it did not. */
+    void keepEvidence(byte[] note) throws IOException {
+        Path evidence = directory.resolve("evidence-" + TreeHash.digest(note) + ".note");
+        if (!Files.exists(evidence)) {
+            write(evidence, note);
+        }
+    }
+
+    private Path file(String origin) {
+        return directory.resolve(TreeHash.digest(origin.getBytes(StandardCharsets.UTF_8)) + LOG);
+    }
+
+    private void write(Path file, byte[] bytes) throws IOException {
+        Path aside = directory.resolve(ASIDE);
+        try (FileChannel channel = FileChannel.open(aside, CREATE, TRUNCATE_EXISTING, WRITE)) {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
+        }
+        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel channel = FileChannel.open(directory, READ)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.verify;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.witness;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,50 @@
+package eu.diplomatics.quickstart;
+
+import eu.diplomatics.quickstart.stack.Addresses;
+import eu.diplomatics.quickstart.stack.Credentials;
+import eu.diplomatics.quickstart.stack.Layout;
+import eu.diplomatics.quickstart.stack.RunState;
+import eu.diplomatics.quickstart.stack.StartFailedException;
+import eu.diplomatics.sealing.AuditApplication;
+import eu.diplomatics.transparency.VerifierKey;
+import eu.diplomatics.witness.WitnessDirectory;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Audits the log of the running registry, with the keys that the controller's witness has. */
+final class Audit {
+    private final Layout layout;
+
+    Audit(Layout layout) {
+        this.layout = layout;
+    }
+
+    int run() throws IOException {
+        Addresses addresses = new RunState(layout).addresses();
+        Credentials credentials = new Credentials(layout.credentialsFile());
+        Map<String, String> environment = Map.of(
+                "DIPLOMATICS_EVENTSTORE_URL", url(addresses.postgresA(), "eventstore"),
+                "DIPLOMATICS_EVENTSTORE_READER_USERNAME", "es_reader",
+                "DIPLOMATICS_EVENTSTORE_READER_PASSWORD", credentials.get("role.es_reader"),
+                "DIPLOMATICS_KEYRING_URL", url(addresses.postgresB(), "keyring"),
+                "DIPLOMATICS_KEYRING_APP_USERNAME", "kr_registry",
+                "DIPLOMATICS_KEYRING_APP_PASSWORD", credentials.get("role.kr_registry"));
+        WitnessDirectory witness = new WitnessDirectory(layout.witness());
+        List<String> arguments =
+                new ArrayList<>(List.of("--witness-key", witness.key().text(), "--log-key", logKey(witness)));
+        return new AuditApplication(environment, System.out, System.err).run(arguments);
+    }
+
+    private static String logKey(WitnessDirectory witness) throws IOException {
+        return witness.watched().stream()
+                .map(VerifierKey::text)
+                .findFirst()
+                .orElseThrow(() -> new StartFailedException("the witness watches no log yet\nHINT: ./dev up"));
+    }
+
+    private static String url(int port, String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
+    }
+}
