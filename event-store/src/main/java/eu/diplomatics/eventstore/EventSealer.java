@@ -66,23 +66,57 @@ public final class EventSealer {
      * @throws SealBrokenException when it is not this event, or not under this key
      */
     public byte[] open(StoredEvent event, DataKey key) {
+        byte[] plaintext = plaintext(event, key);
+        try {
+            return body(event, plaintext);
+        } finally {
+            Arrays.fill(plaintext, (byte) 0);
+        }
+    }
+
+    /**
+     * Seals a stored event's content under a key of another generation. Opening, commitment and leaf stay what they are,
+     * so that nobody can tell from the log's tree that it happened. What was sealed is opened again and compared: memory
+     * that failed in between shows here and not when the old key is gone.
+     *
+     * @return the new ciphertext
+     * @throws SealBrokenException when the event does not open under the old key, or the new ciphertext not under the new
+     */
+    public byte[] reseal(StoredEvent event, DataKey old, DataKey fresh) {
+        if (!fresh.id().equals(event.context().stream()) || fresh.generation() == old.generation()) {
+            throw new IllegalArgumentException("the new data key is another stream's, or of the same generation");
+        }
+        byte[] plaintext = plaintext(event, old);
+        byte[] reopened = {};
+        try {
+            Arrays.fill(body(event, plaintext), (byte) 0);
+            byte[] context = ContextEncoding.forEnvelope(event.context(), fresh.generation());
+            byte[] sealed = Cobblestone.seal(fresh.key(), context, plaintext);
+            reopened = Cobblestone.open(fresh.key(), context, sealed);
+            if (!MessageDigest.isEqual(plaintext, reopened)) {
+                throw new SealBrokenException(event.position());
+            }
+            return sealed;
+        } catch (EnvelopeException e) {
+            throw new SealBrokenException(event.position(), e);
+        } finally {
+            Arrays.fill(plaintext, (byte) 0);
+            Arrays.fill(reopened, (byte) 0);
+        }
+    }
+
+    private static byte[] plaintext(StoredEvent event, DataKey key) {
         EventContext context = event.context();
         if (!key.id().equals(context.stream())
                 || key.generation() != event.keyGeneration()
                 || !MessageDigest.isEqual(event.leaf(), Leaf.of(event))) {
             throw new SealBrokenException(event.position());
         }
-        byte[] plaintext;
         try {
-            plaintext = Cobblestone.open(
+            return Cobblestone.open(
                     key.key(), ContextEncoding.forEnvelope(context, event.keyGeneration()), event.ciphertext());
         } catch (EnvelopeException e) {
             throw new SealBrokenException(event.position(), e);
-        }
-        try {
-            return body(event, plaintext);
-        } finally {
-            Arrays.fill(plaintext, (byte) 0);
         }
     }
 

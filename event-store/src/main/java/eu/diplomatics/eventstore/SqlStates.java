@@ -2,7 +2,7 @@ package eu.diplomatics.eventstore;
 
 import java.sql.SQLException;
 
-/** SQLSTATEs of the append functions (V2__append.sql), and what PostgreSQL's own mean to the writer. */
+/** SQLSTATEs of the append functions (V2__append.sql) and of generations (V5__generations.sql), and what PostgreSQL's own mean to the writer. */
 final class SqlStates {
     static final String DEPOSED = "DP001";
     static final String HEAD_MOVED = "DP002";

@@ -19,4 +19,14 @@ public final class UnitRefusedException extends RuntimeException {
     public boolean isStaleGeneration() {
         return sqlState.equals(SqlStates.STALE_GENERATION);
     }
+
+    /** As {@link #isStaleGeneration()}, of a failure or what caused it. */
+    public static boolean isStaleGeneration(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnitRefusedException refused) {
+                return refused.isStaleGeneration();
+            }
+        }
+        return false;
+    }
 }

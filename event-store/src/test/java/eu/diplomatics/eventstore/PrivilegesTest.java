@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Who may do what: append by permission only (R-list of the design: no runtime role can update or delete). */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PrivilegesTest {
-    private static final List<String> ROLES = List.of("es_writer", "es_reader", "es_relay", "es_sealer");
+    private static final List<String> ROLES = List.of("es_writer", "es_reader", "es_relay", "es_rekeyer", "es_sealer");
     private static final List<String> PRIVILEGES =
             List.of("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN");
 
@@ -56,10 +56,18 @@ class PrivilegesTest {
                         "es_reader ciphertext_1 SELECT",
                         "es_reader cosignature SELECT",
                         "es_reader event SELECT",
+                        "es_reader generation_lease SELECT",
+                        "es_reader reencryption SELECT",
                         "es_reader event_tag SELECT",
                         "es_reader head SELECT",
                         "es_reader key_generation SELECT",
                         "es_reader relay_checkpoint SELECT",
+                        "es_rekeyer ciphertext_1 SELECT",
+                        "es_rekeyer event SELECT",
+                        "es_rekeyer generation_lease SELECT",
+                        "es_rekeyer head SELECT",
+                        "es_rekeyer key_generation SELECT",
+                        "es_rekeyer reencryption SELECT",
                         "es_reader tile SELECT",
                         "es_reader time_stamp SELECT",
                         "es_relay ciphertext_1 SELECT",
@@ -78,7 +86,7 @@ class PrivilegesTest {
     }
 
     @Test
-    void onlyTheWriterExecutesFunctionsAndNobodyByDefault() throws SQLException {
+    void onlyWhoNeedsAFunctionExecutesItAndNobodyByDefault() throws SQLException {
         Set<String> granted = new TreeSet<>();
         try (Connection owner = store.connectAsOwner();
                 Statement statement = owner.createStatement();
@@ -95,6 +103,13 @@ class PrivilegesTest {
         }
         assertThat(granted)
                 .containsExactlyInAnyOrder(
+                        "es_reader hold_generation",
+                        "es_rekeyer advance_reencryption",
+                        "es_rekeyer begin_reencryption",
+                        "es_rekeyer drop_generation",
+                        "es_rekeyer generation_readers",
+                        "es_rekeyer hold_appends",
+                        "es_rekeyer switch_generation",
                         "es_writer append",
                         "es_writer claim_writer",
                         "es_writer holds_epoch",
@@ -144,6 +159,19 @@ class PrivilegesTest {
                     writer | CREATE TEMPORARY TABLE mine (x int)
                     writer | DROP FUNCTION eventstore.holds_epoch
                     writer | SET ROLE es_owner
+                    writer | SELECT * FROM eventstore.current_ciphertext
+                    writer | SELECT eventstore.begin_reencryption()
+                    reader | SELECT * FROM eventstore.current_ciphertext
+                    reader | SELECT eventstore.drop_generation(1)
+                    reader | INSERT INTO eventstore.generation_lease VALUES ('me', 1, now())
+                    rekeyer | INSERT INTO eventstore.ciphertext_1 VALUES (1, 'x')
+                    rekeyer | INSERT INTO eventstore.current_ciphertext VALUES (1, 'x')
+                    rekeyer | UPDATE eventstore.head SET key_generation = 2
+                    rekeyer | UPDATE eventstore.key_generation SET current = false
+                    rekeyer | UPDATE eventstore.reencryption SET position = 9
+                    rekeyer | DELETE FROM eventstore.generation_lease
+                    rekeyer | DROP TABLE eventstore.ciphertext_1
+                    rekeyer | SELECT eventstore.claim_writer()
                     reader | SELECT eventstore.claim_writer()
                     reader | SELECT eventstore.resume_writer(1)
                     reader | UPDATE eventstore.event SET holder = stream

@@ -41,6 +41,7 @@ class KeyringPrivilegesTest {
                 "INSERT INTO keyring.secret (name, kek_id, wrapped) SELECT 'x', kek_id, wrapped FROM keyring.secret",
                 "INSERT INTO keyring.holder_claim (version, value, holder) VALUES (1, decode(repeat('00', 32), 'hex'), gen_random_uuid())",
                 "SELECT keyring.drop_job_key(gen_random_uuid())",
+                "SELECT keyring.drop_generations(2, gen_random_uuid(), 10)",
                 "SELECT keyring.remember_head('log', 0, 1, decode(repeat('00', 32), 'hex'))",
                 "SELECT * FROM keyring.create_keys(ARRAY[gen_random_uuid()], ARRAY[1], ARRAY['JOB'], gen_random_uuid(), ARRAY[decode(repeat('00', 40), 'hex')])",
                 "SELECT * FROM keyring.claim_holders(ARRAY[1], ARRAY[decode(repeat('00', 32), 'hex')], ARRAY[gen_random_uuid()])"
@@ -76,7 +77,7 @@ class KeyringPrivilegesTest {
     }
 
     @Test
-    void jobKeysAreTheOnlyOnesThatAServiceDrops() {
+    void keysOfStreamsAreNotDroppedAsKeysOfJobs() {
         assertThatThrownBy(() -> run("registry", "SELECT keyring.drop_job_key(id) FROM keyring.data_key"))
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("DK001"));

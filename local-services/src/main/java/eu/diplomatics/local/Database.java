@@ -8,7 +8,7 @@ import java.util.List;
  * and the roles of the running services, which start with no right but to connect.
  */
 public enum Database {
-    EVENTSTORE("eventstore", "es", "writer", "reader", "relay", "sealer"),
+    EVENTSTORE("eventstore", "es", "writer", "reader", "relay", "rekeyer", "sealer"),
     KEYRING("keyring", "kr", "registry", "query"),
     QUERY("query", "qs", "projector", "reader"),
     ACCESSLOG("accesslog", "al", "writer", "reader"),

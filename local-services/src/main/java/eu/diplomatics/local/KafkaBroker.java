@@ -98,6 +98,8 @@ public final class KafkaBroker {
                 // Small machine: the defaults keep 128 MB for the cleaner and two 10 MB index files per segment.
                 Map.entry("log.cleaner.dedupe.buffer.size", "4194304"),
                 Map.entry("log.index.size.max.bytes", "1048576"),
+                // The files of a deleted topic go at once: a minute's delay is for readers that need none here.
+                Map.entry("log.segment.delete.delay.ms", "1000"),
                 Map.entry("num.io.threads", "4"),
                 Map.entry("background.threads", "4"));
     }

@@ -17,6 +17,9 @@ public interface EventVaultPort {
      */
     SealedUnit seal(List<TaggedEventMessage<?>> events);
 
+    /** What was sealed was refused, because its key generation is over: the next {@link #seal} takes the one in force. */
+    default void generationOver() {}
+
     /** Opens events of the log, in the same order. */
     List<EventMessage> open(List<StoredEvent> events);
 

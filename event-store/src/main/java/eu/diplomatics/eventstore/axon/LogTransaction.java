@@ -4,6 +4,7 @@ import eu.diplomatics.eventstore.AppendOutcome;
 import eu.diplomatics.eventstore.AppendUnit;
 import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.eventstore.EventPlace;
+import eu.diplomatics.eventstore.UnitRefusedException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,9 +21,12 @@ final class LogTransaction implements AppendTransaction<ConsistencyMarker> {
     private final AppendUnit unit;
     private final ConsistencyMarker readUpTo;
     private final Runnable appended;
+    private final Runnable generationOver;
     private final AtomicBoolean finished = new AtomicBoolean();
 
-    LogTransaction(EventLog log, AppendUnit unit, ConsistencyMarker readUpTo, Runnable appended) {
+    LogTransaction(
+            EventLog log, AppendUnit unit, ConsistencyMarker readUpTo, Runnable appended, Runnable generationOver) {
+        this.generationOver = generationOver;
         this.log = log;
         this.unit = unit;
         this.readUpTo = readUpTo;
@@ -37,7 +41,17 @@ final class LogTransaction implements AppendTransaction<ConsistencyMarker> {
         if (unit.events().isEmpty()) {
             return CompletableFuture.completedFuture(ConsistencyMarker.ORIGIN);
         }
-        return log.append(List.of(unit)).getFirst().thenCompose(this::marker);
+        return log.append(List.of(unit)).getFirst().thenCompose(this::marker).exceptionallyCompose(this::rejected);
+    }
+
+    /** Sealed under a key generation that ended in between: whoever decides and seals again succeeds. */
+    private CompletableFuture<ConsistencyMarker> rejected(Throwable failure) {
+        if (!UnitRefusedException.isStaleGeneration(failure)) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        generationOver.run();
+        return CompletableFuture.failedFuture(
+                AppendEventsTransactionRejectedException.conflictingEventsDetected(readUpTo));
     }
 
     private CompletableFuture<ConsistencyMarker> marker(AppendOutcome outcome) {

@@ -69,7 +69,11 @@ public final class SealedEventStorageEngine implements EventStorageEngine, AutoC
                 ? List.of()
                 : criteria.after(Math.max(0, GlobalIndexConsistencyMarker.position(marker)), condition.criteria());
         return CompletableFuture.completedFuture(new LogTransaction(
-                log, new AppendUnit(sealed.command(), sealed.events(), conditions), marker, watch::nudge));
+                log,
+                new AppendUnit(sealed.command(), sealed.events(), conditions),
+                marker,
+                watch::nudge,
+                vault::generationOver));
     }
 
     @Override

@@ -1,0 +1,276 @@
+package eu.diplomatics.generation;
+
+import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.LogUnavailableException;
+import eu.diplomatics.eventstore.PostgresEventReader;
+import eu.diplomatics.eventstore.StoredEvent;
+import eu.diplomatics.generation.ReencryptionException.Reason;
+import eu.diplomatics.generation.ReencryptionStore.Progress;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import javax.sql.DataSource;
+
+/**
+ * Seals the whole log under a new generation of data keys, while it is written and read: a copy beside the table in use,
+ * then a switch of the map in one transaction, then the end of the old table. Every step may be repeated, and a run goes
+ * on where the one before was killed: how far it is stands in the transaction that copied.
+ *
+ * <p>Reading, sealing and writing overlap: one thread reads pages ahead, two seal, the caller's writes them in order.
+ */
+public final class Reencryption {
+    private static final int PAGE = 2_000;
+    private static final int PAGES_AHEAD = 3;
+    private static final int SEALERS = 2;
+    /** What may be left to copy while nobody can append. */
+    private static final int TAIL = 1_000;
+
+    private static final int TAIL_ATTEMPTS = 50;
+
+    private final ReencryptionStore store;
+    private final EventReader reader;
+    private final Resealer resealer;
+    private final Steps steps;
+    private final int page;
+
+    /**
+     * A re-encryption, of which one may run at a time.
+     *
+     * @param rekeyer logs in as {@code es_rekeyer}; three connections are used
+     */
+    public Reencryption(DataSource rekeyer, GenerationKeys keys) {
+        this(rekeyer, keys, PAGE, step -> {});
+    }
+
+    Reencryption(DataSource rekeyer, GenerationKeys keys, int page, Steps steps) {
+        this.page = page;
+        this.store = new ReencryptionStore(rekeyer);
+        this.reader = new PostgresEventReader(rekeyer);
+        this.resealer = new Resealer(keys, steps);
+        this.steps = steps;
+    }
+
+    /** Told after each step: a test ends the run there, as a kill would. */
+    interface Steps {
+        void reached(Step step);
+    }
+
+    enum Step {
+        BEGUN,
+        KEYS_DURABLE,
+        ROWS_SENT,
+        PAGE_COMMITTED,
+        APPENDS_HELD,
+        TAIL_SENT,
+        SWITCHED,
+        DROPPED
+    }
+
+    /** Told how far the copy is. */
+    @FunctionalInterface
+    public interface Observer {
+        /** Everything up to {@code position} of {@code head} is copied. */
+        void copied(long position, long head);
+    }
+
+    /**
+     * Copies and switches, from wherever a run before has ended; begins a new generation where none is under way.
+     *
+     * @return the generation that is current now; the one before is still to be dropped
+     * @throws ReencryptionException when something stands in the way; nothing is left out silently
+     * @throws eu.diplomatics.keyring.KeysUnavailableException when keys cannot be had now
+     * @throws LogUnavailableException when the log cannot be read or written now
+     */
+    public int copyAndSwitch(Observer observer) {
+        ReencryptionState before = state();
+        if (before.isUnderWay() && before.switchedAt() != null) {
+            return before.generation();
+        }
+        int generation = copy(observer);
+        switchTo(generation);
+        return generation;
+    }
+
+    /**
+     * Copies everything up to near the head; begins the new generation where none is begun.
+     *
+     * @return the new generation
+     */
+    int copy(Observer observer) {
+        try {
+            int generation = store.begin();
+            steps.reached(Step.BEGUN);
+            Progress progress = store.progress(generation);
+            try (Ahead ahead = new Ahead(generation, progress.position())) {
+                for (Page page = ahead.next(); !page.isEmpty(); page = ahead.next()) {
+                    Page ready = page;
+                    try (ReencryptionStore.Session session = store.session()) {
+                        write(session, generation, ready);
+                        session.commit();
+                    }
+                    steps.reached(Step.PAGE_COMMITTED);
+                    observer.copied(ready.last(), reader.head().position());
+                }
+            }
+            return generation;
+        } catch (SQLException e) {
+            throw ReencryptionStore.failure(e, 0);
+        }
+    }
+
+    /**
+     * Copies what is left while nobody appends, and makes the new generation the current one in the same transaction.
+     * Whoever sealed under the old one is refused from then on and seals again.
+     */
+    void switchTo(int generation) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                if (store.isCurrent(generation)) {
+                    return;
+                }
+                Progress progress = store.progress(generation);
+                if (reader.head().position() - progress.position() <= TAIL) {
+                    switchHolding(generation, progress);
+                    return;
+                }
+            } catch (SQLException e) {
+                if (attempt == TAIL_ATTEMPTS || !ReencryptionStore.isLockTimeout(e)) {
+                    throw ReencryptionStore.failure(e, 0);
+                }
+            }
+            if (attempt == TAIL_ATTEMPTS) {
+                throw new LogUnavailableException("the log grows faster than it is copied");
+            }
+            copy((position, head) -> {});
+        }
+    }
+
+    private void switchHolding(int generation, Progress progress) throws SQLException {
+        try (ReencryptionStore.Session session = store.session()) {
+            long head = session.holdAppends();
+            steps.reached(Step.APPENDS_HELD);
+            long position = progress.position();
+            while (position < head) {
+                Page page = resealer.reseal(next(position), generation, position);
+                write(session, generation, page);
+                position = page.last();
+            }
+            steps.reached(Step.TAIL_SENT);
+            session.switchTo(generation);
+            session.commit();
+        }
+        steps.reached(Step.SWITCHED);
+    }
+
+    private void write(ReencryptionStore.Session session, int generation, Page page) throws SQLException {
+        session.copy(generation, page);
+        steps.reached(Step.ROWS_SENT);
+        session.advance(generation, page);
+    }
+
+    /** A checked page: nothing between two events is missing. */
+    private List<StoredEvent> next(long position) {
+        List<StoredEvent> events = reader.after(position, page);
+        long expected = position;
+        for (StoredEvent event : events) {
+            if (event.position() != ++expected) {
+                throw new ReencryptionException(Reason.GAP, expected);
+            }
+        }
+        return events;
+    }
+
+    /** How many still read this generation or an earlier one. */
+    public long readersOf(int generation) {
+        try {
+            return store.readersOf(generation);
+        } catch (SQLException e) {
+            throw ReencryptionStore.failure(e, 0);
+        }
+    }
+
+    /**
+     * Drops the table of a generation that is over.
+     *
+     * @return false when it is in use just now, or said to be: try again later
+     */
+    public boolean drop(int generation) {
+        try {
+            store.drop(generation);
+        } catch (SQLException e) {
+            if (ReencryptionStore.isLockTimeout(e) || ReencryptionStore.isInUse(e)) {
+                return false;
+            }
+            throw ReencryptionStore.failure(e, 0);
+        }
+        steps.reached(Step.DROPPED);
+        return true;
+    }
+
+    /** How far the newest re-encryption is; generation 1 at position 0 where there was none. */
+    public ReencryptionState state() {
+        try {
+            return store.state();
+        } catch (SQLException e) {
+            throw ReencryptionStore.failure(e, 0);
+        }
+    }
+
+    /** Pages read and sealed ahead of the writer, in order; an empty one is the end. */
+    private final class Ahead implements AutoCloseable {
+        private final ExecutorService reading = Executors.newSingleThreadExecutor(daemon("reencryption-read"));
+        private final ExecutorService sealing = Executors.newFixedThreadPool(SEALERS, daemon("reencryption-seal"));
+        private final Deque<CompletableFuture<Page>> pages = new ArrayDeque<>();
+        private final int generation;
+        /** Only ever touched by the reading thread. */
+        private long position;
+
+        Ahead(int generation, long position) {
+            this.generation = generation;
+            this.position = position;
+            for (int i = 0; i < PAGES_AHEAD; i++) {
+                order();
+            }
+        }
+
+        private record Read(long after, List<StoredEvent> events) {}
+
+        private void order() {
+            pages.add(CompletableFuture.supplyAsync(this::read, reading)
+                    .thenApplyAsync(read -> resealer.reseal(read.events(), generation, read.after()), sealing));
+        }
+
+        private Read read() {
+            long after = position;
+            List<StoredEvent> events = Reencryption.this.next(after);
+            position = events.isEmpty() ? after : events.getLast().position();
+            return new Read(after, events);
+        }
+
+        Page next() {
+            CompletableFuture<Page> page = pages.remove();
+            order();
+            try {
+                return page.join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException own ? own : e;
+            }
+        }
+
+        private static ThreadFactory daemon(String name) {
+            return Thread.ofPlatform().daemon().name(name, 0).factory();
+        }
+
+        @Override
+        public void close() {
+            reading.shutdownNow();
+            sealing.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.generation;
+
+import org.jspecify.annotations.NullMarked;
