@@ -3,6 +3,7 @@ package eu.diplomatics.custodian;
 import eu.diplomatics.custodian.Command.Console;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +95,16 @@ final class OfflineCommands {
                         Set.of(CONFIG),
                         Set.of("--head", "--receipt-key"),
                         Set.of(),
-                        OfflineCommands::verifyAudit));
+                        OfflineCommands::verifyAudit),
+                new Command(
+                        "measure",
+                        "--config FILE",
+                        "measures how many keys and index values the token does in a second",
+                        """
+                        Takes half a minute. Makes a key named measurement for it, and destroys it afterwards.
+                        """,
+                        Set.of(CONFIG),
+                        OfflineCommands::measure));
     }
 
     private static CustodianConfiguration configuration(Options options) {
@@ -211,6 +221,13 @@ final class OfflineCommands {
         console.out().println("head " + report.head());
         report.signedBy()
                 .forEach((key, line) -> console.out().println("receipt key " + key + " signed up to line " + line));
+        return CustodianApplication.OK;
+    }
+
+    private static int measure(Options options, Console console) {
+        try (Token token = CustodianServer.openToken(configuration(options), console.environment())) {
+            new TokenMeasurement(token, Duration.ofSeconds(5)).print(console.out());
+        }
         return CustodianApplication.OK;
     }
 

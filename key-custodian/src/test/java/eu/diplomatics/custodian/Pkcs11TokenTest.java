@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import eu.diplomatics.custodian.Token.KeyKind;
 import eu.diplomatics.custodian.TokenException.Reason;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.Signature;
@@ -179,6 +182,20 @@ class Pkcs11TokenTest {
         }
         hsm.initialise("custodian");
         assertReason(Reason.MISSING, Pkcs11TokenTest.this::open);
+    }
+
+    @Test
+    void isMeasuredWithoutLeavingAKey() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (Token token = create()) {
+            List<String> labels = token.labels();
+            new TokenMeasurement(token, Duration.ofMillis(100))
+                    .print(new PrintStream(out, true, StandardCharsets.UTF_8));
+            assertThat(token.labels()).isEqualTo(labels);
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .hasSize(4)
+                .allMatch(line -> line.matches("(unwrap|HMAC) +[14] threads? +[0-9,]+/s"));
     }
 
     @Test

@@ -43,13 +43,19 @@ public final class LocalSoftHsm {
         return in(directory, System.getenv());
     }
 
+    /** Whether this machine has it. */
+    public static boolean isInstalled() {
+        return library(System.getenv()).isPresent();
+    }
+
     static Optional<LocalSoftHsm> in(Path directory, Map<String, String> environment) {
+        return library(environment).map(library -> new LocalSoftHsm(directory, library).made());
+    }
+
+    private static Optional<Path> library(Map<String, String> environment) {
         String named = environment.get(LIBRARY_VARIABLE);
         return (named == null ? USUAL : List.of(Path.of(named)))
-                .stream()
-                        .filter(Files::isReadable)
-                        .findFirst()
-                        .map(library -> new LocalSoftHsm(directory, library).made());
+                .stream().filter(Files::isReadable).findFirst();
     }
 
     /** The PKCS #11 library. */

@@ -3,6 +3,7 @@ package eu.diplomatics.quickstart;
 import eu.diplomatics.quickstart.demo.DemoData;
 import eu.diplomatics.quickstart.load.SamplePeople.Person;
 import eu.diplomatics.quickstart.stack.Addresses;
+import eu.diplomatics.quickstart.stack.CustodianToken;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -13,7 +14,7 @@ final class ReadyBlock {
 
     private ReadyBlock() {}
 
-    static String text(Addresses addresses, List<Person> people, double seconds) {
+    static String text(Addresses addresses, CustodianToken token, List<Person> people, double seconds) {
         String insz = people.isEmpty() ? DemoData.insz() : people.getFirst().insz();
         String line = "─".repeat(WIDTH);
         StringBuilder text = new StringBuilder();
@@ -26,8 +27,14 @@ final class ReadyBlock {
         text.append("  custodian  ").append(addresses.custodianUrl()).append("  keys, for the services only\n\n");
         text.append(
                 "  WARNING  for trying out only: callers are taken at their word (profile insecure, this machine\n");
-        text.append("           only) and the master key lies in a file, not in a hardware module. Never put real\n");
-        text.append("           people's data in here.\n\n");
+        text.append(
+                switch (token) {
+                    case SOFTHSM ->
+                        "           only) and the master key lies in SoftHSM2, which is software, not in a hardware module.\n";
+                    case FILE ->
+                        "           only) and the master key lies in a FILE, not even in a token (install SoftHSM2 for that).\n";
+                });
+        text.append("           Never put real people's data in here.\n\n");
         text.append("  You can be   X-Caller: supplier:kuleuven | supplier:hoger-onderwijs | agency:vdab\n");
         text.append("                         citizen:INSZ | controller:led\n");
         text.append("  Who consults says why: X-Purpose: job-matching   X-Case: 2026-17   X-End-User: clerk-7\n");

@@ -3,6 +3,7 @@ package eu.diplomatics.quickstart;
 import eu.diplomatics.quickstart.load.Loader;
 import eu.diplomatics.quickstart.load.SamplePeople;
 import eu.diplomatics.quickstart.stack.Addresses;
+import eu.diplomatics.quickstart.stack.CustodianToken;
 import eu.diplomatics.quickstart.stack.Layout;
 import eu.diplomatics.quickstart.stack.ProcessTable;
 import eu.diplomatics.quickstart.stack.Progress;
@@ -80,7 +81,7 @@ final class Up {
                 ? List.of()
                 : SamplePeople.of(SEED, Math.min(samplesLoaded(), PEOPLE_AMONG), PEOPLE_SHOWN);
         state.write(addresses, true);
-        progress.plain(ReadyBlock.text(addresses, people, progress.elapsedSeconds()));
+        progress.plain(ReadyBlock.text(addresses, CustodianToken.of(layout), people, progress.elapsedSeconds()));
         progress.plain(ending);
         new CountDownLatch(1).await();
         return 0;

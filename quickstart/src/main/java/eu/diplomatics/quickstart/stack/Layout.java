@@ -59,6 +59,10 @@ public record Layout(Path home) {
         return data().resolve("witness");
     }
 
+    public Path custodian() {
+        return data().resolve("custodian");
+    }
+
     /** The argument every process of ours carries, by which leftovers are told from other people's processes. */
     public String marker() {
         return "-Ddiplomatics.home=" + home;

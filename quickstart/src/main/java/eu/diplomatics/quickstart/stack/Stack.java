@@ -52,7 +52,7 @@ public final class Stack implements AutoCloseable {
         layout.create();
         LocalAuthority authority = LocalAuthority.in(layout.certificates());
         CustodianSetup custodian = new CustodianSetup(layout, addresses, authority, credentials);
-        boolean makeKeys = custodian.needsKeyFile();
+        boolean makeKeys = custodian.needsKeys();
         Map<Database, DatabaseAccess> databases = new EnumMap<>(Database.class);
         // The four that need nobody else start at once; two cores do not gain from more.
         try (ExecutorService executor = Executors.newFixedThreadPool(4)) {
@@ -71,10 +71,13 @@ public final class Stack implements AutoCloseable {
                     })),
                     executor.submit(step(() -> {
                         if (makeKeys) {
-                            Child.run(layout, custodian.init());
+                            for (Child.Spec step : custodian.init()) {
+                                Child.run(layout, step);
+                            }
                         }
                         start(custodian.serve(), Probes.listens(addresses.custodian()));
-                        progress.say("custodian on port " + addresses.custodian());
+                        progress.say("custodian on port " + addresses.custodian() + ", keys "
+                                + CustodianToken.of(layout).text());
                     })),
                     executor.submit(step(() -> {
                         start(kafka(), Probes.listens(addresses.kafka()));

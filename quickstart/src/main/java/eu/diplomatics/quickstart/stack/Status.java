@@ -18,8 +18,10 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param head the last position of the event store, as the registry says
  * @param projected the position up to which the query side has followed
+ * @param token where the custodian's keys are
  */
-public record Status(State state, Map<String, Service> services, OptionalLong head, OptionalLong projected) {
+public record Status(
+        State state, Map<String, Service> services, OptionalLong head, OptionalLong projected, CustodianToken token) {
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
     /** READY when everything answers; DEGRADED when something that should does not. */
@@ -54,9 +56,9 @@ public record Status(State state, Map<String, Service> services, OptionalLong he
         State state = !lives ? State.DOWN : !started ? State.STARTING : all ? State.READY : State.DEGRADED;
         if (state == State.DOWN) {
             services.replaceAll((name, service) -> new Service(State.DOWN, service.url()));
-            return new Status(state, services, OptionalLong.empty(), OptionalLong.empty());
+            return new Status(state, services, OptionalLong.empty(), OptionalLong.empty(), CustodianToken.of(layout));
         }
-        return new Status(state, services, head(addresses), projected(addresses));
+        return new Status(state, services, head(addresses), projected(addresses), CustodianToken.of(layout));
     }
 
     private static OptionalLong head(Addresses addresses) {
@@ -100,6 +102,9 @@ public record Status(State state, Map<String, Service> services, OptionalLong he
         StringBuilder text = new StringBuilder(state.name()).append('\n');
         services.forEach((name, service) ->
                 text.append(String.format(Locale.ROOT, "  %-10s %-9s %s%n", name, service.state(), service.url())));
+        if (state != State.DOWN) {
+            text.append("  keys       ").append(token.text()).append('\n');
+        }
         head.ifPresent(position -> text.append("  events     ").append(position).append(" recorded"));
         projected.ifPresent(position -> text.append(", ").append(position).append(" projected"));
         return text.toString().stripTrailing();

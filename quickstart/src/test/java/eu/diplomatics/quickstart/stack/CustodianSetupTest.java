@@ -15,12 +15,13 @@ class CustodianSetupTest {
     @TempDir
     Path home;
 
+    private Layout layout;
     private CustodianSetup custodian;
     private Path keyFile;
 
     @BeforeEach
     void create() throws IOException {
-        Layout layout = new Layout(home);
+        layout = new Layout(home);
         layout.create();
         keyFile = layout.data().resolve("custodian/keys.p12");
         Files.createDirectories(keyFile.getParent());
@@ -36,9 +37,11 @@ class CustodianSetupTest {
 
     @Test
     void aFirstStartThatWasCutShortBeforeTheKeysIsDoneAgain() throws IOException {
-        assertThat(custodian.needsKeyFile()).isTrue();
-        custodian.init();
-        assertThat(custodian.needsKeyFile()).as("init had no time to run").isTrue();
+        assertThat(custodian.needsKeys()).isTrue();
+        assertThat(custodian.init())
+                .last()
+                .satisfies(spec -> assertThat(spec.arguments()).startsWith("init"));
+        assertThat(custodian.needsKeys()).as("init had no time to run").isTrue();
     }
 
     @Test
@@ -46,14 +49,33 @@ class CustodianSetupTest {
         Files.createFile(keyFile);
         custodian.serve();
         Files.delete(keyFile);
-        assertThatThrownBy(custodian::needsKeyFile).isInstanceOf(StartFailedException.class);
+        assertThatThrownBy(custodian::needsKeys).isInstanceOf(StartFailedException.class);
     }
 
     @Test
     void aKeyFileThatWasThereAtTheStartIsNotReplacedLater() throws IOException {
         Files.createFile(keyFile);
-        assertThat(custodian.needsKeyFile()).isFalse();
+        assertThat(custodian.needsKeys()).isFalse();
         Files.delete(keyFile);
-        assertThatThrownBy(custodian::needsKeyFile).isInstanceOf(StartFailedException.class);
+        assertThatThrownBy(custodian::needsKeys).isInstanceOf(StartFailedException.class);
+    }
+
+    @Test
+    void aTokenThatNobodyUsedYetIsMadeAnewAndOneInUseIsKept() throws IOException {
+        Path token = Files.createDirectories(layout.custodian().resolve("softhsm/tokens/one"));
+        assertThat(CustodianToken.of(layout)).isEqualTo(CustodianToken.SOFTHSM);
+        assertThat(custodian.needsKeys()).isTrue();
+        Files.createFile(layout.data().resolve("custodian-keys-made"));
+        assertThat(custodian.needsKeys()).isFalse();
+        Files.delete(token);
+        assertThatThrownBy(custodian::needsKeys).isInstanceOf(StartFailedException.class);
+    }
+
+    @Test
+    void aKeyFileThatIsThereIsKeptToWhateverElseThereIs() throws IOException {
+        Files.createFile(keyFile);
+        Files.createDirectories(layout.custodian().resolve("softhsm/tokens/one"));
+        assertThat(CustodianToken.of(layout)).isEqualTo(CustodianToken.FILE);
+        assertThat(custodian.serve().environment()).containsKey("DIPLOMATICS_CUSTODIAN_TOKEN_PASSWORD");
     }
 }
