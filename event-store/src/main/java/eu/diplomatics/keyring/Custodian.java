@@ -27,8 +27,11 @@ public interface Custodian {
     /** What the custodian says about itself; for operators. */
     CustodianStatus status();
 
-    /** Destroys the master key of a day for ever; for operators. */
-    DestructionReceipt destroy(DestroyRequest request);
+    /**
+     * Destroys the master key of a past day for ever, as the controller's schedule allows. What is outside the schedule
+     * takes two operators, with the custodian's own command line.
+     */
+    DestructionReceipt expire(ExpireRequest request);
 
     int MAX_INDEX_BATCH = 2_000;
 
@@ -40,12 +43,17 @@ public interface Custodian {
      */
     record IndexRequest(String keyLabel, byte[] value) {}
 
+    /** A canonical JSON text and its signature; formats in docs/key-custodian.md. */
+    record SignedStatement(String statement, byte[] signature) {}
+
     /**
      * @param label the epoch key, {@code epoch-YYYY-MM-DD}
-     * @param inventoryHash SHA-256 in lower-case hex of the inventory showing that nothing depends on the key any more
-     * @param operators two different people who decided it
+     * @param schedule signed by the controller in advance
+     * @param generations the index of verified backup generations, signed by the manifest key
+     * @param keyring under which epoch keys the live keyring stands, signed by the inventory key
      */
-    record DestroyRequest(String label, String inventoryHash, List<String> operators) {}
+    record ExpireRequest(
+            String label, SignedStatement schedule, SignedStatement generations, SignedStatement keyring) {}
 
     /**
      * @param hardware whether keys live in a hardware security module

@@ -169,14 +169,18 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
     }
 
     @Override
-    public DestructionReceipt destroy(DestroyRequest destroy) {
+    public DestructionReceipt expire(ExpireRequest expire) {
         ObjectNode request = JSON.createObjectNode();
-        request.put("label", destroy.label());
-        request.put("inventoryHash", destroy.inventoryHash());
-        var operators = request.putArray("operators");
-        destroy.operators().forEach(operators::add);
-        JsonNode answer = post("/v1/destroy", request);
-        return new DestructionReceipt(field(answer, "statement").asString(), bytes(field(answer, "signature")));
+        request.put("label", expire.label());
+        signed(request.putObject("schedule"), expire.schedule());
+        signed(request.putObject("generations"), expire.generations());
+        signed(request.putObject("keyring"), expire.keyring());
+        JsonNode receipt = field(post("/v1/expire", request), "receipt");
+        return new DestructionReceipt(field(receipt, "statement").asString(), bytes(field(receipt, "signature")));
+    }
+
+    private static void signed(ObjectNode into, SignedStatement signed) {
+        into.put("statement", signed.statement()).put("signature", BASE64.encodeToString(signed.signature()));
     }
 
     @Override

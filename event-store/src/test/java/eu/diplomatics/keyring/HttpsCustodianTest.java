@@ -9,7 +9,6 @@ import eu.diplomatics.custodian.CustodianConfiguration.Client;
 import eu.diplomatics.custodian.CustodianConfiguration.Verb;
 import eu.diplomatics.custodian.CustodianServer;
 import eu.diplomatics.envelope.SecretBytes;
-import eu.diplomatics.keyring.Custodian.DestroyRequest;
 import eu.diplomatics.keyring.Custodian.IndexRequest;
 import eu.diplomatics.local.LocalAuthority;
 import java.io.BufferedReader;
@@ -225,29 +224,6 @@ class HttpsCustodianTest {
         assertThat(query.index(requests(2_000))).hasSize(2_000);
         assertThat(query.index(requests(1_000))).hasSize(1_000);
         assertThat(custodian.audit()).contains("QUOTA_EXCEEDED");
-    }
-
-    @Test
-    void aDestructionIsProvenAndTheKeyOpensNothingAnyMore() {
-        Custodian registry = custodian.client("registry");
-        HttpsCustodian operator = custodian.client("operator");
-        WrappedKey wrapped;
-        try (SecretBytes key = SecretBytes.random(32)) {
-            wrapped = registry.wrap(key, CONTEXT);
-        }
-        byte[] receiptKey = operator.status().receiptKey();
-        clock.advance(Duration.ofDays(1));
-        DestructionReceipt receipt =
-                operator.destroy(new DestroyRequest("epoch-2026-11-22", "0f".repeat(32), List.of("an", "bo")));
-        assertThat(receipt.isSignedBy(receiptKey)).isTrue();
-        assertThat(receipt.statement()).contains("epoch-2026-11-22").contains("0f".repeat(32));
-        assertThat(new DestructionReceipt(receipt.statement().replace("22", "21"), receipt.signature())
-                        .isSignedBy(receiptKey))
-                .isFalse();
-        assertThatThrownBy(() -> registry.unwrap(wrapped, CONTEXT))
-                .isInstanceOf(KeysUnavailableException.class)
-                .hasMessageContaining("KEY_DESTROYED");
-        assertThat(operator.status().labels()).doesNotContain("epoch-2026-11-22");
     }
 
     @Test

@@ -26,7 +26,11 @@ public final class TestCustodian implements AutoCloseable {
     private @Nullable CustodianServer server;
     private URI uri;
 
-    private TestCustodian(Path directory, Map<String, CustodianConfiguration.Client> clients, InstantSource clock) {
+    private TestCustodian(
+            Path directory,
+            Map<String, CustodianConfiguration.Client> clients,
+            CustodianConfiguration.Authorities authorities,
+            InstantSource clock) {
         this.directory = directory;
         this.clock = clock;
         this.authority = LocalAuthority.in(directory.resolve("tls"));
@@ -44,7 +48,8 @@ public final class TestCustodian implements AutoCloseable {
                 new CustodianConfiguration.Tls(
                         authority.keyStore("custodian"), authority.trustStore(), authority.passwordFile()),
                 directory.resolve("audit"),
-                clients);
+                clients,
+                authorities);
         CustodianServer.initialise(configuration);
         this.uri = startServer(0);
     }
@@ -56,7 +61,16 @@ public final class TestCustodian implements AutoCloseable {
 
     public static TestCustodian start(
             Path directory, Map<String, CustodianConfiguration.Client> clients, InstantSource clock) {
-        return new TestCustodian(directory, clients, clock);
+        return start(directory, clients, CustodianConfiguration.Authorities.NONE, clock);
+    }
+
+    /** As the other, believing these signatures. */
+    public static TestCustodian start(
+            Path directory,
+            Map<String, CustodianConfiguration.Client> clients,
+            CustodianConfiguration.Authorities authorities,
+            InstantSource clock) {
+        return new TestCustodian(directory, clients, authorities, clock);
     }
 
     public URI uri() {
@@ -137,7 +151,8 @@ public final class TestCustodian implements AutoCloseable {
                 configuration.token(),
                 configuration.tls(),
                 configuration.auditDirectory(),
-                configuration.clients());
+                configuration.clients(),
+                configuration.authorities());
         CustodianServer started = CustodianServer.start(here, clock);
         server = started;
         return started.uri();

@@ -20,7 +20,8 @@ public final class CustodianApplication {
     static final int UNREACHABLE = 6;
     static final int BROKEN = 7;
 
-    private static final List<Command> COMMANDS = Stream.of(OfflineCommands.all(), OnlineCommands.all())
+    private static final List<Command> COMMANDS = Stream.of(
+                    OfflineCommands.all(), OnlineCommands.all(), List.of(SigningCommand.command()))
             .flatMap(List::stream)
             .toList();
 
@@ -37,14 +38,18 @@ public final class CustodianApplication {
                 "tls": {"keyStore": "custodian.p12", "trustStore": "trust.p12", "passwordFile": "store-password"},
                 "auditDirectory": "audit",
                 "clients": {
-                  "registry": {"verbs": ["WRAP", "UNWRAP", "INDEX"], "indexKeys": ["holder-index"],
+                  "registry": {"verbs": ["WRAP", "UNWRAP", "INDEX", "EXPIRE"], "indexKeys": ["holder-index"],
                                "indexPerSecond": 20000, "indexBurst": 100000},
                   "query": {"verbs": ["UNWRAP", "INDEX"], "indexKeys": ["holder-index", "access-log-index"],
                             "indexPerSecond": 20000, "indexBurst": 100000},
-                  "operator": {"verbs": ["DESTROY", "ROTATE", "STATUS"]}
-                }
+                  "operator": {"verbs": ["DESTROY", "APPROVE", "REVOKE", "ROTATE", "STATUS"]},
+                  "operator-2": {"verbs": ["DESTROY", "APPROVE", "REVOKE", "ROTATE", "STATUS"]},
+                  "controller": {"verbs": ["REVOKE", "STATUS"]}
+                },
+                "authorities": {"controller": ["BASE64"], "manifest": ["BASE64"], "inventory": ["BASE64"]}
               }
-            id, host, port and clients may be left out; those above are then taken. Port 0 takes any free one. While keys
+            authorities are the public keys (X.509 encoding) whose statements are believed; without them no key is ever
+            destroyed. id, host, port and clients may be left out; those above are then taken. Port 0 takes any free one. While keys
             are not in hardware, host must be of this machine alone. An index key covers all its versions. Keys in a
             PKCS #11 token:
                 "token": {"kind": "pkcs11", "library": "/usr/lib/softhsm/libsofthsm2.so", "label": "custodian",

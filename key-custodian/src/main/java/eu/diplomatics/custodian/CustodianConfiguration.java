@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -25,9 +28,17 @@ import tools.jackson.databind.json.JsonMapper;
  * @param tls this custodian's certificate and the authority whose clients it accepts
  * @param auditDirectory where audit lines and destruction receipts are kept
  * @param clients what each client, by the common name of its certificate, may do
+ * @param authorities whose signatures are believed
  */
 public record CustodianConfiguration(
-        String id, String host, int port, Token token, Tls tls, Path auditDirectory, Map<String, Client> clients) {
+        String id,
+        String host,
+        int port,
+        Token token,
+        Tls tls,
+        Path auditDirectory,
+        Map<String, Client> clients,
+        Authorities authorities) {
     /** Environment variables that stand in where no password file is named. */
     public static final String TOKEN_PASSWORD = "DIPLOMATICS_CUSTODIAN_TOKEN_PASSWORD";
 
@@ -47,9 +58,50 @@ public record CustodianConfiguration(
         WRAP,
         UNWRAP,
         INDEX,
+        /** Destruction by the controller's schedule; for the registry's machine. */
+        EXPIRE,
+        /** Destruction outside the schedule; this and what follows is for people. */
         DESTROY,
+        APPROVE,
+        REVOKE,
         ROTATE,
         STATUS
+    }
+
+    /**
+     * Public keys, X.509 encoding, Ed25519 or ECDSA; of each authority the one in use and the next.
+     *
+     * @param controller signs schedules and inventories
+     * @param manifest signs the generation index
+     * @param inventory the registry's, signs what stands under which key
+     */
+    public record Authorities(List<byte[]> controller, List<byte[]> manifest, List<byte[]> inventory) {
+        /** Nobody is believed, so no key is destroyed. */
+        public static final Authorities NONE = new Authorities(List.of(), List.of(), List.of());
+
+        public Authorities {
+            for (byte[] key : Stream.of(controller, manifest, inventory)
+                    .flatMap(List::stream)
+                    .toList()) {
+                try {
+                    PublicKeys.read(key);
+                } catch (GeneralSecurityException e) {
+                    throw new ConfigurationException(
+                            "authorities holds what is no public key",
+                            "give base64 of an Ed25519 or P-256 key in X.509 encoding",
+                            e);
+                }
+            }
+            controller = List.copyOf(controller);
+            manifest = List.copyOf(manifest);
+            inventory = List.copyOf(inventory);
+        }
+    }
+
+    /** With nobody whose signature is believed, so that no key is ever destroyed. */
+    public CustodianConfiguration(
+            String id, String host, int port, Token token, Tls tls, Path auditDirectory, Map<String, Client> clients) {
+        this(id, host, port, token, tls, auditDirectory, clients, Authorities.NONE);
     }
 
     /** Where the keys are. */
@@ -101,14 +153,14 @@ public record CustodianConfiguration(
     public record Client(Set<Verb> verbs, Set<String> indexKeys, int indexPerSecond, int indexBurst) {}
 
     /**
-     * The three clients of a registry. The quotas let a bulk load run at full speed and are for one machine; where
+     * The clients of a registry. The quotas let a bulk load run at full speed and are for one machine; where
      * people's numbers are real, set them to what the day's work needs.
      */
     public static Map<String, Client> defaultClients() {
         return Map.of(
                 "registry",
                 new Client(
-                        EnumSet.of(Verb.WRAP, Verb.UNWRAP, Verb.INDEX),
+                        EnumSet.of(Verb.WRAP, Verb.UNWRAP, Verb.INDEX, Verb.EXPIRE),
                         Set.of(KeyLabels.HOLDER_INDEX),
                         20_000,
                         100_000),
@@ -119,7 +171,16 @@ public record CustodianConfiguration(
                         20_000,
                         100_000),
                 "operator",
-                new Client(EnumSet.of(Verb.DESTROY, Verb.ROTATE, Verb.STATUS), Set.of(), 1, MAX_BATCH));
+                operator(),
+                "operator-2",
+                operator(),
+                "controller",
+                new Client(EnumSet.of(Verb.REVOKE, Verb.STATUS), Set.of(), 1, MAX_BATCH));
+    }
+
+    private static Client operator() {
+        return new Client(
+                EnumSet.of(Verb.DESTROY, Verb.APPROVE, Verb.REVOKE, Verb.ROTATE, Verb.STATUS), Set.of(), 1, MAX_BATCH);
     }
 
     /** As it stands in the file: what is missing gets a default or is refused. */
@@ -130,7 +191,21 @@ public record CustodianConfiguration(
             @Nullable StatedToken token,
             @Nullable StatedTls tls,
             @Nullable Path auditDirectory,
-            @Nullable Map<String, @Nullable StatedClient> clients) {}
+            @Nullable Map<String, @Nullable StatedClient> clients,
+            @Nullable StatedAuthorities authorities) {}
+
+    private record StatedAuthorities(
+            @Nullable List<byte[]> controller,
+            @Nullable List<byte[]> manifest,
+            @Nullable List<byte[]> inventory) {
+        Authorities authorities() {
+            return new Authorities(orNone(controller), orNone(manifest), orNone(inventory));
+        }
+
+        private static List<byte[]> orNone(@Nullable List<byte[]> keys) {
+            return keys == null ? List.of() : keys;
+        }
+    }
 
     private record StatedToken(
             @Nullable String kind,
@@ -187,7 +262,8 @@ public record CustodianConfiguration(
                         here.resolveSibling(required(tls.trustStore, "tls.trustStore")),
                         beside(here, tls.passwordFile)),
                 here.resolveSibling(required(stated.auditDirectory, "auditDirectory")),
-                stated.clients == null ? defaultClients() : clients(stated.clients));
+                stated.clients == null ? defaultClients() : clients(stated.clients),
+                stated.authorities == null ? Authorities.NONE : stated.authorities.authorities());
     }
 
     private static Token token(StatedToken token, Path here) {

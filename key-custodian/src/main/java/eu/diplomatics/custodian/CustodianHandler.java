@@ -3,21 +3,28 @@ package eu.diplomatics.custodian;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpsExchange;
+import eu.diplomatics.custodian.Approvals.Hand;
 import eu.diplomatics.custodian.CustodianConfiguration.Client;
 import eu.diplomatics.custodian.CustodianConfiguration.Verb;
-import eu.diplomatics.custodian.Messages.DestroyRequest;
+import eu.diplomatics.custodian.Destruction.DestroyRequest;
+import eu.diplomatics.custodian.Destruction.ExpireRequest;
+import eu.diplomatics.custodian.Messages.ApproveRequest;
 import eu.diplomatics.custodian.Messages.IndexRequest;
+import eu.diplomatics.custodian.Messages.PendingAnswer;
 import eu.diplomatics.custodian.Messages.Problem;
+import eu.diplomatics.custodian.Messages.RevokeRequest;
 import eu.diplomatics.custodian.Messages.RotateRequest;
 import eu.diplomatics.custodian.Messages.UnwrapRequest;
 import eu.diplomatics.custodian.Messages.WrapRequest;
 import eu.diplomatics.custodian.Refusal.Code;
 import java.io.IOException;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -35,13 +42,27 @@ final class CustodianHandler implements HttpHandler {
 
     private static final Duration LONGEST_QUEUE = Duration.ofSeconds(3);
 
+    private static final String RECEIPTS = "/v1/receipts/";
+    private static final Set<Verb> DURABLE =
+            Set.of(Verb.WRAP, Verb.EXPIRE, Verb.DESTROY, Verb.APPROVE, Verb.REVOKE, Verb.ROTATE);
+
     private final CustodianVerbs verbs;
+    private final Destruction destruction;
+    private final Approvals approvals;
     private final Map<String, Known> clients = new HashMap<>();
     private final AuditLog audit;
     private final Semaphore slots = new Semaphore(AT_ONCE, true);
 
-    CustodianHandler(CustodianVerbs verbs, Map<String, Client> clients, AuditLog audit, LongSupplier nanoTime) {
+    CustodianHandler(
+            CustodianVerbs verbs,
+            Destruction destruction,
+            Approvals approvals,
+            Map<String, Client> clients,
+            AuditLog audit,
+            LongSupplier nanoTime) {
         this.verbs = verbs;
+        this.destruction = destruction;
+        this.approvals = approvals;
         this.audit = audit;
         clients.forEach((name, client) -> {
             Quota quota = new Quota(client.indexPerSecond(), client.indexBurst(), nanoTime);
@@ -51,7 +72,7 @@ final class CustodianHandler implements HttpHandler {
 
     private record Known(Client client, Quota quota) {}
 
-    private record Caller(String name, String certificate) {}
+    private record Caller(String name, String certificate, Hand hand) {}
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
@@ -130,10 +151,18 @@ final class CustodianHandler implements HttpHandler {
             case "/v1/wrap" -> Verb.WRAP;
             case "/v1/unwrap" -> Verb.UNWRAP;
             case "/v1/index" -> Verb.INDEX;
+            case "/v1/expire" -> Verb.EXPIRE;
             case "/v1/destroy" -> Verb.DESTROY;
+            case "/v1/approve" -> Verb.APPROVE;
+            case "/v1/revoke" -> Verb.REVOKE;
             case "/v1/rotate" -> Verb.ROTATE;
-            case "/v1/status" -> Verb.STATUS;
-            default -> throw new Refusal(Code.PATH_UNKNOWN);
+            case "/v1/status", "/v1/pending" -> Verb.STATUS;
+            default -> {
+                if (path.startsWith(RECEIPTS)) {
+                    yield Verb.STATUS;
+                }
+                throw new Refusal(Code.PATH_UNKNOWN);
+            }
         };
         method(exchange, verb == Verb.STATUS ? "GET" : "POST");
         Known known = known(caller, verb.name());
@@ -143,7 +172,7 @@ final class CustodianHandler implements HttpHandler {
                 throw new Refusal(Code.VERB_NOT_ALLOWED);
             }
             Object answer = carryOut(use, known, exchange);
-            use.done("OK");
+            use.done(use.outcome);
             return answer;
         } catch (Refusal e) {
             use.done(e.code().name());
@@ -171,21 +200,51 @@ final class CustodianHandler implements HttpHandler {
                 use.keys = verbs.countOf(request, known.client());
                 yield verbs.index(request, known.quota());
             }
+            case EXPIRE -> {
+                var request = Messages.read(body(exchange), ExpireRequest.class);
+                use.keys = CustodianVerbs.auditable(request.label());
+                yield CustodianVerbs.asked(() -> destruction.expire(request, use.caller.hand()));
+            }
             case DESTROY -> {
                 var request = Messages.read(body(exchange), DestroyRequest.class);
                 use.keys = CustodianVerbs.auditable(request.label());
-                verbs.checkDestroyable(request);
-                // before, so that no key goes without a trace
-                use.done("INTENDED");
-                yield verbs.destroy(request);
+                var answer = CustodianVerbs.asked(() -> destruction.destroy(request, use.caller.hand()));
+                use.outcome = answer.state().name();
+                yield answer;
+            }
+            case APPROVE -> {
+                var request = Messages.read(body(exchange), ApproveRequest.class);
+                var pending =
+                        CustodianVerbs.asked(() -> approvals.approve(request.id(), request.hash(), use.caller.hand()));
+                use.keys = CustodianVerbs.auditable(pending.subject());
+                use.outcome = pending.approvedAt() == null ? "FIRST" : "SECOND";
+                yield Approvals.view(pending);
+            }
+            case REVOKE -> {
+                var request = Messages.read(body(exchange), RevokeRequest.class);
+                var pending = CustodianVerbs.asked(() -> approvals.revoke(request.id()));
+                use.keys = CustodianVerbs.auditable(pending.subject());
+                yield Approvals.view(pending);
             }
             case ROTATE -> {
                 var answer = verbs.rotate(Messages.read(body(exchange), RotateRequest.class));
                 use.keys = Map.of(answer.label(), 1);
                 yield answer;
             }
-            case STATUS -> verbs.status(CustodianApplication.version());
+            case STATUS -> status(exchange.getRequestURI().getPath());
         };
+    }
+
+    private Object status(String path) {
+        if (path.equals("/v1/pending")) {
+            return new PendingAnswer(approvals.pending());
+        }
+        if (path.startsWith(RECEIPTS)) {
+            return destruction
+                    .receipt(path.substring(RECEIPTS.length()))
+                    .orElseThrow(() -> new Refusal(Code.KEY_UNKNOWN));
+        }
+        return verbs.status(CustodianApplication.version());
     }
 
     /** One use of a verb, as it will stand in the audit log. */
@@ -193,6 +252,7 @@ final class CustodianHandler implements HttpHandler {
         private final Caller caller;
         private final Verb verb;
         private Map<String, Integer> keys = Map.of();
+        private String outcome = "OK";
 
         Use(Caller caller, Verb verb) {
             this.caller = caller;
@@ -203,7 +263,7 @@ final class CustodianHandler implements HttpHandler {
             if (outcome.equals(Code.QUOTA_EXCEEDED.name())) {
                 LOG.warn("client {} has used up its quota: somebody may be enumerating", caller.name());
             }
-            if (verb == Verb.DESTROY || verb == Verb.ROTATE || verb == Verb.WRAP) {
+            if (DURABLE.contains(verb)) {
                 audit.writeDurably(caller.name(), caller.certificate(), verb.name(), keys, outcome);
             } else {
                 audit.write(caller.name(), caller.certificate(), verb.name(), keys, outcome);
@@ -225,15 +285,18 @@ final class CustodianHandler implements HttpHandler {
             var certificate =
                     (X509Certificate) ((HttpsExchange) exchange).getSSLSession().getPeerCertificates()[0];
             var subject = new LdapName(certificate.getSubjectX500Principal().getName());
+            String name = "";
             for (var part : subject.getRdns()) {
-                if (part.getType().equalsIgnoreCase("CN")) {
-                    return new Caller(
-                            part.getValue().toString(),
-                            certificate.getSerialNumber().toString(16));
+                if (name.isEmpty() && part.getType().equalsIgnoreCase("CN")) {
+                    name = part.getValue().toString();
                 }
             }
-            return new Caller("", certificate.getSerialNumber().toString(16));
-        } catch (SSLPeerUnverifiedException | InvalidNameException e) {
+            Hand hand = new Hand(
+                    name,
+                    PublicKeys.fingerprint(certificate.getEncoded()),
+                    PublicKeys.fingerprint(certificate.getPublicKey().getEncoded()));
+            return new Caller(name, certificate.getSerialNumber().toString(16), hand);
+        } catch (SSLPeerUnverifiedException | InvalidNameException | CertificateEncodingException e) {
             throw new Refusal(Code.CLIENT_UNKNOWN);
         }
     }

@@ -122,8 +122,17 @@ public final class CustodianServer implements AutoCloseable {
                         Reason.INCOMPLETE, configuration.token().name() + " lacks a key made at init");
             }
             audit = audit(configuration, clock, token);
-            CustodianVerbs verbs = new CustodianVerbs(configuration.id(), token, receipts(configuration), clock, audit);
-            for (String label : verbs.destroyAgain()) {
+            OperatorState state = new OperatorState(configuration.auditDirectory(), new ReceiptSigner(token));
+            Approvals approvals = new Approvals(state, audit);
+            Destruction destruction = new Destruction(
+                    configuration.id(),
+                    token,
+                    receipts(configuration),
+                    new Statements(configuration.id(), configuration.authorities()),
+                    approvals,
+                    audit);
+            CustodianVerbs verbs = new CustodianVerbs(configuration.id(), token, destruction, clock, audit);
+            for (String label : destruction.destroyAgain()) {
                 LOG.warn("key {} was destroyed before and was there again: destroyed", label);
                 audit.writeDurably(configuration.id(), "", "DESTROY", Map.of(label, 1), "AGAIN");
             }
@@ -131,7 +140,8 @@ public final class CustodianServer implements AutoCloseable {
             server.setHttpsConfigurator(new ClientCertificateRequired(tls));
             ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
             server.setExecutor(threads);
-            CustodianHandler handler = new CustodianHandler(verbs, configuration.clients(), audit, System::nanoTime);
+            CustodianHandler handler = new CustodianHandler(
+                    verbs, destruction, approvals, configuration.clients(), audit, System::nanoTime);
             server.createContext("/", handler);
             server.start();
             if (!token.hardware()) {

@@ -1,14 +1,11 @@
 package eu.diplomatics.custodian;
 
 import eu.diplomatics.custodian.CustodianConfiguration.Client;
-import eu.diplomatics.custodian.Messages.DestroyRequest;
 import eu.diplomatics.custodian.Messages.IndexAnswer;
 import eu.diplomatics.custodian.Messages.IndexItem;
 import eu.diplomatics.custodian.Messages.IndexRequest;
-import eu.diplomatics.custodian.Messages.Receipt;
 import eu.diplomatics.custodian.Messages.RotateAnswer;
 import eu.diplomatics.custodian.Messages.RotateRequest;
-import eu.diplomatics.custodian.Messages.Statement;
 import eu.diplomatics.custodian.Messages.Status;
 import eu.diplomatics.custodian.Messages.UnwrapAnswer;
 import eu.diplomatics.custodian.Messages.UnwrapRequest;
@@ -27,12 +24,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,33 +44,24 @@ final class CustodianVerbs {
             KeyLabels.RECEIPT_SIGNING,
             KeyKind.SIGNING);
 
-    private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
-    private static final Pattern OPERATOR = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._@-]{1,63}");
     private static final String MECHANISM = "AES-256-GCM";
     private static final int MAX_CONTEXT_BYTES = 256;
     private static final int PSEUDONYM_BYTES = 32;
 
     private final String custodian;
     private final Token token;
-    private final ReceiptFiles receipts;
+    private final Destruction destruction;
     private final InstantSource clock;
     private final AuditLog audit;
     private final ReceiptSigner signer;
 
-    CustodianVerbs(String custodian, Token token, ReceiptFiles receipts, InstantSource clock, AuditLog audit) {
+    CustodianVerbs(String custodian, Token token, Destruction destruction, InstantSource clock, AuditLog audit) {
         this.custodian = custodian;
         this.token = token;
-        this.receipts = receipts;
+        this.destruction = destruction;
         this.clock = clock;
         this.audit = audit;
         this.signer = new ReceiptSigner(token);
-    }
-
-    /** Destroys again what has a receipt: a crash came between the two, or an older copy of the keys was put back. */
-    List<String> destroyAgain() {
-        List<String> back = token.labels().stream().filter(this::isDestroyed).toList();
-        back.forEach(token::destroy);
-        return back;
     }
 
     /** Whether all keys that a custodian has from the start are there. */
@@ -102,7 +88,7 @@ final class CustodianVerbs {
         String label = KeyLabels.EPOCH + today();
         return asked(() -> {
             // of two clocks that fell back, the second one to a day whose key, and all later ones, are gone
-            if (isDestroyed(label)
+            if (destruction.isDestroyed(label)
                     || token.labels().stream()
                             .anyMatch(other -> other.startsWith(KeyLabels.EPOCH) && other.compareTo(label) > 0)) {
                 throw new Refusal(Code.CLOCK_BEHIND);
@@ -126,7 +112,7 @@ final class CustodianVerbs {
         if (!KeyLabels.isEpoch(label)) {
             throw new Refusal(Code.KEY_UNKNOWN);
         }
-        if (isDestroyed(label)) {
+        if (destruction.isDestroyed(label)) {
             throw new Refusal(Code.KEY_DESTROYED);
         }
         return asked(() -> new UnwrapAnswer(token.unwrap(
@@ -182,56 +168,6 @@ final class CustodianVerbs {
         return KeyLabels.isEpoch(label) ? Map.of(label, 1) : Map.of();
     }
 
-    void checkDestroyable(DestroyRequest request) {
-        List<String> operators = request.operators();
-        if (!SHA_256.matcher(request.inventoryHash()).matches()
-                || operators.size() != 2
-                || !operators.stream()
-                        .allMatch(operator -> OPERATOR.matcher(operator).matches())
-                || operators
-                        .get(0)
-                        .toLowerCase(Locale.ROOT)
-                        .equals(operators.get(1).toLowerCase(Locale.ROOT))) {
-            throw new Refusal(Code.VALUE_INVALID);
-        }
-        // a key of the day would be made anew by the next wrap, under the same name
-        if (!KeyLabels.isEpoch(request.label()) || request.label().compareTo(KeyLabels.EPOCH + today()) >= 0) {
-            throw new Refusal(Code.KEY_NOT_DESTROYABLE);
-        }
-    }
-
-    /** Destroys; when the key is gone already, answers with the receipt given then. */
-    synchronized Receipt destroy(DestroyRequest request) {
-        checkDestroyable(request);
-        String label = request.label();
-        return asked(() -> {
-            if (isDestroyed(label)) {
-                // the first receipt stands for ever, also when a crash or an older copy left the key
-                Receipt first = receipts.find(label).orElseThrow(() -> new Refusal(Code.AUDIT_UNAVAILABLE));
-                if (token.has(label)) {
-                    token.destroy(label);
-                }
-                return first;
-            }
-            if (!token.has(label)) {
-                throw new Refusal(Code.KEY_UNKNOWN);
-            }
-            String statement = Messages.JSON.writeValueAsString(new Statement(
-                    custodian,
-                    label,
-                    clock.instant().toString(),
-                    request.inventoryHash(),
-                    request.operators(),
-                    token.technology()));
-            byte[] signed = ("diplomatics destruction receipt v1\n" + statement).getBytes(StandardCharsets.UTF_8);
-            Receipt receipt = new Receipt(statement, signer.sign(signer.label(), signed));
-            // kept before, so that no crash leaves a destroyed key without its receipt; it counts once the key is gone
-            receipts.keep(label, receipt);
-            token.destroy(label);
-            return receipt;
-        });
-    }
-
     /** Makes the version asked for, no other than the next; the latest one is there already. */
     synchronized RotateAnswer rotate(RotateRequest request) {
         String name = request.key();
@@ -264,10 +200,6 @@ final class CustodianVerbs {
                 audit.currentHead()));
     }
 
-    private boolean isDestroyed(String label) {
-        return KeyLabels.isEpoch(label) && receipts.has(label);
-    }
-
     private LocalDate today() {
         return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     }
@@ -297,7 +229,8 @@ final class CustodianVerbs {
         return buffer.array();
     }
 
-    private static <T> T asked(Supplier<T> work) {
+    /** What the token says, as the client is told it. */
+    static <T> T asked(Supplier<T> work) {
         try {
             return work.get();
         } catch (TokenException e) {

@@ -18,7 +18,7 @@ final class Messages {
     static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(6)
-                            .maxStringLength(4096)
+                            .maxStringLength(256 * 1024)
                             .maxNameLength(64)
                             .maxNumberLength(20)
                             .maxDocumentLength(MAX_BODY_BYTES)
@@ -54,15 +54,11 @@ final class Messages {
 
     record IndexAnswer(List<byte[]> values) {}
 
-    record DestroyRequest(String label, String inventoryHash, List<String> operators) {}
+    record ApproveRequest(String id, String hash) {}
 
-    record Statement(
-            String custodian,
-            String label,
-            String destroyedAt,
-            String inventoryHash,
-            List<String> operators,
-            String token) {}
+    record RevokeRequest(String id) {}
+
+    record PendingAnswer(List<Approvals.View> pending) {}
 
     record Receipt(String statement, byte[] signature) {}
 

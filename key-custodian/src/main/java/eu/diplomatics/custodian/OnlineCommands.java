@@ -1,6 +1,7 @@
 package eu.diplomatics.custodian;
 
 import eu.diplomatics.custodian.Command.Console;
+import eu.diplomatics.custodian.Statements.Signed;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,55 @@ final class OnlineCommands {
                         sites, index keys must be the same at each: use custodian create with components there.
                         """,
                         Set.of(AS, KEY, VERSION),
-                        OnlineCommands::rotate));
+                        OnlineCommands::rotate),
+                new Command(
+                        "pending",
+                        "--as FILE",
+                        "lists what waits for approval or for the end of its hold",
+                        """
+                        Prints JSON: each with the hash to look up and approve, who approved, and when it is due and lapses.
+                        """,
+                        Set.of(AS),
+                        OnlineCommands::pending),
+                new Command(
+                        "destroy",
+                        "--as FILE --registry FILE --controller FILE",
+                        "asks for the destruction of an epoch key outside the schedule, and carries it out after the hold",
+                        """
+                        Both files hold the same inventory, signed by the registry and by the controller (custodian sign). Two
+                        operators then approve, each with their own certificate; 72 hours later, and within 14 days of
+                        the first call, the same command destroys the key and prints the receipt. With several sites: at each.
+                        """,
+                        Set.of(AS, "--registry", "--controller"),
+                        OnlineCommands::destroy),
+                new Command(
+                        "approve",
+                        "--as FILE --id ID --hash HEX",
+                        "approves what is pending, as one of two operators",
+                        """
+                        ID and HEX stand in the answer of custodian pending; look at what has this hash before.
+                        """,
+                        Set.of(AS, "--id", "--hash"),
+                        OnlineCommands::approve),
+                new Command(
+                        "revoke",
+                        "--as FILE --id ID",
+                        "takes back what is pending, also during its hold",
+                        """
+                        Either operator or the controller can.
+                        """,
+                        Set.of(AS, "--id"),
+                        OnlineCommands::revoke),
+                new Command(
+                        "receipt",
+                        "--as FILE --key LABEL",
+                        "prints the receipt of a destroyed key",
+                        """
+                        Its signature is by the receipt key that the status names, over the text
+                        "diplomatics destruction receipt v1", a line feed and the statement.
+                        """,
+                        Set.of(AS, KEY),
+                        OnlineCommands::receipt));
     }
 
     interface Question {
@@ -57,6 +106,41 @@ final class OnlineCommands {
     private static int rotate(Options options, Console console) {
         Map<String, Object> body = Map.of("key", options.one(KEY), "version", number("rotate", options.one(VERSION)));
         return print(options, console, client -> client.post("/v1/rotate", body));
+    }
+
+    private static int pending(Options options, Console console) {
+        return print(options, console, client -> client.get("/v1/pending"));
+    }
+
+    private static int destroy(Options options, Console console) {
+        Signed registry = SigningCommand.signed(Path.of(options.one("--registry")));
+        Signed controller = SigningCommand.signed(Path.of(options.one("--controller")));
+        if (!registry.statement().equals(controller.statement())) {
+            throw new ConfigurationException("the two files hold different inventories", "have both sign the same one");
+        }
+        String label =
+                Messages.JSON.readTree(registry.statement()).path("label").asString("");
+        var request = new Destruction.DestroyRequest(
+                label, registry.statement(), registry.signature(), controller.signature());
+        return print(options, console, client -> client.post("/v1/destroy", request));
+    }
+
+    private static int approve(Options options, Console console) {
+        var request = new Messages.ApproveRequest(options.one("--id"), options.one("--hash"));
+        return print(options, console, client -> client.post("/v1/approve", request));
+    }
+
+    private static int revoke(Options options, Console console) {
+        var request = new Messages.RevokeRequest(options.one("--id"));
+        return print(options, console, client -> client.post("/v1/revoke", request));
+    }
+
+    private static int receipt(Options options, Console console) {
+        String label = options.one(KEY);
+        if (!KeyLabels.isEpoch(label)) {
+            throw new UsageException("receipt", "needs the label of an epoch key");
+        }
+        return print(options, console, client -> client.get("/v1/receipts/" + label));
     }
 
     private static int number(String command, String text) {

@@ -35,8 +35,22 @@ class CeremonyCommandsTest {
 
     @Test
     void everyCommandExplainsItself() {
-        for (String command :
-                new String[] {"serve", "init", "component", "create", "list", "verify-audit", "status", "rotate"}) {
+        for (String command : new String[] {
+            "serve",
+            "init",
+            "component",
+            "create",
+            "list",
+            "verify-audit",
+            "sign",
+            "status",
+            "rotate",
+            "pending",
+            "destroy",
+            "approve",
+            "revoke",
+            "receipt"
+        }) {
             assertThat(cli.run(command, "--help")).as(command).isZero();
             assertThat(cli.out()).startsWith("usage: custodian " + command + " --");
             assertThat(cli.run("--help")).isZero();

@@ -42,6 +42,14 @@ final class CustodianFixture {
 
     CustodianFixture(
             Path directory, Map<String, CustodianConfiguration.Client> clients, CustodianConfiguration.Token token) {
+        this(directory, clients, token, CustodianConfiguration.Authorities.NONE);
+    }
+
+    CustodianFixture(
+            Path directory,
+            Map<String, CustodianConfiguration.Client> clients,
+            CustodianConfiguration.Token token,
+            CustodianConfiguration.Authorities authorities) {
         this.directory = directory;
         this.authority = LocalAuthority.in(directory.resolve("tls"));
         this.configuration = new CustodianConfiguration(
@@ -52,7 +60,19 @@ final class CustodianFixture {
                 new CustodianConfiguration.Tls(
                         authority.keyStore("custodian"), authority.trustStore(), authority.passwordFile()),
                 directory.resolve("audit"),
-                clients);
+                clients,
+                authorities);
+    }
+
+    CustodianFixture(
+            Path directory,
+            Map<String, CustodianConfiguration.Client> clients,
+            CustodianConfiguration.Authorities authorities) {
+        this(
+                directory,
+                clients,
+                new CustodianConfiguration.Token.File(keyFile(directory), tokenPassword(directory)),
+                authorities);
     }
 
     Path keyFile() {

@@ -30,6 +30,7 @@ abstract class RunningCustodian {
     Path directory;
 
     final AdjustableClock clock = new AdjustableClock(NOON);
+    final Signers signers = new Signers();
     CustodianFixture fixture;
     CustodianServer server;
     HttpClient registry;
@@ -38,7 +39,7 @@ abstract class RunningCustodian {
     void start() {
         Map<String, Client> clients = new HashMap<>(CustodianConfiguration.defaultClients());
         clients.put("query", new Client(Set.of(Verb.UNWRAP, Verb.INDEX), Set.of("holder-index"), 1, 2_000));
-        fixture = new CustodianFixture(directory, clients);
+        fixture = new CustodianFixture(directory, clients, signers.authorities());
         CustodianServer.initialise(fixture.configuration);
         server = CustodianServer.start(fixture.configuration, clock);
         registry = fixture.client("registry");
@@ -62,5 +63,30 @@ abstract class RunningCustodian {
 
     HttpResponse<String> index(HttpClient client, int count) throws Exception {
         return post(client, server.uri(), "/v1/index", indexBody("holder-index", count));
+    }
+
+    /** Asks for it as an operator, with an inventory of now. */
+    HttpResponse<String> askToDestroy(String label) throws Exception {
+        String body = signers.destroyBody(signers.inventory(clock.instant(), label, 0))
+                .toString();
+        return post(fixture.client("operator"), server.uri(), "/v1/destroy", body);
+    }
+
+    /** By two operators, after the hold: three days later. */
+    HttpResponse<String> destroy(String label) throws Exception {
+        String body = signers.destroyBody(signers.inventory(clock.instant(), label, 0))
+                .toString();
+        JsonNode asked = json(post(fixture.client("operator"), server.uri(), "/v1/destroy", body));
+        String approval = Signers.object()
+                .put("id", "destroy-" + label)
+                .put("hash", asked.at("/pending/hash").asString())
+                .toString();
+        for (String operator : new String[] {"operator", "operator-2"}) {
+            assertThat(post(fixture.client(operator), server.uri(), "/v1/approve", approval)
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        clock.advance(Approvals.HOLD);
+        return post(fixture.client("operator"), server.uri(), "/v1/destroy", body);
     }
 }

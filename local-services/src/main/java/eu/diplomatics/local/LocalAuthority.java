@@ -27,8 +27,9 @@ import java.util.List;
  * means new certificates for all.
  */
 public final class LocalAuthority {
-    /** The services that talk to each other by mutual TLS; the names stand as CN in their certificates. */
-    public static final List<String> SERVICES = List.of("registry", "query", "custodian", "operator");
+    /** The services and people that talk to each other by mutual TLS; the names stand as CN in their certificates. */
+    public static final List<String> SERVICES =
+            List.of("registry", "query", "custodian", "operator", "operator-2", "controller");
 
     private static final Duration VALIDITY = Duration.ofDays(365);
     private static final Duration RENEW_BEFORE = Duration.ofDays(14);
