@@ -162,6 +162,9 @@ final class Approvals {
                         0,
                         validUntil == null ? Instant.EPOCH : validUntil,
                         pending.approvals().stream().map(Approval::client).toList());
+                next.tickets()
+                        .values()
+                        .removeIf(old -> old.validUntil().plus(LAPSE).isBefore(ticket.validUntil()));
                 next.tickets().put(id, ticket);
                 next.pending().remove(pending.id());
             }

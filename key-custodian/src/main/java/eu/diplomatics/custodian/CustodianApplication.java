@@ -42,8 +42,8 @@ public final class CustodianApplication {
                                "indexPerSecond": 20000, "indexBurst": 100000},
                   "query": {"verbs": ["UNWRAP", "INDEX"], "indexKeys": ["holder-index", "access-log-index"],
                             "indexPerSecond": 20000, "indexBurst": 100000},
-                  "operator": {"verbs": ["DESTROY", "APPROVE", "REVOKE", "ROTATE", "STATUS"]},
-                  "operator-2": {"verbs": ["DESTROY", "APPROVE", "REVOKE", "ROTATE", "STATUS"]},
+                  "operator": {"verbs": ["DESTROY", "APPROVE", "REVOKE", "TICKET", "LIFT", "ROTATE", "STATUS"]},
+                  "operator-2": {"verbs": ["DESTROY", "APPROVE", "REVOKE", "TICKET", "LIFT", "ROTATE", "STATUS"]},
                   "controller": {"verbs": ["REVOKE", "STATUS"]}
                 },
                 "authorities": {"controller": ["BASE64"], "manifest": ["BASE64"], "inventory": ["BASE64"]}

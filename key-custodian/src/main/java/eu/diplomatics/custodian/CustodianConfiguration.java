@@ -10,10 +10,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -64,6 +62,8 @@ public record CustodianConfiguration(
         DESTROY,
         APPROVE,
         REVOKE,
+        TICKET,
+        LIFT,
         ROTATE,
         STATUS
     }
@@ -150,7 +150,35 @@ public record CustodianConfiguration(
      * @param indexPerSecond values indexed per second in the long run
      * @param indexBurst values indexed at once after a pause
      */
-    public record Client(Set<Verb> verbs, Set<String> indexKeys, int indexPerSecond, int indexBurst) {}
+    public record Client(Set<Verb> verbs, Set<String> indexKeys, int indexPerSecond, int indexBurst, Limits limits) {
+        /** With the usual limits of a day. */
+        public Client(Set<Verb> verbs, Set<String> indexKeys, int indexPerSecond, int indexBurst) {
+            this(verbs, indexKeys, indexPerSecond, indexBurst, Limits.USUAL);
+        }
+    }
+
+    /**
+     * What a client may use in a day, and when its use looks like somebody trying out all numbers.
+     *
+     * @param indexPerDay values indexed per UTC day
+     * @param unwrapPerSecond keys unwrapped per second in the long run, ten times as many at once
+     * @param unwrapPerDay keys unwrapped per UTC day
+     * @param alarmPerHour values in an hour below which there is never an alarm
+     * @param alarmTimesRecentUse how many times the average hour of the last week raises one
+     * @param alarmDistinctPerHour different values in an hour that raise one
+     * @param stopOnAlarm whether the client is stopped until two operators lift that
+     */
+    public record Limits(
+            long indexPerDay,
+            int unwrapPerSecond,
+            long unwrapPerDay,
+            long alarmPerHour,
+            int alarmTimesRecentUse,
+            long alarmDistinctPerHour,
+            boolean stopOnAlarm) {
+        /** For a bulk load on one machine: an eighth of all numbers in an hour are an alarm. */
+        public static final Limits USUAL = new Limits(20_000_000, 50, 50_000, 5_000_000, 10, 5_000_000, false);
+    }
 
     /**
      * The clients of a registry. The quotas let a bulk load run at full speed and are for one machine; where
@@ -180,128 +208,10 @@ public record CustodianConfiguration(
 
     private static Client operator() {
         return new Client(
-                EnumSet.of(Verb.DESTROY, Verb.APPROVE, Verb.REVOKE, Verb.ROTATE, Verb.STATUS), Set.of(), 1, MAX_BATCH);
-    }
-
-    /** As it stands in the file: what is missing gets a default or is refused. */
-    private record Stated(
-            @Nullable String id,
-            @Nullable String host,
-            @Nullable Integer port,
-            @Nullable StatedToken token,
-            @Nullable StatedTls tls,
-            @Nullable Path auditDirectory,
-            @Nullable Map<String, @Nullable StatedClient> clients,
-            @Nullable StatedAuthorities authorities) {}
-
-    private record StatedAuthorities(
-            @Nullable List<byte[]> controller,
-            @Nullable List<byte[]> manifest,
-            @Nullable List<byte[]> inventory) {
-        Authorities authorities() {
-            return new Authorities(orNone(controller), orNone(manifest), orNone(inventory));
-        }
-
-        private static List<byte[]> orNone(@Nullable List<byte[]> keys) {
-            return keys == null ? List.of() : keys;
-        }
-    }
-
-    private record StatedToken(
-            @Nullable String kind,
-            @Nullable Path keyFile,
-            @Nullable Path passwordFile,
-            @Nullable Path library,
-            @Nullable String label,
-            @Nullable Path pinFile,
-            @Nullable Boolean hardware,
-            @Nullable Integer timeLimitMillis) {}
-
-    private record StatedTls(
-            @Nullable Path keyStore,
-            @Nullable Path trustStore,
-            @Nullable Path passwordFile) {}
-
-    private record StatedClient(
-            @Nullable Set<Verb> verbs,
-            @Nullable Set<String> indexKeys,
-            @Nullable Integer indexPerSecond,
-            @Nullable Integer indexBurst) {}
-
-    /**
-     * Reads a configuration file; relative paths in it start at its directory.
-     *
-     * @throws ConfigurationException when it cannot be used
-     */
-    public static CustodianConfiguration read(Path file) {
-        String text;
-        try {
-            text = Files.readString(file, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new ConfigurationException(
-                    "configuration file " + file + " cannot be read", "--config FILE names it", e);
-        }
-        Stated stated;
-        try {
-            stated = STRICT.readValue(text, Stated.class);
-        } catch (JacksonException e) {
-            throw new ConfigurationException(
-                    "configuration file " + file + " is not as expected: " + e.getOriginalMessage(),
-                    "--help shows one",
-                    e);
-        }
-        Path here = file.toAbsolutePath();
-        StatedTls tls = required(stated.tls, "tls");
-        return new CustodianConfiguration(
-                stated.id == null ? "local" : stated.id,
-                stated.host == null ? "127.0.0.1" : stated.host,
-                stated.port == null ? 8443 : stated.port,
-                token(required(stated.token, "token"), here),
-                new Tls(
-                        here.resolveSibling(required(tls.keyStore, "tls.keyStore")),
-                        here.resolveSibling(required(tls.trustStore, "tls.trustStore")),
-                        beside(here, tls.passwordFile)),
-                here.resolveSibling(required(stated.auditDirectory, "auditDirectory")),
-                stated.clients == null ? defaultClients() : clients(stated.clients),
-                stated.authorities == null ? Authorities.NONE : stated.authorities.authorities());
-    }
-
-    private static Token token(StatedToken token, Path here) {
-        String kind = token.kind == null ? "file" : token.kind;
-        boolean file = kind.equals("file");
-        if (!file && !kind.equals("pkcs11")) {
-            throw new ConfigurationException("token.kind is neither file nor pkcs11", "change token.kind");
-        }
-        boolean mixed = file
-                ? token.library != null
-                        || token.label != null
-                        || token.pinFile != null
-                        || token.hardware != null
-                        || token.timeLimitMillis != null
-                : token.keyFile != null || token.passwordFile != null;
-        if (mixed) {
-            throw new ConfigurationException(
-                    "token has a setting that is not one of kind " + kind, "--help shows those of each kind");
-        }
-        if (file) {
-            return new Token.File(
-                    here.resolveSibling(required(token.keyFile, "token.keyFile")), beside(here, token.passwordFile));
-        }
-        int limit = token.timeLimitMillis == null ? 5_000 : token.timeLimitMillis;
-        if (limit < 100 || limit > 60_000) {
-            throw new ConfigurationException(
-                    "token.timeLimitMillis must be between 100 and 60000", "change token.timeLimitMillis");
-        }
-        return new Token.Pkcs11(
-                here.resolveSibling(required(token.library, "token.library")),
-                required(token.label, "token.label"),
-                beside(here, token.pinFile),
-                token.hardware != null && token.hardware,
-                Duration.ofMillis(limit));
-    }
-
-    private static @Nullable Path beside(Path here, @Nullable Path file) {
-        return file == null ? null : here.resolveSibling(file);
+                EnumSet.of(Verb.DESTROY, Verb.APPROVE, Verb.REVOKE, Verb.TICKET, Verb.LIFT, Verb.ROTATE, Verb.STATUS),
+                Set.of(),
+                1,
+                MAX_BATCH);
     }
 
     public CustodianConfiguration {
@@ -312,6 +222,12 @@ public record CustodianConfiguration(
             throw new ConfigurationException("port must be between 0 and 65535", "change port");
         }
         clients.forEach((name, client) -> {
+            Limits limits = client.limits();
+            if (limits.unwrapPerSecond < 1 || limits.alarmTimesRecentUse < 1 || limits.indexPerDay < 0) {
+                throw new ConfigurationException(
+                        "client " + name + " has limits that nothing passes",
+                        "set unwrapPerSecond and alarm.timesRecentUse to 1 or more, indexPerDay to 0 or more");
+            }
             if (client.indexPerSecond < 1 || client.indexBurst < MAX_BATCH) {
                 throw new ConfigurationException(
                         "client " + name + " has a quota under which a batch of " + MAX_BATCH + " never passes",
@@ -319,6 +235,15 @@ public record CustodianConfiguration(
             }
         });
         clients = Map.copyOf(clients);
+    }
+
+    /**
+     * Reads a configuration file; relative paths in it start at its directory.
+     *
+     * @throws ConfigurationException when it cannot be used
+     */
+    public static CustodianConfiguration read(Path file) {
+        return ConfigurationFile.read(file);
     }
 
     char[] tokenPassword(Map<String, String> environment) {
@@ -344,29 +269,5 @@ public record CustodianConfiguration(
         } catch (IOException e) {
             throw new ConfigurationException("password file " + file + " cannot be read", "check passwordFile", e);
         }
-    }
-
-    private static Map<String, Client> clients(Map<String, @Nullable StatedClient> stated) {
-        Map<String, Client> clients = new TreeMap<>();
-        stated.forEach((name, client) -> {
-            if (client == null || client.verbs == null || client.verbs.isEmpty()) {
-                throw new ConfigurationException("client " + name + " has no verbs", "list its verbs or remove it");
-            }
-            clients.put(
-                    name,
-                    new Client(
-                            EnumSet.copyOf(client.verbs),
-                            client.indexKeys == null ? Set.of() : Set.copyOf(client.indexKeys),
-                            client.indexPerSecond == null ? 1_000 : client.indexPerSecond,
-                            client.indexBurst == null ? 10_000 : client.indexBurst));
-        });
-        return clients;
-    }
-
-    private static <T> T required(@Nullable T value, String name) {
-        if (value == null) {
-            throw new ConfigurationException("configuration lacks " + name, "--help shows a complete one");
-        }
-        return value;
     }
 }

@@ -43,12 +43,14 @@ final class CustodianHandler implements HttpHandler {
     private static final Duration LONGEST_QUEUE = Duration.ofSeconds(3);
 
     private static final String RECEIPTS = "/v1/receipts/";
-    private static final Set<Verb> DURABLE =
-            Set.of(Verb.WRAP, Verb.EXPIRE, Verb.DESTROY, Verb.APPROVE, Verb.REVOKE, Verb.ROTATE);
+    private static final Set<Verb> DURABLE = Set.of(
+            Verb.WRAP, Verb.EXPIRE, Verb.DESTROY, Verb.APPROVE, Verb.REVOKE, Verb.TICKET, Verb.LIFT, Verb.ROTATE);
 
     private final CustodianVerbs verbs;
     private final Destruction destruction;
     private final Approvals approvals;
+    private final Grants grants;
+    private final Tickets tickets;
     private final Map<String, Known> clients = new HashMap<>();
     private final AuditLog audit;
     private final Semaphore slots = new Semaphore(AT_ONCE, true);
@@ -57,20 +59,35 @@ final class CustodianHandler implements HttpHandler {
             CustodianVerbs verbs,
             Destruction destruction,
             Approvals approvals,
-            Map<String, Client> clients,
+            OperatorState state,
+            CustodianConfiguration configuration,
             AuditLog audit,
             LongSupplier nanoTime) {
         this.verbs = verbs;
         this.destruction = destruction;
         this.approvals = approvals;
         this.audit = audit;
-        clients.forEach((name, client) -> {
-            Quota quota = new Quota(client.indexPerSecond(), client.indexBurst(), nanoTime);
-            this.clients.put(name, new Known(client, quota));
-        });
+        this.grants = new Grants(approvals, state, audit, configuration.clients());
+        this.tickets = new Tickets(state, audit);
+        UsageFile usage = new UsageFile(configuration.auditDirectory());
+        configuration
+                .clients()
+                .forEach((name, client) -> clients.put(
+                        name,
+                        new Known(client, new ClientLimits(name, client, audit, state, tickets, usage, nanoTime))));
     }
 
-    private record Known(Client client, Quota quota) {}
+    /** Writes down what was used so far; nobody is let in any more. */
+    void close() {
+        clients.values().forEach(known -> known.limits().close());
+        try {
+            tickets.close();
+        } catch (Refusal | TokenException e) {
+            LOG.error("what is left of tickets cannot be given back: {}", e.toString());
+        }
+    }
+
+    private record Known(Client client, ClientLimits limits) {}
 
     private record Caller(String name, String certificate, Hand hand) {}
 
@@ -155,6 +172,8 @@ final class CustodianHandler implements HttpHandler {
             case "/v1/destroy" -> Verb.DESTROY;
             case "/v1/approve" -> Verb.APPROVE;
             case "/v1/revoke" -> Verb.REVOKE;
+            case "/v1/ticket" -> Verb.TICKET;
+            case "/v1/lift" -> Verb.LIFT;
             case "/v1/rotate" -> Verb.ROTATE;
             case "/v1/status", "/v1/pending" -> Verb.STATUS;
             default -> {
@@ -193,12 +212,14 @@ final class CustodianHandler implements HttpHandler {
             case UNWRAP -> {
                 var request = Messages.read(body(exchange), UnwrapRequest.class);
                 use.keys = CustodianVerbs.auditable(request.wrapped().label());
+                known.limits().unwrap();
                 yield verbs.unwrap(request);
             }
             case INDEX -> {
                 var request = Messages.read(body(exchange), IndexRequest.class);
                 use.keys = verbs.countOf(request, known.client());
-                yield verbs.index(request, known.quota());
+                yield CustodianVerbs.asked(
+                        () -> known.limits().index(request.items().size(), () -> verbs.index(request)));
             }
             case EXPIRE -> {
                 var request = Messages.read(body(exchange), ExpireRequest.class);
@@ -217,14 +238,23 @@ final class CustodianHandler implements HttpHandler {
                 var pending =
                         CustodianVerbs.asked(() -> approvals.approve(request.id(), request.hash(), use.caller.hand()));
                 use.keys = CustodianVerbs.auditable(pending.subject());
-                use.outcome = pending.approvedAt() == null ? "FIRST" : "SECOND";
+                use.outcome = (pending.approvedAt() == null ? "FIRST " : "SECOND ") + pending.id();
                 yield Approvals.view(pending);
             }
             case REVOKE -> {
                 var request = Messages.read(body(exchange), RevokeRequest.class);
                 var pending = CustodianVerbs.asked(() -> approvals.revoke(request.id()));
+                use.outcome = "OK " + pending.id();
                 use.keys = CustodianVerbs.auditable(pending.subject());
                 yield Approvals.view(pending);
+            }
+            case TICKET -> {
+                var request = Messages.read(body(exchange), Grants.TicketRequest.class);
+                yield asked(use, CustodianVerbs.asked(() -> grants.ticket(request, use.caller.hand())));
+            }
+            case LIFT -> {
+                var request = Messages.read(body(exchange), Grants.LiftRequest.class);
+                yield asked(use, CustodianVerbs.asked(() -> grants.lift(request, use.caller.hand())));
             }
             case ROTATE -> {
                 var answer = verbs.rotate(Messages.read(body(exchange), RotateRequest.class));
@@ -233,6 +263,11 @@ final class CustodianHandler implements HttpHandler {
             }
             case STATUS -> status(exchange.getRequestURI().getPath());
         };
+    }
+
+    private static Approvals.View asked(Use use, OperatorState.Pending pending) {
+        use.outcome = "ASKED " + pending.id() + (pending.amount() == 0 ? "" : " for " + pending.amount());
+        return Approvals.view(pending);
     }
 
     private Object status(String path) {
@@ -244,7 +279,7 @@ final class CustodianHandler implements HttpHandler {
                     .receipt(path.substring(RECEIPTS.length()))
                     .orElseThrow(() -> new Refusal(Code.KEY_UNKNOWN));
         }
-        return verbs.status(CustodianApplication.version());
+        return verbs.status(CustodianApplication.version(), tickets.seen());
     }
 
     /** One use of a verb, as it will stand in the audit log. */

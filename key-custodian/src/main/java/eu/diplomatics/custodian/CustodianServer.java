@@ -140,8 +140,8 @@ public final class CustodianServer implements AutoCloseable {
             server.setHttpsConfigurator(new ClientCertificateRequired(tls));
             ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
             server.setExecutor(threads);
-            CustodianHandler handler = new CustodianHandler(
-                    verbs, destruction, approvals, configuration.clients(), audit, System::nanoTime);
+            CustodianHandler handler =
+                    new CustodianHandler(verbs, destruction, approvals, state, configuration, audit, System::nanoTime);
             server.createContext("/", handler);
             server.start();
             if (!token.hardware()) {
@@ -231,6 +231,7 @@ public final class CustodianServer implements AutoCloseable {
         }
         closed = true;
         handler.drain(GRACE);
+        handler.close();
         server.stop(0);
         threads.shutdown();
         // its last line is signed

@@ -140,11 +140,7 @@ final class CustodianVerbs {
         return counts;
     }
 
-    IndexAnswer index(IndexRequest request, Quota quota) {
-        Duration wait = quota.take(request.items().size());
-        if (!wait.isZero()) {
-            throw new Refusal(Code.QUOTA_EXCEEDED, wait);
-        }
+    IndexAnswer index(IndexRequest request) {
         List<IndexItem> items = request.items();
         Map<String, List<Integer>> places = new LinkedHashMap<>();
         for (int i = 0; i < items.size(); i++) {
@@ -186,7 +182,8 @@ final class CustodianVerbs {
         });
     }
 
-    Status status(String version) {
+    /** @param granted what operators have granted, and what alarms there are */
+    Status status(String version, OperatorState.State granted) {
         return asked(() -> new Status(
                 custodian,
                 version,
@@ -197,7 +194,9 @@ final class CustodianVerbs {
                 token.signatureAlgorithm(),
                 KeyCheck.ofAll(token),
                 audit.intact(),
-                audit.currentHead()));
+                audit.currentHead(),
+                granted.tickets().values(),
+                granted.alarms().values()));
     }
 
     private LocalDate today() {

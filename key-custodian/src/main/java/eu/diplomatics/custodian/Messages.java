@@ -1,6 +1,7 @@
 package eu.diplomatics.custodian;
 
 import com.fasterxml.jackson.annotation.Nulls;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -71,6 +72,8 @@ final class Messages {
      * @param checkValues of the index keys, the same at all sites
      * @param auditIntact whether the newest file of the audit log was whole at the start
      * @param auditHead to be kept outside, so that a cut end is seen
+     * @param tickets what was granted beyond quotas, and how much of it is used
+     * @param alarms of clients whose use looked like enumeration, until they are lifted
      */
     record Status(
             String custodian,
@@ -82,7 +85,9 @@ final class Messages {
             String receiptAlgorithm,
             Map<String, String> checkValues,
             boolean auditIntact,
-            AuditLog.Head auditHead) {}
+            AuditLog.Head auditHead,
+            Collection<OperatorState.Ticket> tickets,
+            Collection<OperatorState.Alarm> alarms) {}
 
     record Ready(String status, boolean hardware) {}
 

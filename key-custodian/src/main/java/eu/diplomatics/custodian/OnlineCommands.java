@@ -3,6 +3,8 @@ package eu.diplomatics.custodian;
 import eu.diplomatics.custodian.Command.Console;
 import eu.diplomatics.custodian.Statements.Signed;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 final class OnlineCommands {
     private static final String AS = "--as";
     private static final String KEY = "--key";
+    private static final String CLIENT = "--client";
     private static final String VERSION = "--version";
 
     private OnlineCommands() {}
@@ -77,6 +80,25 @@ final class OnlineCommands {
                         Set.of(AS, "--id"),
                         OnlineCommands::revoke),
                 new Command(
+                        "ticket",
+                        "--as FILE --client NAME --amount N --until TIME",
+                        "asks for values beyond a client's quota, for a bulk load or an index rotation",
+                        """
+                        TIME is UTC, such as 2026-12-01T18:00:00Z, at most 14 days from now. Two operators then approve, each with
+                        their own certificate; custodian status shows how much is used.
+                        """,
+                        Set.of(AS, CLIENT, "--amount", "--until"),
+                        OnlineCommands::ticket),
+                new Command(
+                        "lift",
+                        "--as FILE --client NAME",
+                        "asks to lift a client's alarm",
+                        """
+                        Two operators then approve, each with their own certificate. Find out first what the client did.
+                        """,
+                        Set.of(AS, CLIENT),
+                        OnlineCommands::lift),
+                new Command(
                         "receipt",
                         "--as FILE --key LABEL",
                         "prints the receipt of a destroyed key",
@@ -133,6 +155,22 @@ final class OnlineCommands {
     private static int revoke(Options options, Console console) {
         var request = new Messages.RevokeRequest(options.one("--id"));
         return print(options, console, client -> client.post("/v1/revoke", request));
+    }
+
+    private static int ticket(Options options, Console console) {
+        Instant until;
+        try {
+            until = Instant.parse(options.one("--until"));
+        } catch (DateTimeException e) {
+            throw new UsageException("ticket", "needs a time such as 2026-12-01T18:00:00Z after --until");
+        }
+        var request = new Grants.TicketRequest(options.one(CLIENT), number("ticket", options.one("--amount")), until);
+        return print(options, console, client -> client.post("/v1/ticket", request));
+    }
+
+    private static int lift(Options options, Console console) {
+        var request = new Grants.LiftRequest(options.one(CLIENT));
+        return print(options, console, client -> client.post("/v1/lift", request));
     }
 
     private static int receipt(Options options, Console console) {

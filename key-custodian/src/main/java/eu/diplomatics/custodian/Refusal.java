@@ -12,6 +12,7 @@ final class Refusal extends RuntimeException {
         CLIENT_UNKNOWN(403, "the certificate's name is not configured here"),
         VERB_NOT_ALLOWED(403, "this client may not use this verb"),
         KEY_NOT_ALLOWED(403, "this client may not use this key"),
+        CLIENT_STOPPED(403, "the client is stopped after an alarm, until two operators lift that"),
         PATH_UNKNOWN(404, "there is no such path"),
         KEY_UNKNOWN(404, "there is no such key"),
         METHOD_NOT_ALLOWED(405, "this path is used with another method"),

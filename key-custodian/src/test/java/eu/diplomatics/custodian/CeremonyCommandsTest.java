@@ -49,6 +49,8 @@ class CeremonyCommandsTest {
             "destroy",
             "approve",
             "revoke",
+            "ticket",
+            "lift",
             "receipt"
         }) {
             assertThat(cli.run(command, "--help")).as(command).isZero();

@@ -37,12 +37,16 @@ abstract class RunningCustodian {
 
     @BeforeEach
     void start() {
-        Map<String, Client> clients = new HashMap<>(CustodianConfiguration.defaultClients());
-        clients.put("query", new Client(Set.of(Verb.UNWRAP, Verb.INDEX), Set.of("holder-index"), 1, 2_000));
-        fixture = new CustodianFixture(directory, clients, signers.authorities());
+        fixture = new CustodianFixture(directory, clients(), signers.authorities());
         CustodianServer.initialise(fixture.configuration);
         server = CustodianServer.start(fixture.configuration, clock);
         registry = fixture.client("registry");
+    }
+
+    Map<String, Client> clients() {
+        Map<String, Client> clients = new HashMap<>(CustodianConfiguration.defaultClients());
+        clients.put("query", new Client(Set.of(Verb.UNWRAP, Verb.INDEX), Set.of("holder-index"), 1, 2_000));
+        return clients;
     }
 
     @AfterEach
