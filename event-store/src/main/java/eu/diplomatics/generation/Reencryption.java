@@ -7,9 +7,11 @@ import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.generation.ReencryptionException.Reason;
 import eu.diplomatics.generation.ReencryptionStore.Progress;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -211,6 +213,15 @@ public final class Reencryption {
         }
         steps.reached(Step.DROPPED);
         return true;
+    }
+
+    /** When the oldest key of each generation was made that is, or ever was, the current one; none in an empty log. */
+    public SortedMap<Integer, Instant> madeAt() {
+        try {
+            return store.madeAt();
+        } catch (SQLException e) {
+            throw ReencryptionStore.failure(e, 0);
+        }
     }
 
     /** How far the newest re-encryption is; generation 1 at position 0 where there was none. */

@@ -9,6 +9,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -26,6 +28,12 @@ final class ReencryptionStore {
     private static final String DROP = "SELECT eventstore.drop_generation(?)";
     private static final String COPY =
             "COPY eventstore.ciphertext_%d (position, ciphertext) FROM STDIN (FORMAT binary)";
+    private static final String MADE_AT = """
+            SELECT 1, (SELECT recorded_at FROM eventstore.event ORDER BY position LIMIT 1) AS made_at
+            WHERE EXISTS (SELECT FROM eventstore.event)
+            UNION ALL
+            SELECT generation, begun_at FROM eventstore.reencryption WHERE switched_at IS NOT NULL
+            """;
     private static final String STATE = """
             SELECT r.generation, r.position, r.left_out, r.begun_at, r.switched_at, r.dropped_at, h.position
             FROM eventstore.head h LEFT JOIN LATERAL (
@@ -113,6 +121,18 @@ final class ReencryptionStore {
                     instant(row, 4),
                     instant(row, 5),
                     instant(row, 6));
+        }
+    }
+
+    SortedMap<Integer, Instant> madeAt() throws SQLException {
+        try (Connection connection = rekeyer.getConnection();
+                PreparedStatement statement = connection.prepareStatement(MADE_AT);
+                ResultSet row = statement.executeQuery()) {
+            SortedMap<Integer, Instant> made = new TreeMap<>();
+            while (row.next()) {
+                made.put(row.getInt(1), row.getObject(2, OffsetDateTime.class).toInstant());
+            }
+            return made;
         }
     }
 

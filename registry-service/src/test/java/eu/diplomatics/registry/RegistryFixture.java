@@ -46,7 +46,9 @@ final class RegistryFixture implements AutoCloseable {
         database(
                 "EVENTSTORE",
                 Database.EVENTSTORE,
-                Map.of("WRITER", "writer", "READER", "reader", "RELAY", "relay", "SEALER", "sealer"));
+                Map.of(
+                        "WRITER", "writer", "READER", "reader", "RELAY", "relay", "REKEYER", "rekeyer", "SEALER",
+                        "sealer"));
         database("KEYRING", Database.KEYRING, Map.of("APP", "registry"));
         database("REGISTRY", Database.REGISTRY, Map.of("APP", "app"));
         settings.put("DIPLOMATICS_CUSTODIAN_ENDPOINTS", custodian.uri().toString());

@@ -80,6 +80,7 @@ final class BenchServices {
         login(environment, Database.EVENTSTORE, "WRITER", "writer");
         login(environment, Database.EVENTSTORE, "READER", "reader");
         login(environment, Database.EVENTSTORE, "RELAY", "relay");
+        login(environment, Database.EVENTSTORE, "REKEYER", "rekeyer");
         login(environment, Database.EVENTSTORE, "SEALER", "sealer");
         login(environment, Database.KEYRING, "APP", "registry");
         login(environment, Database.REGISTRY, "APP", "app");

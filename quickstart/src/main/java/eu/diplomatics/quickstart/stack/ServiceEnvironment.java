@@ -29,7 +29,7 @@ final class ServiceEnvironment {
 
     Map<String, String> registry() {
         Map<String, String> environment = common("registry", addresses.registry());
-        database(environment, Database.EVENTSTORE, "writer", "reader", "relay", "sealer");
+        database(environment, Database.EVENTSTORE, "writer", "reader", "relay", "rekeyer", "sealer");
         database(environment, Database.KEYRING);
         login(environment, "KEYRING_APP", access(Database.KEYRING).role("registry"));
         database(environment, Database.REGISTRY, "app");

@@ -5,8 +5,10 @@ import eu.diplomatics.eventstore.AppendUnit;
 import eu.diplomatics.eventstore.Condition;
 import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.eventstore.EventPlace;
+import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.LogUnavailableException;
 import eu.diplomatics.eventstore.SealedEvent;
+import eu.diplomatics.eventstore.UnitRefusedException;
 import eu.diplomatics.keyring.DataKey;
 import eu.diplomatics.keyring.KeyRegime;
 import eu.diplomatics.keyring.Keyring;
@@ -34,8 +36,10 @@ final class Appending {
     private final EventLog log;
     private final Keyring keyring;
     private final EventVault vault;
+    private final KeyGenerations generations;
 
-    Appending(EventLog log, Keyring keyring, EventVault vault) {
+    Appending(EventLog log, Keyring keyring, EventVault vault, KeyGenerations generations) {
+        this.generations = generations;
         this.log = log;
         this.keyring = keyring;
         this.vault = vault;
@@ -57,18 +61,22 @@ final class Appending {
 
     /**
      * @param made streams that begin with these events: their keys are made first
-     * @return where the last event stands; empty when the unit clashed
+     * @return where the last event stands; empty when the unit clashed, or its key generation is over by now
      */
     Optional<EventPlace> append(
             UUID command, EventMetadata metadata, List<Next> events, List<UUID> made, List<Condition> conditions) {
-        Map<UUID, DataKey> keys = new HashMap<>(keyring.create(
-                made.stream().map(id -> NewKey.first(id, KeyRegime.ERASABLE)).toList()));
+        int generation = generations.current();
+        Map<UUID, DataKey> keys = new HashMap<>(keyring.create(made.stream()
+                .map(id -> new NewKey(id, generation, KeyRegime.ERASABLE))
+                .toList()));
         try {
-            keys.putAll(keyring.open(events.stream()
-                    .map(Next::stream)
-                    .distinct()
-                    .filter(id -> !keys.containsKey(id))
-                    .toList()));
+            keys.putAll(keyring.open(
+                    events.stream()
+                            .map(Next::stream)
+                            .distinct()
+                            .filter(id -> !keys.containsKey(id))
+                            .toList(),
+                    generation));
             List<SealedEvent> sealed = new ArrayList<>(events.size());
             for (Next next : events) {
                 sealed.add(vault.seal(
@@ -102,6 +110,10 @@ final class Appending {
             Thread.currentThread().interrupt();
             throw new LogUnavailableException("interrupted before the outcome was known", false, e);
         } catch (ExecutionException e) {
+            if (UnitRefusedException.isStaleGeneration(e)) {
+                generations.refresh();
+                return Optional.empty();
+            }
             throw e.getCause() instanceof LogUnavailableException unavailable
                     ? unavailable
                     : new LogUnavailableException("this cannot be appended", false, e.getCause());

@@ -2,6 +2,7 @@ package eu.diplomatics.registry.identity;
 
 import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.vault.EventVault;
@@ -22,8 +23,8 @@ class IdentityConfiguration {
     }
 
     @Bean
-    Appending appending(EventLog log, Keyring keyring, EventVault vault) {
-        return new Appending(log, keyring, vault);
+    Appending appending(EventLog log, Keyring keyring, EventVault vault, KeyGenerations generations) {
+        return new Appending(log, keyring, vault, generations);
     }
 
     @Bean

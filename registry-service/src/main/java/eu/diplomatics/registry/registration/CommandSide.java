@@ -2,6 +2,7 @@ package eu.diplomatics.registry.registration;
 
 import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.axon.AxonEventStore;
 import eu.diplomatics.eventstore.axon.SealedEventStorageEngine;
 import eu.diplomatics.keyring.BlindIndex;
@@ -31,8 +32,9 @@ class CommandSide {
     }
 
     @Bean(destroyMethod = "close")
-    SealedEventStorageEngine storageEngine(EventLog log, EventReader reader, Keyring keyring, EventVault vault) {
-        return new SealedEventStorageEngine(log, reader, new DomainVault(keyring, vault));
+    SealedEventStorageEngine storageEngine(
+            EventLog log, EventReader reader, Keyring keyring, EventVault vault, KeyGenerations generations) {
+        return new SealedEventStorageEngine(log, reader, new DomainVault(keyring, vault, generations));
     }
 
     @Bean(initMethod = "start", destroyMethod = "shutdown")
@@ -42,9 +44,10 @@ class CommandSide {
             EventReader reader,
             Keyring keyring,
             EventVault vault,
-            BlindIndex index) {
-        RegistrationHandler registration =
-                new RegistrationHandler(log, reader, keyring, vault, new Holders(index, keyring, reader, vault));
+            BlindIndex index,
+            KeyGenerations generations) {
+        RegistrationHandler registration = new RegistrationHandler(
+                log, reader, keyring, vault, new Holders(index, keyring, reader, vault), generations);
         return AxonEventStore.configurer(engine)
                 .registerCommandHandlingModule(CommandHandlingModule.named("qualification")
                         .commandHandlers()

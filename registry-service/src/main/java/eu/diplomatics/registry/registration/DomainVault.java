@@ -1,5 +1,6 @@
 package eu.diplomatics.registry.registration;
 
+import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.SealedEvent;
 import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.eventstore.axon.EventVaultPort;
@@ -29,8 +30,10 @@ final class DomainVault implements EventVaultPort {
 
     private final Keyring keyring;
     private final EventVault vault;
+    private final KeyGenerations generations;
 
-    DomainVault(Keyring keyring, EventVault vault) {
+    DomainVault(Keyring keyring, EventVault vault, KeyGenerations generations) {
+        this.generations = generations;
         this.keyring = keyring;
         this.vault = vault;
     }
@@ -51,7 +54,7 @@ final class DomainVault implements EventVaultPort {
         List<Placement> placements =
                 events.stream().map(event -> placement(event.event())).toList();
         Map<UUID, DataKey> keys = keyring.open(
-                placements.stream().map(Placement::stream).distinct().toList());
+                placements.stream().map(Placement::stream).distinct().toList(), generations.current());
         try {
             List<SealedEvent> sealed = new ArrayList<>(events.size());
             for (int i = 0; i < events.size(); i++) {
@@ -73,6 +76,11 @@ final class DomainVault implements EventVaultPort {
         } finally {
             keys.values().forEach(DataKey::close);
         }
+    }
+
+    @Override
+    public void generationOver() {
+        generations.refresh();
     }
 
     private static Placement placement(EventMessage event) {

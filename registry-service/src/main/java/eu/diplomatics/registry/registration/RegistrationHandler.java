@@ -7,11 +7,13 @@ import eu.diplomatics.eventstore.Condition;
 import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.eventstore.EventPlace;
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.LogUnavailableException;
 import eu.diplomatics.eventstore.ReferenceTags;
 import eu.diplomatics.eventstore.SealedEvent;
 import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.eventstore.Tag;
+import eu.diplomatics.eventstore.UnitRefusedException;
 import eu.diplomatics.keyring.DataKey;
 import eu.diplomatics.keyring.KeyRegime;
 import eu.diplomatics.keyring.Keyring;
@@ -38,6 +40,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -55,8 +58,16 @@ final class RegistrationHandler {
     private final Keyring keyring;
     private final EventVault vault;
     private final Holders holders;
+    private final KeyGenerations generations;
 
-    RegistrationHandler(EventLog log, EventReader reader, Keyring keyring, EventVault vault, Holders holders) {
+    RegistrationHandler(
+            EventLog log,
+            EventReader reader,
+            Keyring keyring,
+            EventVault vault,
+            Holders holders,
+            KeyGenerations generations) {
+        this.generations = generations;
         this.log = log;
         this.reader = reader;
         this.keyring = keyring;
@@ -208,7 +219,7 @@ final class RegistrationHandler {
         return outcomes;
     }
 
-    /** Rows that clash have no outcome yet. */
+    /** Rows that clash, or were sealed under a key generation that is over by now, have no outcome yet. */
     private Map<UUID, RegistrationOutcome> append(
             List<Row> rows,
             Map<UUID, Tag> tags,
@@ -216,11 +227,16 @@ final class RegistrationHandler {
             EventMetadata metadata) {
         List<AppendUnit> units = seal(rows, tags, claimed, metadata);
         List<CompletableFuture<AppendOutcome>> appended = log.append(units);
-        CompletableFuture<Void> all = CompletableFuture.allOf(appended.toArray(CompletableFuture<?>[]::new));
+        List<CompletableFuture<Optional<AppendOutcome>>> answers =
+                appended.stream().map(RegistrationHandler::unlessStale).toList();
+        CompletableFuture<Void> all = CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new));
         Commands.await(all, OUTCOME_LIMIT);
+        if (answers.stream().anyMatch(answer -> answer.join().isEmpty())) {
+            generations.refresh();
+        }
         Map<UUID, RegistrationOutcome> outcomes = HashMap.newHashMap(rows.size());
         for (int i = 0; i < units.size(); i++) {
-            switch (appended.get(i).join()) {
+            switch (answers.get(i).join().orElseGet(AppendOutcome.Clashed::new)) {
                 case AppendOutcome.Appended(List<EventPlace> places) ->
                     outcomes.put(units.get(i).command(), accepted(places));
                 case AppendOutcome.AppendedBefore(List<EventPlace> places) ->
@@ -233,20 +249,28 @@ final class RegistrationHandler {
         return outcomes;
     }
 
+    private static CompletableFuture<Optional<AppendOutcome>> unlessStale(CompletableFuture<AppendOutcome> appended) {
+        return appended.thenApply(Optional::of)
+                .exceptionallyCompose(failure -> UnitRefusedException.isStaleGeneration(failure)
+                        ? CompletableFuture.completedFuture(Optional.empty())
+                        : CompletableFuture.failedFuture(failure));
+    }
+
     private List<AppendUnit> seal(
             List<Row> rows,
             Map<UUID, Tag> tags,
             Map<RegisterQualification, Holders.Holder> claimed,
             EventMetadata metadata) {
+        int generation = generations.current();
         Map<UUID, NewKey> wanted = new LinkedHashMap<>();
         Map<UUID, UUID> references = HashMap.newHashMap(rows.size());
         for (Row row : rows) {
             UUID reference = UUID.randomUUID();
             references.put(row.command(), reference);
-            wanted.put(reference, NewKey.first(reference, KeyRegime.STATUTORY));
+            wanted.put(reference, new NewKey(reference, generation, KeyRegime.STATUTORY));
             Holders.Holder holder = Objects.requireNonNull(claimed.get(row.registration()));
             if (holder.standing() == Standing.NEW) {
-                wanted.put(holder.id(), NewKey.first(holder.id(), KeyRegime.ERASABLE));
+                wanted.put(holder.id(), new NewKey(holder.id(), generation, KeyRegime.ERASABLE));
             }
         }
         Map<UUID, DataKey> keys = keyring.create(wanted.values());

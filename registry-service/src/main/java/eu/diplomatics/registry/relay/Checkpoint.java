@@ -5,12 +5,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.OptionalLong;
 import java.util.zip.CRC32;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the relay has published, and the right to publish: an advisory lock on a connection of its own. The lock goes
+ * How far the relay has published into each of its topics, and the right to publish: an advisory lock on a connection of its own. The lock goes
  * with its connection, so that a relay that lost it cannot move the checkpoint either.
  */
 final class Checkpoint implements AutoCloseable {
@@ -24,20 +25,18 @@ final class Checkpoint implements AutoCloseable {
     private static final int VALID_SECONDS = 2;
 
     private final Connection connection;
-    private final String topic;
 
-    private Checkpoint(Connection connection, String topic) {
+    private Checkpoint(Connection connection) {
         this.connection = connection;
-        this.topic = topic;
     }
 
-    /** Takes the lock; null when another relay holds it. */
-    static @Nullable Checkpoint take(DataSource dataSource, String topic) throws SQLException {
+    /** Takes the lock, the same for all topics of one log; null when another relay holds it. */
+    static @Nullable Checkpoint take(DataSource dataSource, String firstTopic) throws SQLException {
         Connection connection = dataSource.getConnection();
         boolean taken = false;
         try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
             CRC32 hash = new CRC32();
-            hash.update(topic.getBytes(StandardCharsets.UTF_8));
+            hash.update(firstTopic.getBytes(StandardCharsets.UTF_8));
             statement.setInt(1, LOCK_CLASS);
             statement.setInt(2, (int) hash.getValue());
             try (ResultSet row = statement.executeQuery()) {
@@ -48,19 +47,24 @@ final class Checkpoint implements AutoCloseable {
                 connection.close();
             }
         }
-        return taken ? new Checkpoint(connection, topic) : null;
+        return taken ? new Checkpoint(connection) : null;
     }
 
-    long position() throws SQLException {
+    /** Empty where nothing was ever published into the topic. */
+    OptionalLong position(String topic) throws SQLException {
+        return position(connection, topic);
+    }
+
+    static OptionalLong position(Connection connection, String topic) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(READ)) {
             statement.setString(1, topic);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? row.getLong(1) : 0;
+                return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
             }
         }
     }
 
-    void moveTo(long position) throws SQLException {
+    void moveTo(String topic, long position) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(WRITE)) {
             statement.setString(1, topic);
             statement.setLong(2, position);

@@ -1,11 +1,16 @@
 package eu.diplomatics.registry.relay;
 
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.EventTopics;
+import eu.diplomatics.eventstore.KeyGenerations;
+import eu.diplomatics.eventstore.LogUnavailableException;
 import eu.diplomatics.eventstore.StoredEvent;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -36,6 +41,7 @@ public final class Relay implements AutoCloseable {
     private final DataSource dataSource;
     private final RelaySettings settings;
     private final InstantSource clock;
+    private final KeyGenerations generations;
     private final Semaphore news = new Semaphore(0);
     private final Thread thread = Thread.ofPlatform().name("relay").unstarted(this::run);
     private final CountDownLatch stop = new CountDownLatch(1);
@@ -52,6 +58,7 @@ public final class Relay implements AutoCloseable {
         this.dataSource = dataSource;
         this.settings = settings;
         this.clock = clock;
+        this.generations = new KeyGenerations(dataSource);
     }
 
     public void start() {
@@ -102,22 +109,78 @@ public final class Relay implements AutoCloseable {
 
     private void relay() throws SQLException, ExecutionException, TimeoutException, InterruptedException {
         try (Checkpoint checkpoint = Checkpoint.take(dataSource, settings.topic())) {
-            if (checkpoint == null) {
-                return;
-            }
-            try (Topic topic = Topic.open(settings)) {
-                long position = checkpoint.position();
-                LOG.info("relaying from position {} on", position);
-                while (stop.getCount() > 0) {
-                    position = step(checkpoint, topic, position);
-                }
+            while (checkpoint != null && stop.getCount() > 0) {
+                relay(checkpoint, generations.refresh());
             }
         }
     }
 
-    private long step(Checkpoint checkpoint, Topic topic, long position)
+    /** Until another key generation is in force: its events go into a topic of their own. */
+    private void relay(Checkpoint checkpoint, int generation)
+            throws SQLException, ExecutionException, TimeoutException, InterruptedException {
+        String name = EventTopics.name(settings.topic(), generation);
+        long position = begin(checkpoint, name, generation);
+        try (Topic topic = Topic.open(settings, name)) {
+            LOG.info("relaying into {} from position {} on", name, position);
+            while (stop.getCount() > 0) {
+                List<StoredEvent> events = reader.after(position, BATCH);
+                if (generationOf(events, position, generation) != generation) {
+                    return;
+                }
+                position = step(checkpoint, topic, name, position, events);
+            }
+        }
+    }
+
+    /** Where the topic goes on; a new one where the one before ends, and that one is told so first. */
+    private long begin(Checkpoint checkpoint, String name, int generation)
+            throws SQLException, ExecutionException, TimeoutException, InterruptedException {
+        OptionalLong position = checkpoint.position(name);
+        for (int before = generation - 1; position.isEmpty() && before > 0; before--) {
+            String old = EventTopics.name(settings.topic(), before);
+            position = checkpoint.position(old);
+            if (position.isPresent()) {
+                try (Topic ended = Topic.open(settings, old)) {
+                    ended.end(position.getAsLong(), generation);
+                }
+                checkpoint.moveTo(name, position.getAsLong());
+                LOG.info("{} ends at position {}", old, position.getAsLong());
+            }
+        }
+        if (position.isEmpty()) {
+            checkpoint.moveTo(name, 0);
+        }
+        return position.orElse(0);
+    }
+
+    private int generationOf(List<StoredEvent> events, long position, int assumed) {
+        if (!events.isEmpty()) {
+            return events.getFirst().keyGeneration();
+        }
+        return heartbeatDue(position) ? generations.refresh() : assumed;
+    }
+
+    /**
+     * Whether everything goes into the topic of this generation by now, and the one before has its end marks.
+     *
+     * @throws eu.diplomatics.eventstore.LogUnavailableException when that cannot be read
+     */
+    public boolean hasBegun(int generation) {
+        try (Connection connection = dataSource.getConnection()) {
+            return Checkpoint.position(connection, EventTopics.name(settings.topic(), generation))
+                    .isPresent();
+        } catch (SQLException e) {
+            throw new LogUnavailableException("the relay's checkpoint cannot be read", false, e);
+        }
+    }
+
+    /** Deletes the topic of a generation that is over; harmless where it is gone. */
+    public void deleteTopic(int generation) throws ExecutionException, TimeoutException, InterruptedException {
+        Topic.delete(settings, EventTopics.name(settings.topic(), generation));
+    }
+
+    private long step(Checkpoint checkpoint, Topic topic, String name, long position, List<StoredEvent> events)
             throws SQLException, ExecutionException, InterruptedException {
-        List<StoredEvent> events = reader.after(position, BATCH);
         if (events.isEmpty() && !heartbeatDue(position)) {
             var unused = news.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS);
             return position;
@@ -138,7 +201,7 @@ public final class Relay implements AutoCloseable {
         }
         topic.publish(events, reached);
         if (!events.isEmpty()) {
-            checkpoint.moveTo(reached);
+            checkpoint.moveTo(name, reached);
         }
         state = new RelayState(reached, clock.instant(), true);
         return reached;

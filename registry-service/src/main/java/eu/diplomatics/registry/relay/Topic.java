@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -30,25 +31,26 @@ final class Topic implements AutoCloseable {
     private static final Duration ADMIN_LIMIT = Duration.ofSeconds(10);
     private static final byte[] NOTHING = {};
 
-    private final RelaySettings settings;
+    private final String name;
     private final Producer<byte[], byte[]> producer;
     private final int partitions;
 
-    private Topic(RelaySettings settings, Producer<byte[], byte[]> producer, int partitions) {
-        this.settings = settings;
+    private Topic(String name, Producer<byte[], byte[]> producer, int partitions) {
+        this.name = name;
         this.producer = producer;
         this.partitions = partitions;
     }
 
     /** Makes the topic where it is absent and opens a producer. */
-    static Topic open(RelaySettings settings) throws ExecutionException, TimeoutException, InterruptedException {
-        return open(settings, Map.of());
+    static Topic open(RelaySettings settings, String name)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        return open(settings, name, Map.of());
     }
 
     /** As the other, with a producer that differs from ours in these settings. */
-    static Topic open(RelaySettings settings, Map<String, Object> differences)
+    static Topic open(RelaySettings settings, String name, Map<String, Object> differences)
             throws ExecutionException, TimeoutException, InterruptedException {
-        int partitions = ensure(settings);
+        int partitions = ensure(settings, name);
         Map<String, Object> config = new HashMap<>();
         config.put("bootstrap.servers", settings.bootstrapServers());
         config.put("client.id", "registry-relay");
@@ -66,22 +68,14 @@ final class Topic implements AutoCloseable {
         config.put("enable.metrics.push", false);
         config.putAll(differences);
         return new Topic(
-                settings,
-                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()),
-                partitions);
+                name, new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()), partitions);
     }
 
-    private static int ensure(RelaySettings settings)
+    private static int ensure(RelaySettings settings, String name)
             throws ExecutionException, TimeoutException, InterruptedException {
-        Map<String, Object> config = new HashMap<>();
-        config.put("bootstrap.servers", settings.bootstrapServers());
-        config.put("client.id", "registry-relay-admin");
-        config.put("request.timeout.ms", 5_000);
-        config.put("default.api.timeout.ms", (int) ADMIN_LIMIT.toMillis());
-        config.put("enable.metrics.push", false);
-        Admin admin = Admin.create(config);
+        Admin admin = admin(settings);
         try {
-            NewTopic topic = new NewTopic(settings.topic(), settings.partitions(), (short) 1)
+            NewTopic topic = new NewTopic(name, settings.partitions(), (short) 1)
                     .configs(Map.of(
                             "retention.ms",
                             Long.toString(settings.retention().toMillis()),
@@ -94,7 +88,7 @@ final class Topic implements AutoCloseable {
                     throw e;
                 }
             }
-            return admin.describeTopics(List.of(settings.topic()))
+            return admin.describeTopics(List.of(name))
                     .allTopicNames()
                     .get(ADMIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
                     .values()
@@ -115,18 +109,55 @@ final class Topic implements AutoCloseable {
         List<Future<RecordMetadata>> sent = new ArrayList<>(Math.max(events.size(), partitions));
         for (StoredEvent event : events) {
             ProducerRecord<byte[], byte[]> record =
-                    new ProducerRecord<>(settings.topic(), bytes(event.holder()), EventFrame.encode(event));
+                    new ProducerRecord<>(name, bytes(event.holder()), EventFrame.encode(event));
             record.headers().add("stream", bytes(event.context().stream()));
             record.headers().add("position", bytes(event.position()));
             sent.add(producer.send(record));
         }
         awaitAll(sent);
         for (int partition = 0; partition < partitions; partition++) {
-            ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(settings.topic(), partition, null, NOTHING);
+            ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(name, partition, null, NOTHING);
             record.headers().add("heartbeat", bytes(upTo));
             sent.add(producer.send(record));
         }
         awaitAll(sent);
+    }
+
+    /** Says in every partition that nothing follows, that nothing up to {@code position} is missing, and what goes on. */
+    void end(long position, int nextGeneration) throws ExecutionException, InterruptedException {
+        List<Future<RecordMetadata>> sent = new ArrayList<>(partitions);
+        for (int partition = 0; partition < partitions; partition++) {
+            ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(name, partition, null, NOTHING);
+            record.headers().add("heartbeat", bytes(position));
+            record.headers().add("end", bytes((long) nextGeneration));
+            sent.add(producer.send(record));
+        }
+        awaitAll(sent);
+    }
+
+    /** Deletes a topic that has ended; harmless where there is none. */
+    static void delete(RelaySettings settings, String name)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        Admin admin = admin(settings);
+        try {
+            admin.deleteTopics(List.of(name)).all().get(ADMIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                throw e;
+            }
+        } finally {
+            admin.close(Duration.ofSeconds(1));
+        }
+    }
+
+    private static Admin admin(RelaySettings settings) {
+        Map<String, Object> config = new HashMap<>();
+        config.put("bootstrap.servers", settings.bootstrapServers());
+        config.put("client.id", "registry-relay-admin");
+        config.put("request.timeout.ms", 5_000);
+        config.put("default.api.timeout.ms", (int) ADMIN_LIMIT.toMillis());
+        config.put("enable.metrics.push", false);
+        return Admin.create(config);
     }
 
     private void awaitAll(List<Future<RecordMetadata>> sent) throws ExecutionException, InterruptedException {

@@ -13,6 +13,7 @@ public final class Databases implements AutoCloseable {
 
     private final HikariDataSource reader;
     private final HikariDataSource relay;
+    private final HikariDataSource rekeyer;
     private final HikariDataSource sealer;
     private final HikariDataSource keyring;
     private final HikariDataSource batches;
@@ -20,9 +21,11 @@ public final class Databases implements AutoCloseable {
     private Databases(
             HikariDataSource reader,
             HikariDataSource relay,
+            HikariDataSource rekeyer,
             HikariDataSource sealer,
             HikariDataSource keyring,
             HikariDataSource batches) {
+        this.rekeyer = rekeyer;
         this.reader = reader;
         this.relay = relay;
         this.sealer = sealer;
@@ -43,6 +46,7 @@ public final class Databases implements AutoCloseable {
         return new Databases(
                 Pools.open(log, settings.eventstore().reader(), 8, STATEMENT),
                 Pools.open(log, settings.eventstore().relay(), 3, STATEMENT),
+                Pools.open(log, settings.eventstore().rekeyer(), 4, STATEMENT),
                 Pools.open(log, settings.eventstore().sealer(), 2, STATEMENT),
                 Pools.open(settings.keyring().url(), settings.keyring().app(), 8, STATEMENT),
                 Pools.open(settings.registry().url(), settings.registry().app(), 8, STATEMENT));
@@ -60,6 +64,11 @@ public final class Databases implements AutoCloseable {
     /** The log as {@code es_relay}. */
     HikariDataSource relay() {
         return relay;
+    }
+
+    /** The log as {@code es_rekeyer}. */
+    HikariDataSource rekeyer() {
+        return rekeyer;
     }
 
     /** The log as {@code es_sealer}. */
@@ -81,6 +90,7 @@ public final class Databases implements AutoCloseable {
     public void close() {
         reader.close();
         relay.close();
+        rekeyer.close();
         sealer.close();
         keyring.close();
         batches.close();

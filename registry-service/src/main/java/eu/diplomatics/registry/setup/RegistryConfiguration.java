@@ -2,14 +2,18 @@ package eu.diplomatics.registry.setup;
 
 import eu.diplomatics.eventstore.EventLogSettings;
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.PostgresEventLog;
 import eu.diplomatics.eventstore.PostgresEventReader;
+import eu.diplomatics.generation.GenerationKeys;
+import eu.diplomatics.generation.Reencryption;
 import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.Custodian;
 import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.HttpsCustodian;
 import eu.diplomatics.keyring.KekLease;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.OldGenerations;
 import eu.diplomatics.registry.batch.BatchDatabase;
 import eu.diplomatics.registry.batch.BatchSettings;
 import eu.diplomatics.registry.receipt.Receipts;
@@ -23,6 +27,7 @@ import eu.diplomatics.taxonomy.Taxonomy;
 import eu.diplomatics.vault.EventVault;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Set;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -82,6 +87,22 @@ class RegistryConfiguration {
     @Bean
     EventReader eventReader(Databases databases) {
         return new PostgresEventReader(databases.reader());
+    }
+
+    @Bean
+    KeyGenerations keyGenerations(Databases databases) {
+        return new KeyGenerations(databases.reader());
+    }
+
+    /** Today a key is absent for one reason only: it was shredded. */
+    @Bean
+    Reencryption reencryption(Databases databases, Keyring keyring) {
+        return new Reencryption(databases.rekeyer(), GenerationKeys.of(keyring, Set::copyOf));
+    }
+
+    @Bean
+    OldGenerations oldGenerations(Databases databases) {
+        return new OldGenerations(databases.keyring());
     }
 
     /** Depends on the databases, so that the schema is there. */

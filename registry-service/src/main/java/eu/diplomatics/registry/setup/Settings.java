@@ -44,12 +44,14 @@ public record Settings(
     }
 
     /** The log's database, one login for each part this service plays in it. */
-    public record EventStore(String url, Login writer, Login reader, Login relay, Login sealer, Login migrator) {
+    public record EventStore(
+            String url, Login writer, Login reader, Login relay, Login rekeyer, Login sealer, Login migrator) {
         public EventStore {
             required(url, "eventstore.url");
             required(writer, "eventstore.writer");
             required(reader, "eventstore.reader");
             required(relay, "eventstore.relay");
+            required(rekeyer, "eventstore.rekeyer");
             required(sealer, "eventstore.sealer");
             required(migrator, "eventstore.migrator");
         }

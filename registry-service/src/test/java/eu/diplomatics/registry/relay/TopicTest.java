@@ -35,7 +35,7 @@ class TopicTest {
     /** The producer answers a record that it cannot take as it answers a lack of room: a failed future, no exception. */
     @Test
     void no_heartbeat_passes_an_event_that_the_producer_did_not_take() throws Exception {
-        try (Topic topic = Topic.open(settings, Map.of("max.request.size", 10_000))) {
+        try (Topic topic = Topic.open(settings, settings.topic(), Map.of("max.request.size", 10_000))) {
             assertThatThrownBy(() -> topic.publish(List.of(event(1, 100), event(2, 20_000), event(3, 100)), 3))
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(RecordTooLargeException.class);
@@ -46,7 +46,7 @@ class TopicTest {
 
     @Test
     void heartbeats_of_every_partition_follow_the_events() throws Exception {
-        try (Topic topic = Topic.open(settings)) {
+        try (Topic topic = Topic.open(settings, settings.topic())) {
             topic.publish(List.of(event(1, 100), event(2, 100)), 2);
         }
 
