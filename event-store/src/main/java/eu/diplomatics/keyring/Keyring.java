@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -42,6 +43,7 @@ public final class Keyring {
     private static final String FIND = """
             SELECT c.version, c.value, c.holder FROM keyring.holder_claim c
             JOIN unnest(?::int[], ?::bytea[]) AS w (version, value) ON c.version = w.version AND c.value = w.value""";
+    private static final String KEKS = "SELECT id, created_at FROM keyring.kek ORDER BY created_at DESC, id";
     private static final String NOT_ALLOWED = "42501";
 
     private final DataSource dataSource;
@@ -200,6 +202,25 @@ public final class Keyring {
         } catch (SQLException e) {
             throw unavailable(e);
         }
+    }
+
+    /** A key-encryption key by its id, and since when there is one. */
+    public record KekVersion(UUID id, Instant madeAt) {}
+
+    /** The key-encryption keys of this keyring, the one for new keys first; without their lease. */
+    public List<KekVersion> keks() {
+        List<KekVersion> keks = new ArrayList<>();
+        try (Connection connection = dataSource.getConnection();
+                var statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(KEKS)) {
+            while (rows.next()) {
+                keks.add(new KekVersion(
+                        rows.getObject(1, UUID.class), rows.getTimestamp(2).toInstant()));
+            }
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+        return keks;
     }
 
     private List<SealedKey> seal(List<NewKey> keys, Map<UUID, DataKey> made) {

@@ -1,6 +1,7 @@
 package eu.diplomatics.quickstart;
 
 import eu.diplomatics.quickstart.demo.Demo;
+import eu.diplomatics.quickstart.keys.KeysCommand;
 import eu.diplomatics.quickstart.load.Loader;
 import eu.diplomatics.quickstart.stack.Addresses;
 import eu.diplomatics.quickstart.stack.Layout;
@@ -10,8 +11,10 @@ import eu.diplomatics.quickstart.stack.Shutdown;
 import eu.diplomatics.quickstart.stack.StartFailedException;
 import eu.diplomatics.quickstart.stack.Status;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 
-/** What stands behind {@code ./dev}: {@code up}, {@code down}, {@code reset}, {@code status}, {@code demo}, {@code load}, {@code audit}. */
+/** What stands behind {@code ./dev}: {@code up}, {@code down}, {@code reset}, {@code status}, {@code demo}, {@code load}, {@code audit}, {@code keys}. */
 public final class QuickstartApplication {
     private static final int USAGE = 64;
     private static final long DEFAULT_RECORDS = 10_000;
@@ -41,6 +44,9 @@ public final class QuickstartApplication {
     private static int run(String[] args) throws IOException, InterruptedException {
         if (args.length == 0) {
             throw new IllegalArgumentException("a command is missing");
+        }
+        if ("keys".equals(args[0])) {
+            return keys(args);
         }
         boolean audit = args[0].equals("audit");
         if (audit && (args.length == 1 || !args[1].equals("log"))) {
@@ -85,6 +91,16 @@ public final class QuickstartApplication {
                 loader.load(arguments.number("--records", DEFAULT_RECORDS), arguments.number("--seed", 1));
         progress.say(summary.toString());
         return summary.rejected() == 0 ? 0 : 1;
+    }
+
+    private static int keys(String[] args) throws IOException, InterruptedException {
+        List<String> words = Arrays.stream(args)
+                .skip(1)
+                .takeWhile(word -> !word.startsWith("--"))
+                .toList();
+        Arguments arguments = new Arguments(args, 1 + words.size());
+        String registry = new RunState(new Layout(arguments.home())).addresses().registryUrl();
+        return new KeysCommand(registry, System.out).run(words, arguments.has("--detach"));
     }
 
     private static int status(Layout layout, boolean json) throws IOException {

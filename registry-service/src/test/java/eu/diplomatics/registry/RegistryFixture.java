@@ -10,9 +10,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
@@ -30,6 +33,7 @@ final class RegistryFixture implements AutoCloseable {
     private final String topic = "diplomatics.events." + UUID.randomUUID();
     private final Map<String, String> settings = new LinkedHashMap<>();
     private @Nullable ConfigurableApplicationContext context;
+    private final List<Consumer<GenericApplicationContext>> extra = new ArrayList<>();
     private @Nullable InstantSource clock;
 
     private RegistryFixture(PostgresInstance postgres, KafkaInstance kafka) {
@@ -108,6 +112,12 @@ final class RegistryFixture implements AutoCloseable {
         return this;
     }
 
+    /** With a bean of the test's. */
+    <T> RegistryFixture with(Class<T> type, T bean) {
+        extra.add(context -> context.registerBean(type.getSimpleName() + " " + UUID.randomUUID(), type, () -> bean));
+        return this;
+    }
+
     /** What the service runs with, as environment variables. */
     Map<String, String> settings() {
         return settings;
@@ -125,6 +135,8 @@ final class RegistryFixture implements AutoCloseable {
             application.addInitializers(started ->
                     ((GenericApplicationContext) started).registerBean("clock", InstantSource.class, () -> other));
         }
+        extra.forEach(registration ->
+                application.addInitializers(started -> registration.accept((GenericApplicationContext) started)));
         context = application.run();
         return this;
     }

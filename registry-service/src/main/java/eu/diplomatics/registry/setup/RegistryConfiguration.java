@@ -16,6 +16,8 @@ import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.OldGenerations;
 import eu.diplomatics.registry.batch.BatchDatabase;
 import eu.diplomatics.registry.batch.BatchSettings;
+import eu.diplomatics.registry.keys.KeyPeriods;
+import eu.diplomatics.registry.keys.KeysDatabase;
 import eu.diplomatics.registry.receipt.Receipts;
 import eu.diplomatics.registry.registration.CommandIds;
 import eu.diplomatics.registry.registration.Rules;
@@ -146,6 +148,16 @@ class RegistryConfiguration {
     @Bean
     BatchDatabase batchDatabase(Databases databases) {
         return new BatchDatabase(databases.batches());
+    }
+
+    @Bean
+    KeysDatabase keysDatabase(Databases databases) {
+        return new KeysDatabase(databases.batches());
+    }
+
+    @Bean
+    KeyPeriods keyPeriods(Settings settings) {
+        return KeyPeriods.of(settings.keys().periods(), settings.keys().grace());
     }
 
     @Bean

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -25,6 +26,7 @@ public record Settings(
         Kafka kafka,
         @DefaultValue Batches batches,
         @DefaultValue Transparency transparency,
+        @DefaultValue Keys keys,
         boolean testNumbers,
         @Nullable Path suppliers,
         @Nullable Path taxonomy) {
@@ -108,6 +110,16 @@ public record Settings(
             @DefaultValue("diplomatics.events.1.1") String topic,
             @DefaultValue("4") int partitions,
             @DefaultValue("7d") Duration retention) {}
+
+    /**
+     * How keys grow old.
+     *
+     * @param periods crypto-period by name of the key, where it is another than the default
+     * @param grace how long a key that is due may wait for its rotation before the service calls itself unready
+     */
+    public record Keys(
+            @DefaultValue Map<String, Duration> periods,
+            @DefaultValue("6h") Duration grace) {}
 
     /**
      * Files of registrations.

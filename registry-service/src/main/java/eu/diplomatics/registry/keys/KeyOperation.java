@@ -1,0 +1,65 @@
+package eu.diplomatics.registry.keys;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * One kind of work on keys, such as a rotation. Each kind is one bean; an operator or the scheduler asks for it by its
+ * name, and the runner runs it, never two of any kind at the same time, whatever the number of instances.
+ */
+public interface KeyOperation {
+    /** Stable name: lower case, digits and hyphens, at most 40 characters. */
+    String kind();
+
+    /** One line for operators. */
+    String description();
+
+    /** The arguments it takes, all optional texts; others are refused. */
+    default Set<String> arguments() {
+        return Set.of();
+    }
+
+    /**
+     * Does the work, to its end. After a kill or a failure it is called again for the same operation, on any instance,
+     * and goes on where it was: what is done must be found durable in the databases it works on.
+     *
+     * @throws eu.diplomatics.keyring.KeysUnavailableException when something is away; called again a little later, without
+     *     end
+     * @throws RuntimeException anything else; called again a few times, then the operation has failed. The message is not
+     *     kept, except that of a {@link KeyOperationException}
+     */
+    void run(Run run);
+
+    /** What the operation is told and says while it runs. */
+    interface Run {
+        UUID id();
+
+        /** By name; only those given. */
+        Map<String, String> arguments();
+
+        /**
+         * Begins a step and forgets the figures of the one before.
+         *
+         * @throws StoppedException see {@link #progress}
+         */
+        void step(String name);
+
+        /**
+         * How far the step is; the time it still takes is estimated from that.
+         *
+         * @param total 0 when not known
+         * @throws StoppedException when the service stops, or another instance may be at it: nothing more may be done
+         */
+        void progress(long done, long total);
+    }
+
+    /** The work has to end here; it is taken up again. Let it pass through. */
+    final class StoppedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        StoppedException(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package eu.diplomatics.registry.keys;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * How long each type of key may be used for new things.
+ *
+ * @param byName zero for a key that lasts as long as what it made
+ * @param grace how long a key that is due may wait for its rotation before the service calls itself unready
+ */
+public record KeyPeriods(Map<String, Duration> byName, Duration grace) {
+    /** As in the key table of {@code docs/event-store-format.md}. */
+    public static final Map<String, Duration> DEFAULTS = Map.of("kek", Duration.ofDays(1));
+
+    public KeyPeriods {
+        byName = Map.copyOf(byName);
+        if (grace.isNegative() || byName.values().stream().anyMatch(Duration::isNegative)) {
+            throw new IllegalArgumentException("a crypto-period is not negative");
+        }
+    }
+
+    /** The defaults, except where something else is set. */
+    public static KeyPeriods of(Map<String, Duration> set, Duration grace) {
+        Map<String, Duration> all = new TreeMap<>(DEFAULTS);
+        all.putAll(set);
+        return new KeyPeriods(all, grace);
+    }
+
+    Optional<Duration> of(String name) {
+        return Optional.ofNullable(byName.get(name)).filter(period -> !period.isZero());
+    }
+}
