@@ -7,6 +7,7 @@ import eu.diplomatics.quickstart.demo.Demo;
 import eu.diplomatics.quickstart.load.Loader;
 import eu.diplomatics.quickstart.sample.FollowUp;
 import eu.diplomatics.quickstart.stack.Addresses;
+import eu.diplomatics.quickstart.stack.CustodianToken;
 import eu.diplomatics.quickstart.stack.Layout;
 import eu.diplomatics.quickstart.stack.ProcessTable;
 import eu.diplomatics.quickstart.stack.Shutdown;
@@ -21,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,11 +154,16 @@ class QuickstartIT {
     @Order(5)
     void the_first_start_left_nothing_secret_on_a_command_line() throws IOException {
         String credentials = Files.readString(layout.credentialsFile());
-        List<String> secrets = credentials
+        List<String> secrets = new ArrayList<>(credentials
                 .lines()
                 .filter(line -> line.contains("="))
                 .map(line -> line.substring(line.indexOf('=') + 1))
-                .toList();
+                .toList());
+        if (CustodianToken.of(layout) == CustodianToken.SOFTHSM) {
+            Path pin = layout.custodian().resolve("token-pin");
+            assertThat(Files.getPosixFilePermissions(pin)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+            secrets.add(Files.readString(pin));
+        }
         assertThat(secrets).hasSizeGreaterThan(10);
         for (ProcessHandle process : processes()) {
             String commandLine =

@@ -59,11 +59,11 @@ final class CustodianSetup {
 
     /** What makes the keys, to be run one after the other. */
     List<Child.Spec> init() throws IOException {
+        // of a start that was cut short
+        delete(CustodianToken.softHsm(layout));
         if (CustodianToken.of(layout) == CustodianToken.FILE) {
             return List.of(spec("custodian-init", "init"));
         }
-        // of a start that was cut short
-        delete(CustodianToken.softHsm(layout));
         makePin();
         return List.of(spec("custodian-init-token", "init-token"), spec("custodian-init", "init"));
     }
