@@ -134,6 +134,9 @@ class QuickstartIT {
         long head = Status.of(layout).head().orElseThrow();
         Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             String checkpoint = get("/v1/log/checkpoint");
+            assertThat(checkpoint.lines().count())
+                    .as("before the first one there is a problem, on one line: %s", checkpoint)
+                    .isGreaterThan(1);
             assertThat(Long.parseLong(checkpoint.lines().toList().get(1))).isGreaterThanOrEqualTo(head);
             assertThat(checkpoint).contains("\u2014 controller.local ");
         });
