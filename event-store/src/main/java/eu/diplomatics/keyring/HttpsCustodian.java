@@ -18,9 +18,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,6 +43,10 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The custodian over HTTPS with mutual TLS 1.3. Of several endpoints the last good one is asked first, the others when
  * it does not answer. Where it says when to come back, that is waited for, within the deadline of the call.
+ *
+ * <p>The custodian may have several sites, each with a token and so with epoch keys of its own; every endpoint belongs to
+ * one. A key is wrapped once at each site, and any of them unwraps it: a {@link WrappedKey} is what one site made, or an
+ * array with one of each.
  */
 public final class HttpsCustodian implements Custodian, AutoCloseable {
     private static final Base64.Encoder BASE64 = Base64.getEncoder();
@@ -46,8 +54,12 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final List<URI> endpoints;
+    private final int sites;
     private final Duration timeout;
     private final HttpClient client;
+    /** The site of an endpoint, once it wrapped or unwrapped something. */
+    private final Map<URI, String> siteOf = new ConcurrentHashMap<>();
+
     private final AtomicInteger preferred = new AtomicInteger();
 
     /**
@@ -69,6 +81,26 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
             char[] storePassword,
             Duration connectTimeout,
             Duration answerTimeout) {
+        this(endpoints, 1, keyStore, trustStore, storePassword, connectTimeout, answerTimeout);
+    }
+
+    /** As the first, where at least {@code sites} different sites have to wrap a key before it is used. */
+    public HttpsCustodian(List<URI> endpoints, int sites, Path keyStore, Path trustStore, char[] storePassword) {
+        this(endpoints, sites, keyStore, trustStore, storePassword, Duration.ofSeconds(2), Duration.ofSeconds(10));
+    }
+
+    private HttpsCustodian(
+            List<URI> endpoints,
+            int sites,
+            Path keyStore,
+            Path trustStore,
+            char[] storePassword,
+            Duration connectTimeout,
+            Duration answerTimeout) {
+        if (sites < 1 || sites > endpoints.size()) {
+            throw new IllegalArgumentException("the custodian has one site or more, each with an endpoint");
+        }
+        this.sites = sites;
         if (endpoints.isEmpty() || endpoints.stream().anyMatch(uri -> !"https".equals(uri.getScheme()))) {
             throw new IllegalArgumentException("the custodian needs at least one endpoint, each https");
         }
@@ -90,19 +122,101 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
         ObjectNode request = JSON.createObjectNode();
         request.put("key", BASE64.encodeToString(key.reveal()));
         request.put("context", BASE64.encodeToString(context));
-        return new WrappedKey(field(post("/v1/wrap", request), "wrapped").toString());
+        byte[] body = JSON.writeValueAsBytes(request);
+        Map<String, JsonNode> wraps = new LinkedHashMap<>();
+        KeysUnavailableException last = null;
+        for (URI endpoint : inOrder()) {
+            if (wraps.size() >= sites) {
+                break;
+            }
+            try {
+                JsonNode wrapped = field(exchangeAt(endpoint, "/v1/wrap", body), "wrapped");
+                siteOf.put(endpoint, siteOf(wrapped));
+                wraps.putIfAbsent(siteOf(wrapped), wrapped);
+            } catch (KeysUnavailableException e) {
+                last = e;
+            }
+        }
+        if (wraps.size() < sites) {
+            throw last != null
+                    ? last
+                    : new KeysUnavailableException(
+                            "the custodian's endpoints belong to " + wraps.size() + " of " + sites + " sites");
+        }
+        return new WrappedKey(
+                wraps.size() == 1
+                        ? wraps.values().iterator().next().toString()
+                        : JSON.writeValueAsString(List.copyOf(wraps.values())));
     }
 
     @Override
     public SecretBytes unwrap(WrappedKey wrapped, byte[] context) {
+        JsonNode json = JSON.readTree(wrapped.json());
+        List<JsonNode> wraps = new ArrayList<>();
+        if (json.isArray()) {
+            json.forEach(wraps::add);
+        } else {
+            wraps.add(json);
+        }
+        KeysUnavailableException away = null;
+        KeysUnavailableException refused = new KeyRefusedException("no site of the custodian has wrapped this key");
+        for (URI endpoint : inOrder()) {
+            for (JsonNode wrap : wraps) {
+                // one that is known to be another's would be refused
+                if (siteOf.getOrDefault(endpoint, siteOf(wrap)).equals(siteOf(wrap))) {
+                    try {
+                        SecretBytes key = unwrapAt(endpoint, wrap, context);
+                        siteOf.put(endpoint, siteOf(wrap));
+                        return key;
+                    } catch (KeyRefusedException e) {
+                        refused = e;
+                    } catch (KeysUnavailableException e) {
+                        away = e;
+                    }
+                }
+            }
+        }
+        throw away != null ? away : refused;
+    }
+
+    private SecretBytes unwrapAt(URI endpoint, JsonNode wrap, byte[] context) {
         ObjectNode request = JSON.createObjectNode();
-        request.set("wrapped", JSON.readTree(wrapped.json()));
+        request.set("wrapped", wrap);
         request.put("context", BASE64.encodeToString(context));
-        byte[] key = bytes(field(post("/v1/unwrap", request), "key"));
+        byte[] key = bytes(field(exchangeAt(endpoint, "/v1/unwrap", JSON.writeValueAsBytes(request)), "key"));
         try {
             return SecretBytes.copyOf(key);
         } finally {
             Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    private static String siteOf(JsonNode wrapped) {
+        return wrapped.path("custodian").asString("");
+    }
+
+    private List<URI> inOrder() {
+        List<URI> order = new ArrayList<>(endpoints);
+        Collections.rotate(order, -preferred.get());
+        return order;
+    }
+
+    /** One endpoint, twice: a kept connection may have been closed at the other end. */
+    private JsonNode exchangeAt(URI endpoint, String path, byte[] body) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                HttpResponse<byte[]> response = patientSend(endpoint.resolve(path), body);
+                JsonNode answer = answer(response);
+                preferred.set(endpoints.indexOf(endpoint));
+                return answer;
+            } catch (IOException e) {
+                if (attempt == 2) {
+                    throw new KeysUnavailableException("custodian does not answer", e);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new KeysUnavailableException("interrupted while asking the custodian", e);
+            }
         }
     }
 

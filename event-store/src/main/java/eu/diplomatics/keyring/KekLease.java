@@ -153,7 +153,13 @@ public final class KekLease implements AutoCloseable {
         if (isValid() && !keks.stream().allMatch(this::isSettled)) {
             fetchMissing(keks);
         }
-        return use(work);
+        try {
+            return use(work);
+        } catch (KekNotHeldException e) {
+            // a renewal between the look and the use took it away: look again, once
+            fetchMissing(keks);
+            return use(work);
+        }
     }
 
     private void fetchMissing(Collection<UUID> keks) {
@@ -277,6 +283,14 @@ public final class KekLease implements AutoCloseable {
         }
     }
 
+    private static final class KekNotHeldException extends KeysUnavailableException {
+        private static final long serialVersionUID = 1L;
+
+        KekNotHeldException(UUID id) {
+            super("key-encryption key " + id + " is not under lease");
+        }
+    }
+
     private final class Held implements Keks {
         @Override
         public UUID currentId() {
@@ -291,7 +305,7 @@ public final class KekLease implements AutoCloseable {
         public SecretBytes get(UUID id) {
             SecretBytes key = held.get(id);
             if (key == null) {
-                throw new KeysUnavailableException("key-encryption key " + id + " is not under lease");
+                throw new KekNotHeldException(id);
             }
             return key;
         }

@@ -37,13 +37,15 @@ public final class Keyring {
             FROM keyring.data_key WHERE id = ANY (?) AND generation = ?""";
     private static final String DROP_JOB_KEY = "SELECT keyring.drop_job_key(?)";
     private static final String SECRET = "SELECT kek_id, wrapped FROM keyring.secret WHERE name = ?";
-    private static final String NEW_SECRET = """
-            INSERT INTO keyring.secret (name, kek_id, wrapped) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING""";
+    private static final String NEW_SECRET = "SELECT keyring.make_secret(?, ?, ?)";
     private static final String CLAIM = "SELECT o_version, o_value, o_holder FROM keyring.claim_holders(?, ?, ?)";
     private static final String FIND = """
             SELECT c.version, c.value, c.holder FROM keyring.holder_claim c
             JOIN unnest(?::int[], ?::bytea[]) AS w (version, value) ON c.version = w.version AND c.value = w.value""";
     private static final String KEKS = "SELECT id, created_at FROM keyring.kek ORDER BY created_at DESC, id";
+    private static final String VERSIONS = """
+            SELECT name, made_at FROM keyring.secret
+            WHERE name = ? OR name ~ ('^' || ? || '-[0-9]{1,6}$') ORDER BY length(name), name""";
     private static final String NOT_ALLOWED = "42501";
 
     private final DataSource dataSource;
@@ -82,10 +84,9 @@ public final class Keyring {
             }
         }
         try {
-            for (SealedKey existing : insert(seal(keys, result))) {
-                DataKey unused =
-                        result.put(existing.id(), openAll(List.of(existing)).get(existing.id()));
-                closeIfThere(unused);
+            for (SealedKey existing : insertUnderCurrentKek(keys, result)) {
+                Map<UUID, DataKey> opened = openAll(Set.of(existing.id()), existing.generation(), List.of(existing));
+                closeIfThere(result.put(existing.id(), opened.get(existing.id())));
             }
             for (NewKey key : keys) {
                 if (result.get(key.id()) instanceof DataKey made && made.regime() != key.regime()) {
@@ -105,12 +106,12 @@ public final class Keyring {
      * @return by id; absent when shredded or unknown; the caller closes them
      */
     public Map<UUID, DataKey> open(Collection<UUID> ids) {
-        return ids.isEmpty() ? Map.of() : openAll(read(OPEN_NEWEST, ids, null));
+        return ids.isEmpty() ? Map.of() : openAll(ids, null, read(ids, null));
     }
 
     /** As {@link #open(Collection)}, of one generation. */
     public Map<UUID, DataKey> open(Collection<UUID> ids, int generation) {
-        return ids.isEmpty() ? Map.of() : openAll(read(OPEN_GENERATION, ids, generation));
+        return ids.isEmpty() ? Map.of() : openAll(ids, generation, read(ids, generation));
     }
 
     /**
@@ -148,6 +149,23 @@ public final class Keyring {
      * @throws KeysUnavailableException also when there is none and this role may not make it
      */
     public SecretBytes secret(String name, Supplier<SecretBytes> first) {
+        for (int attempt = 1; ; attempt++) {
+            SealedSecret sealed = sealedSecret(name, first);
+            try {
+                return lease.use(
+                        Set.of(sealed.kek),
+                        keks -> keks.find(sealed.kek)
+                                .map(kek -> KekCipher.open(kek, KeyContext.secret(name, sealed.kek), sealed.wrapped)
+                                        .orElseThrow(() -> new KeyTamperedException(name)))
+                                .orElseThrow(() -> new KekGoneException(name)));
+            } catch (KekGoneException e) {
+                secrets.remove(name, sealed);
+                e.orTampered(attempt);
+            }
+        }
+    }
+
+    private SealedSecret sealedSecret(String name, Supplier<SecretBytes> first) {
         SealedSecret known = secrets.get(name);
         // wrapped anew under another KEK since it was read
         if (known == null || !lease.covers(known.kek)) {
@@ -157,13 +175,7 @@ public final class Keyring {
             }
             secrets.put(name, known);
         }
-        SealedSecret sealed = known;
-        return lease.use(Set.of(sealed.kek), keks -> {
-            byte[] context = KeyContext.secret(name, sealed.kek);
-            return keks.find(sealed.kek)
-                    .flatMap(kek -> KekCipher.open(kek, context, sealed.wrapped))
-                    .orElseThrow(() -> new KeyTamperedException(name));
-        });
+        return known;
     }
 
     /**
@@ -204,6 +216,28 @@ public final class Keyring {
         }
     }
 
+    /** A named secret, and since when there is one. */
+    public record SecretVersion(String name, Instant madeAt) {}
+
+    /** The versions of a secret, the oldest first: the name itself, then the name with {@code -2}, {@code -3} and so on. */
+    public List<SecretVersion> secretVersions(String name) {
+        List<SecretVersion> versions = new ArrayList<>();
+        try (Connection connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(VERSIONS)) {
+            statement.setString(1, name);
+            statement.setString(2, name);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    versions.add(new SecretVersion(
+                            rows.getString(1), rows.getTimestamp(2).toInstant()));
+                }
+            }
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+        return versions;
+    }
+
     /** A key-encryption key by its id, and since when there is one. */
     public record KekVersion(UUID id, Instant madeAt) {}
 
@@ -240,7 +274,18 @@ public final class Keyring {
         });
     }
 
-    /** The keys that were there already. */
+    /** The keys that were there already. The KEK may go while we are at it: then the keys are wrapped under the next. */
+    private List<SealedKey> insertUnderCurrentKek(List<NewKey> keys, Map<UUID, DataKey> made) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return insert(seal(keys, made));
+            } catch (KekGoneException e) {
+                e.orUnavailable(attempt);
+                lease.renew();
+            }
+        }
+    }
+
     private List<SealedKey> insert(List<SealedKey> keys) {
         try (Connection connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(CREATE)) {
@@ -264,13 +309,13 @@ public final class Keyring {
                             "bytea", keys.stream().map(SealedKey::wrapped).toArray(byte[][]::new)));
             return sealedKeys(statement);
         } catch (SQLException e) {
-            throw unavailable(e);
+            throw notMade(e);
         }
     }
 
-    private List<SealedKey> read(String query, Collection<UUID> ids, @Nullable Integer generation) {
+    private List<SealedKey> read(Collection<UUID> ids, @Nullable Integer generation) {
         try (Connection connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(query)) {
+                var statement = connection.prepareStatement(generation == null ? OPEN_NEWEST : OPEN_GENERATION)) {
             statement.setArray(
                     1, connection.createArrayOf("uuid", Set.copyOf(ids).toArray()));
             if (generation != null) {
@@ -297,7 +342,20 @@ public final class Keyring {
         return keys;
     }
 
-    private Map<UUID, DataKey> openAll(List<SealedKey> sealed) {
+    /** Opens what was read; when its KEK went since, the keyring was rewritten and is read again. */
+    private Map<UUID, DataKey> openAll(Collection<UUID> ids, @Nullable Integer generation, List<SealedKey> read) {
+        List<SealedKey> sealed = read;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return open(sealed);
+            } catch (KekGoneException e) {
+                e.orTampered(attempt);
+                sealed = read(ids, generation);
+            }
+        }
+    }
+
+    private Map<UUID, DataKey> open(List<SealedKey> sealed) {
         Set<UUID> needed = new HashSet<>();
         sealed.forEach(key -> needed.add(key.kek()));
         Map<UUID, DataKey> opened = HashMap.newHashMap(sealed.size());
@@ -305,8 +363,9 @@ public final class Keyring {
             return lease.use(needed, keks -> {
                 for (SealedKey key : sealed) {
                     byte[] context = KeyContext.dataKey(key.id(), key.regime(), key.generation(), key.kek());
-                    SecretBytes plain = keks.find(key.kek())
-                            .flatMap(kek -> KekCipher.open(kek, context, key.wrapped()))
+                    SecretBytes kek = keks.find(key.kek())
+                            .orElseThrow(() -> new KekGoneException(key.id().toString()));
+                    SecretBytes plain = KekCipher.open(kek, context, key.wrapped())
                             .orElseThrow(() -> new KeyTamperedException(key.id().toString()));
                     opened.put(key.id(), new DataKey(key.id(), key.generation(), key.regime(), plain));
                 }
@@ -331,24 +390,8 @@ public final class Keyring {
     }
 
     private SealedSecret makeSecret(String name, Supplier<SecretBytes> first) {
-        SealedSecret made;
         try (SecretBytes secret = first.get()) {
-            made = lease.use(keks -> {
-                UUID kek = keks.currentId();
-                return new SealedSecret(kek, KekCipher.seal(keks.get(kek), KeyContext.secret(name, kek), secret));
-            });
-        }
-        try (Connection connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(NEW_SECRET)) {
-            statement.setString(1, name);
-            statement.setObject(2, made.kek);
-            statement.setBytes(3, made.wrapped);
-            statement.executeUpdate();
-        } catch (SQLException e) {
-            if (NOT_ALLOWED.equals(e.getSQLState())) {
-                throw new KeysUnavailableException("secret " + name + " is not there yet: the registry makes it", e);
-            }
-            throw unavailable(e);
+            insertSecret(name, secret);
         }
         // a new statement sees what another instance committed while this one's insert waited for it
         SealedSecret stored = readSecret(name);
@@ -356,6 +399,66 @@ public final class Keyring {
             throw new KeysUnavailableException("secret " + name + " cannot be read by this role");
         }
         return stored;
+    }
+
+    private void insertSecret(String name, SecretBytes secret) {
+        for (int attempt = 1; ; attempt++) {
+            SealedSecret made = lease.use(keks -> {
+                UUID kek = keks.currentId();
+                return new SealedSecret(kek, KekCipher.seal(keks.get(kek), KeyContext.secret(name, kek), secret));
+            });
+            try (Connection connection = dataSource.getConnection();
+                    var statement = connection.prepareStatement(NEW_SECRET)) {
+                statement.setString(1, name);
+                statement.setObject(2, made.kek);
+                statement.setBytes(3, made.wrapped);
+                statement.execute();
+                return;
+            } catch (SQLException e) {
+                if (NOT_ALLOWED.equals(e.getSQLState())) {
+                    throw new KeysUnavailableException(
+                            "secret " + name + " is not there yet: the registry makes it", e);
+                }
+                if (!(notMade(e) instanceof KekGoneException gone)) {
+                    throw unavailable(e);
+                }
+                gone.orUnavailable(attempt);
+                lease.renew();
+            }
+        }
+    }
+
+    private static RuntimeException notMade(SQLException e) {
+        return switch (e.getSQLState()) {
+            case "DK002" -> new KekGoneException("new");
+            case "DK004" -> new KeysUnavailableException("a stream was shredded: no key is made for it", e);
+            case null, default -> unavailable(e);
+        };
+    }
+
+    /** A key stands under a KEK that there is no more, as far as is known. */
+    private static final class KekGoneException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private static final int ATTEMPTS = 3;
+
+        private final String key;
+
+        KekGoneException(String key) {
+            super("the key-encryption key of " + key + " is gone");
+            this.key = key;
+        }
+
+        void orTampered(int attempt) {
+            if (attempt >= ATTEMPTS) {
+                throw new KeyTamperedException(key);
+            }
+        }
+
+        void orUnavailable(int attempt) {
+            if (attempt >= ATTEMPTS) {
+                throw new KeysUnavailableException("the key-encryption key changes all the time", this);
+            }
+        }
     }
 
     private static void bind(Connection connection, PreparedStatement statement, List<BlindIndexValue> values)

@@ -76,6 +76,50 @@ class KeyringPrivilegesTest {
         assertForbidden("query", statement);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT keyring.begin_rewrite(gen_random_uuid(), '{}', now())",
+                "SELECT keyring.end_copy(1)",
+                "SELECT * FROM keyring.take_changes(1, 1)",
+                "SELECT keyring.abandon_rewrite(1)",
+                "SELECT keyring.lock_for_swap()",
+                "SELECT keyring.swap(1, ARRAY['a'], ARRAY[''::bytea], now())",
+                "SELECT keyring.take_over('data_key')",
+                "SELECT keyring.shred(gen_random_uuid(), now())",
+                "SELECT keyring.plan_shredding(gen_random_uuid(), gen_random_uuid(), 'ERASURE', 'A', 'a', NULL, NULL, now())",
+                "SELECT keyring.shred_again(gen_random_uuid(), gen_random_uuid(), 'ERASURE', 'A', 'a', now(), now())",
+                "INSERT INTO keyring.shredding (stream) VALUES (gen_random_uuid())",
+                "DELETE FROM keyring.rewrite"
+            })
+    void neitherServiceRewritesNorShredsUnderItsOwnName(String statement) {
+        assertForbidden("registry", statement);
+        assertForbidden("query", statement);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "INSERT INTO keyring.data_key (id, generation, regime, kek_id, wrapped) SELECT gen_random_uuid(), 1, regime, kek_id, wrapped FROM keyring.data_key",
+                "UPDATE keyring.data_key SET wrapped = wrapped",
+                "DELETE FROM keyring.data_key",
+                "INSERT INTO keyring.kek (id, wrapped) VALUES (gen_random_uuid(), '{}')",
+                "DELETE FROM keyring.kek",
+                "DELETE FROM keyring.secret",
+                "SELECT * FROM keyring.holder_claim",
+                "SELECT keyring.drop_job_key(gen_random_uuid())",
+                "SELECT keyring.take_over('data_key')",
+                "INSERT INTO keyring.shredding (stream) VALUES (gen_random_uuid())",
+                "UPDATE keyring.shredding SET rewrites = 3",
+                "UPDATE keyring.rewrite SET copied = 0",
+                "DELETE FROM keyring.data_key_change",
+                "CREATE TABLE keyring.mine (a integer)",
+                "SET ROLE kr_owner"
+            })
+    void theRekeyerDoesNothingButByTheFunctionsOfARewrite(String statement) {
+        assertForbidden("rekeyer", statement);
+    }
+
     @Test
     void keysOfStreamsAreNotDroppedAsKeysOfJobs() {
         assertThatThrownBy(() -> run("registry", "SELECT keyring.drop_job_key(id) FROM keyring.data_key"))

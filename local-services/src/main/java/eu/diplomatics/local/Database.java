@@ -9,7 +9,7 @@ import java.util.List;
  */
 public enum Database {
     EVENTSTORE("eventstore", "es", "writer", "reader", "relay", "rekeyer", "sealer"),
-    KEYRING("keyring", "kr", "registry", "query"),
+    KEYRING("keyring", "kr", "registry", "query", "rekeyer"),
     QUERY("query", "qs", "projector", "reader"),
     ACCESSLOG("accesslog", "al", "writer", "reader"),
     REGISTRY("registry", "rg", "app");

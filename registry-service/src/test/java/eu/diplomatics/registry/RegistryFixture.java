@@ -53,7 +53,7 @@ final class RegistryFixture implements AutoCloseable {
                 Map.of(
                         "WRITER", "writer", "READER", "reader", "RELAY", "relay", "REKEYER", "rekeyer", "SEALER",
                         "sealer"));
-        database("KEYRING", Database.KEYRING, Map.of("APP", "registry"));
+        database("KEYRING", Database.KEYRING, Map.of("APP", "registry", "REKEYER", "rekeyer"));
         database("REGISTRY", Database.REGISTRY, Map.of("APP", "app"));
         settings.put("DIPLOMATICS_CUSTODIAN_ENDPOINTS", custodian.uri().toString());
         settings.put(

@@ -83,6 +83,7 @@ final class BenchServices {
         login(environment, Database.EVENTSTORE, "REKEYER", "rekeyer");
         login(environment, Database.EVENTSTORE, "SEALER", "sealer");
         login(environment, Database.KEYRING, "APP", "registry");
+        login(environment, Database.KEYRING, "REKEYER", "rekeyer");
         login(environment, Database.REGISTRY, "APP", "app");
         migrators(environment, Database.EVENTSTORE, Database.KEYRING, Database.REGISTRY);
         return start(

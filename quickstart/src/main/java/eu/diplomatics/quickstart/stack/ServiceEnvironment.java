@@ -32,6 +32,7 @@ final class ServiceEnvironment {
         database(environment, Database.EVENTSTORE, "writer", "reader", "relay", "rekeyer", "sealer");
         database(environment, Database.KEYRING);
         login(environment, "KEYRING_APP", access(Database.KEYRING).role("registry"));
+        login(environment, "KEYRING_REKEYER", access(Database.KEYRING).role("rekeyer"));
         database(environment, Database.REGISTRY, "app");
         environment.put("DIPLOMATICS_TRANSPARENCY_NAME", "registry.local");
         // whoever tries a receipt does not wait for a minute

@@ -1,6 +1,7 @@
 package eu.diplomatics.registry.keys;
 
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -10,8 +11,9 @@ import java.util.TreeMap;
  *
  * @param byName zero for a key that lasts as long as what it made
  * @param grace how long a key that is due may wait for its rotation before the service calls itself unready
+ * @param nightly when the keyring is rewritten, UTC
  */
-public record KeyPeriods(Map<String, Duration> byName, Duration grace) {
+public record KeyPeriods(Map<String, Duration> byName, Duration grace, LocalTime nightly) {
     /** As in the key table of {@code docs/event-store-format.md}. */
     public static final Map<String, Duration> DEFAULTS = Map.of("kek", Duration.ofDays(1));
 
@@ -23,10 +25,10 @@ public record KeyPeriods(Map<String, Duration> byName, Duration grace) {
     }
 
     /** The defaults, except where something else is set. */
-    public static KeyPeriods of(Map<String, Duration> set, Duration grace) {
+    public static KeyPeriods of(Map<String, Duration> set, Duration grace, LocalTime nightly) {
         Map<String, Duration> all = new TreeMap<>(DEFAULTS);
         all.putAll(set);
-        return new KeyPeriods(all, grace);
+        return new KeyPeriods(all, grace, nightly);
     }
 
     Optional<Duration> of(String name) {

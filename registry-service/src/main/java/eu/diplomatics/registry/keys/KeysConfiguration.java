@@ -1,11 +1,15 @@
 package eu.diplomatics.registry.keys;
 
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.KeyringRewrite;
 import eu.diplomatics.registry.keys.KeyState.State;
 import eu.diplomatics.registry.keys.KeyState.Version;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -29,6 +33,59 @@ class KeysConfiguration {
         return new KeyRegister(types.orderedStream().toList(), periods, clock);
     }
 
+    @Bean
+    KeyOperation keyringRewriteOperation(KeyringRewrite rewrite) {
+        return new KeyringRewriteOperation(rewrite);
+    }
+
+    @Bean(initMethod = "start")
+    KeyScheduler keyScheduler(KeyRegister register, OperationRunner runner, KeyPeriods periods, InstantSource clock) {
+        return new KeyScheduler(register, runner, periods.nightly(), clock);
+    }
+
+    /** Red when a key is used longer than it may be: rotation does not work, and somebody has to look. */
+    @Bean
+    HealthIndicator keyPeriods(KeyScheduler scheduler) {
+        return () -> scheduler.overdue().isEmpty()
+                ? Health.up().build()
+                : Health.down().withDetail("overdue", scheduler.overdue()).build();
+    }
+
+    @Bean
+    KeyType indexFirstKey(Keyring keyring) {
+        return new NamedSecret("index-k1", keyring, null);
+    }
+
+    @Bean
+    KeyType referenceKey(Keyring keyring) {
+        return new NamedSecret("reference-key", keyring, null);
+    }
+
+    @Bean
+    KeyType receiptKey(Keyring keyring) {
+        return new NamedSecret("receipt-key", keyring, null);
+    }
+
+    @Bean
+    KeyType commandIdKey(Keyring keyring) {
+        return new NamedSecret("command-id-key", keyring, null);
+    }
+
+    @Bean
+    KeyType batchKey(Keyring keyring) {
+        return new NamedSecret("batch-key", keyring, null);
+    }
+
+    @Bean
+    KeyType accessLogSeal(Keyring keyring) {
+        return new NamedSecret("access-log-seal", keyring, null);
+    }
+
+    @Bean
+    KeyType checkpointKey(Keyring keyring) {
+        return new NamedSecret("checkpoint-key", keyring, null);
+    }
+
     /** The epoch keys that wrap them are the custodian's, one a day by itself. */
     @Bean
     KeyType kek(Keyring keyring) {
@@ -36,6 +93,11 @@ class KeysConfiguration {
             @Override
             public String name() {
                 return "kek";
+            }
+
+            @Override
+            public Optional<String> rotatedBy() {
+                return Optional.of(KeyringRewriteOperation.KIND);
             }
 
             @Override

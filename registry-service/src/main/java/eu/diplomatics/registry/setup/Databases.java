@@ -9,6 +9,9 @@ import java.time.Duration;
 /** The databases of this service, brought to the version of this code, each part with its own role. */
 public final class Databases implements AutoCloseable {
     private static final Duration STATEMENT = Duration.ofSeconds(20);
+    /** One statement reads the whole keyring. */
+    private static final Duration REWRITE = Duration.ofHours(1);
+
     private static final Duration MIGRATION = Duration.ofMinutes(10);
 
     private final HikariDataSource reader;
@@ -16,6 +19,7 @@ public final class Databases implements AutoCloseable {
     private final HikariDataSource rekeyer;
     private final HikariDataSource sealer;
     private final HikariDataSource keyring;
+    private final HikariDataSource keyringRekeyer;
     private final HikariDataSource batches;
 
     private Databases(
@@ -24,22 +28,26 @@ public final class Databases implements AutoCloseable {
             HikariDataSource rekeyer,
             HikariDataSource sealer,
             HikariDataSource keyring,
+            HikariDataSource keyringRekeyer,
             HikariDataSource batches) {
         this.rekeyer = rekeyer;
         this.reader = reader;
         this.relay = relay;
         this.sealer = sealer;
         this.keyring = keyring;
+        this.keyringRekeyer = keyringRekeyer;
         this.batches = batches;
     }
 
     static Databases open(Settings settings) {
         Settings.Login migrator = settings.eventstore().migrator();
         EventStoreMigrations.migrate(settings.eventstore().url(), migrator.username(), migrator.password());
-        try (HikariDataSource source = migration(settings.keyring())) {
+        try (HikariDataSource source =
+                migration(settings.keyring().url(), settings.keyring().migrator())) {
             KeyringSchema.migrate(source);
         }
-        try (HikariDataSource source = migration(settings.registry())) {
+        try (HikariDataSource source =
+                migration(settings.registry().url(), settings.registry().migrator())) {
             BatchSchema.migrate(source);
         }
         String log = settings.eventstore().url();
@@ -49,11 +57,12 @@ public final class Databases implements AutoCloseable {
                 Pools.open(log, settings.eventstore().rekeyer(), 4, STATEMENT),
                 Pools.open(log, settings.eventstore().sealer(), 2, STATEMENT),
                 Pools.open(settings.keyring().url(), settings.keyring().app(), 8, STATEMENT),
+                Pools.open(settings.keyring().url(), settings.keyring().rekeyer(), 3, REWRITE),
                 Pools.open(settings.registry().url(), settings.registry().app(), 8, STATEMENT));
     }
 
-    private static HikariDataSource migration(Settings.Database database) {
-        return Pools.open(database.url(), database.migrator(), 2, MIGRATION);
+    private static HikariDataSource migration(String url, Settings.Login migrator) {
+        return Pools.open(url, migrator, 2, MIGRATION);
     }
 
     /** The log as {@code es_reader}. */
@@ -81,6 +90,11 @@ public final class Databases implements AutoCloseable {
         return keyring;
     }
 
+    /** The keyring as {@code kr_rekeyer}. */
+    HikariDataSource keyringRekeyer() {
+        return keyringRekeyer;
+    }
+
     /** The batches as {@code rg_app}. */
     HikariDataSource batches() {
         return batches;
@@ -93,6 +107,7 @@ public final class Databases implements AutoCloseable {
         rekeyer.close();
         sealer.close();
         keyring.close();
+        keyringRekeyer.close();
         batches.close();
     }
 }

@@ -13,6 +13,7 @@ import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.HttpsCustodian;
 import eu.diplomatics.keyring.KekLease;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.KeyringRewrite;
 import eu.diplomatics.keyring.OldGenerations;
 import eu.diplomatics.registry.batch.BatchDatabase;
 import eu.diplomatics.registry.batch.BatchSettings;
@@ -55,6 +56,7 @@ class RegistryConfiguration {
         Settings.Custodian custodian = settings.custodian();
         return new HttpsCustodian(
                 custodian.endpoints(),
+                custodian.sites(),
                 custodian.keyStore(),
                 custodian.trustStore(),
                 custodian.storePassword().toCharArray());
@@ -69,6 +71,11 @@ class RegistryConfiguration {
     @Bean
     Keyring keyring(Databases databases, KekLease lease) {
         return new Keyring(databases.keyring(), lease);
+    }
+
+    @Bean
+    KeyringRewrite keyringRewrite(Databases databases, Custodian custodian, InstantSource clock) {
+        return new KeyringRewrite(databases.keyringRekeyer(), custodian, clock);
     }
 
     @Bean
@@ -156,8 +163,11 @@ class RegistryConfiguration {
     }
 
     @Bean
-    KeyPeriods keyPeriods(Settings settings) {
-        return KeyPeriods.of(settings.keys().periods(), settings.keys().grace());
+    KeyPeriods cryptoPeriods(Settings settings) {
+        return KeyPeriods.of(
+                settings.keys().periods(),
+                settings.keys().grace(),
+                settings.keys().nightly());
     }
 
     @Bean

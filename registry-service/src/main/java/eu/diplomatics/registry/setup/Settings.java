@@ -3,6 +3,7 @@ package eu.diplomatics.registry.setup;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("diplomatics")
 public record Settings(
         EventStore eventstore,
-        Database keyring,
+        Keyring keyring,
         Database registry,
         Custodian custodian,
         Kafka kafka,
@@ -68,6 +69,16 @@ public record Settings(
         }
     }
 
+    /** The keyring's database: to work with, to rewrite it, to migrate it. */
+    public record Keyring(String url, Login app, Login rekeyer, Login migrator) {
+        public Keyring {
+            required(url, "keyring.url");
+            required(app, "keyring.app");
+            required(rekeyer, "keyring.rekeyer");
+            required(migrator, "keyring.migrator");
+        }
+    }
+
     /** A database role and its password. */
     public record Login(String username, String password) {
         public Login {
@@ -85,10 +96,12 @@ public record Settings(
      * Where the custodian answers and how to prove to it who we are.
      *
      * @param endpoints tried in this order
+     * @param sites how many sites of the custodian have to wrap a key before it is used
      * @param lease how long an unwrapped key may be used without asking again
      */
     public record Custodian(
             List<URI> endpoints,
+            @DefaultValue("1") int sites,
             Path keyStore,
             Path trustStore,
             String storePassword,
@@ -116,10 +129,12 @@ public record Settings(
      *
      * @param periods crypto-period by name of the key, where it is another than the default
      * @param grace how long a key that is due may wait for its rotation before the service calls itself unready
+     * @param nightly when the keyring is rewritten under a new KEK, UTC
      */
     public record Keys(
             @DefaultValue Map<String, Duration> periods,
-            @DefaultValue("6h") Duration grace) {}
+            @DefaultValue("6h") Duration grace,
+            @DefaultValue("01:30") LocalTime nightly) {}
 
     /**
      * Files of registrations.

@@ -1,0 +1,119 @@
+package eu.diplomatics.keyring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import eu.diplomatics.custodian.CustodianConfiguration;
+import eu.diplomatics.custodian.CustodianServer;
+import eu.diplomatics.envelope.SecretBytes;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two sites of the custodian, each with a token of its own. */
+class CustodianSitesTest {
+    private static final byte[] CONTEXT = "test".getBytes(StandardCharsets.US_ASCII);
+
+    @TempDir
+    Path directory;
+
+    private TestCustodian first;
+    private CustodianServer second;
+
+    @BeforeEach
+    void start() {
+        first = TestCustodian.start(directory.resolve("first"));
+        CustodianConfiguration usual = first.configuration();
+        CustodianConfiguration other = new CustodianConfiguration(
+                "other",
+                usual.host(),
+                0,
+                new CustodianConfiguration.Token.File(
+                        directory.resolve("other.p12"), usual.token().passwordFile()),
+                usual.tls(),
+                directory.resolve("other-audit"),
+                usual.clients());
+        CustodianServer.initialise(other);
+        second = CustodianServer.start(other);
+    }
+
+    @AfterEach
+    void stop() {
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void aKeyIsWrappedOnceAtEachSiteAndEitherUnwrapsIt() {
+        try (HttpsCustodian both = client(2, first.uri(), second.uri());
+                SecretBytes key = SecretBytes.random(32)) {
+            WrappedKey wrapped = both.wrap(key, CONTEXT);
+            assertThat(wrapped.json()).startsWith("[").contains("\"custodian\":\"test\"", "\"custodian\":\"other\"");
+            for (URI site : List.of(first.uri(), second.uri())) {
+                try (HttpsCustodian one = client(1, site);
+                        SecretBytes again = one.unwrap(wrapped, CONTEXT)) {
+                    assertThat(again.reveal()).isEqualTo(key.reveal());
+                }
+            }
+            first.stop();
+            try (SecretBytes again = both.unwrap(wrapped, CONTEXT)) {
+                assertThat(again.reveal()).isEqualTo(key.reveal());
+            }
+        }
+    }
+
+    @Test
+    void noKeyIsUsedThatOneSiteOnlyWrapped() {
+        try (HttpsCustodian both = client(2, first.uri(), second.uri());
+                SecretBytes key = SecretBytes.random(32)) {
+            second.close();
+            assertThatThrownBy(() -> both.wrap(key, CONTEXT)).isInstanceOf(KeysUnavailableException.class);
+        }
+        try (HttpsCustodian twice = client(2, first.uri(), first.uri());
+                SecretBytes key = SecretBytes.random(32)) {
+            assertThatThrownBy(() -> twice.wrap(key, CONTEXT))
+                    .as("two addresses of one site are one site")
+                    .isInstanceOf(KeysUnavailableException.class);
+        }
+    }
+
+    @Test
+    void aKeyThatASiteWrappedBeforeThereWasAnotherStillUnwraps() {
+        try (HttpsCustodian alone = client(1, first.uri());
+                HttpsCustodian both = client(2, second.uri(), first.uri());
+                SecretBytes key = SecretBytes.random(32);
+                SecretBytes again = both.unwrap(alone.wrap(key, CONTEXT), CONTEXT)) {
+            assertThat(again.reveal()).isEqualTo(key.reveal());
+        }
+    }
+
+    @Test
+    void aSiteThatIsAwayIsNotTakenForARefusal() {
+        WrappedKey wrapped;
+        try (HttpsCustodian other = client(1, second.uri());
+                SecretBytes key = SecretBytes.random(32)) {
+            wrapped = other.wrap(key, CONTEXT);
+        }
+        URI away = second.uri();
+        second.close();
+        try (HttpsCustodian both = client(2, first.uri(), away)) {
+            assertThatThrownBy(() -> both.unwrap(wrapped, CONTEXT))
+                    .isInstanceOf(KeysUnavailableException.class)
+                    .isNotInstanceOf(KeyRefusedException.class);
+        }
+    }
+
+    private HttpsCustodian client(int sites, URI... endpoints) {
+        return new HttpsCustodian(
+                List.of(endpoints),
+                sites,
+                first.authority().keyStore("registry"),
+                first.authority().trustStore(),
+                first.authority().password());
+    }
+}
