@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +44,7 @@ class Pkcs11CustodianTest {
     Path directory;
 
     private final AdjustableClock clock = new AdjustableClock(Instant.parse("2026-11-22T12:00:00Z"));
+    private final Signers signers = new Signers();
     private SoftHsm hsm;
     private CustodianFixture fixture;
     private HttpClient registry;
@@ -51,7 +53,8 @@ class Pkcs11CustodianTest {
     void initialise() throws IOException {
         hsm = SoftHsm.in(Files.createDirectory(directory.resolve("hsm")));
         hsm.initialise("custodian");
-        fixture = new CustodianFixture(directory, CustodianConfiguration.defaultClients(), hsm.token("custodian"));
+        fixture = new CustodianFixture(
+                directory, CustodianConfiguration.defaultClients(), hsm.token("custodian"), signers.authorities());
         registry = fixture.client("registry");
     }
 
@@ -75,15 +78,33 @@ class Pkcs11CustodianTest {
             assertThat(status.get("labels").valueStream().map(JsonNode::asString))
                     .containsExactly("access-log-index", "epoch-2026-11-22", "holder-index", "receipt-signing");
 
-            HttpResponse<String> destroyed = post(
-                    fixture.client("operator"),
-                    server.uri(),
-                    "/v1/destroy",
-                    "{\"label\":\"epoch-2026-11-22\",\"inventoryHash\":\"" + "ab".repeat(32)
-                            + "\",\"operators\":[\"an.jacobs\",\"bo.peeters\"]}");
-            assertThat(verifies(status, json(destroyed))).isTrue();
+            assertThat(verifies(status, json(destroy(server, "epoch-2026-11-22")).get("receipt")))
+                    .isTrue();
             assertThat(code(unwrap(server, wrapped))).isEqualTo("KEY_DESTROYED");
+            String rotation = "{\"key\":\"receipt-signing\",\"version\":2}";
+            assertThat(post(fixture.client("operator"), server.uri(), "/v1/rotate", rotation)
+                            .statusCode())
+                    .isEqualTo(200);
         }
+        AuditVerifier.Report report = AuditVerifier.verify(
+                fixture.configuration.auditDirectory(), Optional.empty(), Optional.empty());
+        assertThat(report.problem()).as("its audit log, sealed by the token").isEmpty();
+        assertThat(report.signedBy()).hasSize(2);
+    }
+
+    /** By two operators, after the hold. */
+    private HttpResponse<String> destroy(CustodianServer server, String label) throws Exception {
+        String body = signers.destroyBody(signers.inventory(clock.instant(), label, 0))
+                .toString();
+        JsonNode asked = json(post(fixture.client("operator"), server.uri(), "/v1/destroy", body));
+        String approval = Signers.object()
+                .put("id", "destroy-" + label)
+                .put("hash", asked.at("/pending/hash").asString())
+                .toString();
+        post(fixture.client("operator"), server.uri(), "/v1/approve", approval);
+        post(fixture.client("operator-2"), server.uri(), "/v1/approve", approval);
+        clock.advance(Approvals.HOLD);
+        return post(fixture.client("operator"), server.uri(), "/v1/destroy", body);
     }
 
     @Test
