@@ -78,7 +78,8 @@ class Pkcs11CustodianTest {
             assertThat(status.get("labels").valueStream().map(JsonNode::asString))
                     .containsExactly("access-log-index", "epoch-2026-11-22", "holder-index", "receipt-signing");
 
-            assertThat(verifies(status, json(destroy(server, "epoch-2026-11-22")).get("receipt")))
+            assertThat(verifies(
+                            status, json(destroy(server, "epoch-2026-11-22")).get("receipt")))
                     .isTrue();
             assertThat(code(unwrap(server, wrapped))).isEqualTo("KEY_DESTROYED");
             String rotation = "{\"key\":\"receipt-signing\",\"version\":2}";
@@ -86,8 +87,8 @@ class Pkcs11CustodianTest {
                             .statusCode())
                     .isEqualTo(200);
         }
-        AuditVerifier.Report report = AuditVerifier.verify(
-                fixture.configuration.auditDirectory(), Optional.empty(), Optional.empty());
+        AuditVerifier.Report report =
+                AuditVerifier.verify(fixture.configuration.auditDirectory(), Optional.empty(), Optional.empty());
         assertThat(report.problem()).as("its audit log, sealed by the token").isEmpty();
         assertThat(report.signedBy()).hasSize(2);
     }
