@@ -11,8 +11,7 @@ public enum CustodianToken {
     /** A token of SoftHSM2, which works as a hardware module does and is none. */
     SOFTHSM("in a token of SoftHSM2, which is software"),
     /** A password-protected file. */
-    FILE("WARNING: in a file, not in a token. " + LocalSoftHsm.MISSING
-            + " when the keys were made; with it, ./dev reset and ./dev up make a token");
+    FILE("WARNING: in a file, not in a token (for one: apt install softhsm2, ./dev reset, ./dev up)");
 
     private final String text;
 
