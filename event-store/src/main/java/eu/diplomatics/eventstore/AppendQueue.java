@@ -41,6 +41,7 @@ final class AppendQueue {
     private final Deque<Waiting> queue = new ArrayDeque<>();
     private int queuedEvents;
     private long queuedBytes;
+    private int awaited = 1;
     private boolean closed;
 
     AppendQueue(EventLogSettings settings) {
@@ -67,7 +68,9 @@ final class AppendQueue {
                 queuedEvents += waiting.events();
                 queuedBytes += waiting.bytes();
                 taken++;
-                notEmpty.signal();
+                if (queue.size() == 1 || queue.size() == awaited) {
+                    notEmpty.signal();
+                }
             }
             return taken;
         } catch (InterruptedException e) {
@@ -86,8 +89,11 @@ final class AppendQueue {
     /**
      * What goes into one call: of one key generation, each command once (a repeated one is answered by the call after
      * it). Waits for a first unit; empty when there is none in time or the queue is closed and drained.
+     *
+     * @param company how many units are worth waiting for a little longer, once there is a first
+     * @param lingerNanos how much longer
      */
-    List<Waiting> take(Duration patience) throws InterruptedException {
+    List<Waiting> take(Duration patience, int company, long lingerNanos) throws InterruptedException {
         long nanos = patience.toNanos();
         lock.lock();
         try {
@@ -97,6 +103,11 @@ final class AppendQueue {
                 }
                 nanos = notEmpty.awaitNanos(nanos);
             }
+            awaited = company;
+            for (long left = lingerNanos; left > 0 && queue.size() < company && !closed; ) {
+                left = notEmpty.awaitNanos(left);
+            }
+            awaited = 1;
             List<Waiting> batch = new ArrayList<>();
             Set<UUID> commands = new HashSet<>();
             int generation = queue.getFirst().generation();

@@ -28,6 +28,10 @@ public final class PostgresEventLog implements EventLog {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration IDLE_CHECK = Duration.ofSeconds(2);
     private static final int MAX_ATTEMPTS = 10;
+    /** Of the time that the last call took: what those who were answered then may take to come back together. */
+    private static final int LINGER_PART = 4;
+
+    private static final long LONGEST_LINGER_NANOS = 2_000_000;
 
     private enum State {
         READY,
@@ -49,6 +53,8 @@ public final class PostgresEventLog implements EventLog {
     private volatile State state = State.READY;
     private @Nullable WriterSession session;
     private long head;
+    private int company = 1;
+    private long lingerNanos;
 
     private PostgresEventLog(PGSimpleDataSource source, EventLogSettings settings, WriterSession session)
             throws SQLException {
@@ -147,11 +153,13 @@ public final class PostgresEventLog implements EventLog {
     private void run() {
         try {
             while (state != State.DEPOSED && !queue.isDrained()) {
-                List<Waiting> batch = queue.take(IDLE_CHECK);
+                List<Waiting> batch = queue.take(IDLE_CHECK, company, lingerNanos);
                 if (batch.isEmpty()) {
                     checkIdle();
                 } else {
+                    long begun = System.nanoTime();
                     write(batch);
+                    expectCompany(batch, System.nanoTime() - begun);
                 }
                 if (state == State.DOWN) {
                     awaitDatabase();
@@ -168,6 +176,15 @@ public final class PostgresEventLog implements EventLog {
             answers.fail(queue.drain(), reason);
             disconnect();
         }
+    }
+
+    /**
+     * Callers that went together come back together, one after the other: who took the first of them alone would let all
+     * the others wait for a commit of one. A lone caller waits for nobody.
+     */
+    private void expectCompany(List<Waiting> batch, long tookNanos) {
+        company = (int) batch.stream().map(Waiting::call).distinct().count();
+        lingerNanos = company == 1 ? 0 : Math.min(tookNanos / LINGER_PART, LONGEST_LINGER_NANOS);
     }
 
     /** Whatever happens, nobody who waits for one of these is left without an answer, and the writer goes on. */
