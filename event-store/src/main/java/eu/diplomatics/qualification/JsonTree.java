@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -39,8 +38,7 @@ final class JsonTree {
                     .build())
             .build();
 
-    /** Names that may be repeated in a pointer: anything else could be a value in the wrong place. */
-    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z][A-Za-z.]{0,49}");
+    private static final int MAX_PLAIN_NAME = 50;
 
     private final JsonParser parser;
     private final List<Rejection> duplicates;
@@ -126,6 +124,20 @@ final class JsonTree {
 
     /** The pointer to a field, or to its object where the field's name is not one that may be repeated. */
     static String below(String pointer, String name) {
-        return PLAIN_NAME.matcher(name).matches() ? pointer + '/' + name : pointer;
+        return isPlain(name) ? pointer + '/' + name : pointer;
+    }
+
+    /** Whether a name may be repeated in a pointer: anything but letters and dots could be a value in the wrong place. */
+    private static boolean isPlain(String name) {
+        if (name.isEmpty() || name.length() > MAX_PLAIN_NAME || name.charAt(0) == '.') {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '.')) {
+                return false;
+            }
+        }
+        return true;
     }
 }

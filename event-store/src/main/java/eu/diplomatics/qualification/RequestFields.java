@@ -8,10 +8,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a request and their bounds; lengths are those of the LED's schema 2.00 where it has them. */
 final class RequestFields {
+    private static final Pattern CODE = Pattern.compile("[A-Za-z0-9._-]+");
+
     static final Set<String> REGISTRATION = Set.of("supplierReference", "holder", "basis");
     static final Set<String> LEGACY_REGISTRATION = Set.of("supplierReference", "holder", "basis", "derived");
     static final Set<String> HOLDER = Set.of("insz", "familyName", "givenNames", "birthDate", "localNumber");
@@ -100,7 +103,7 @@ final class RequestFields {
 
     static StateRequest why(Fields root, RequestReader reader) {
         String code = reader.required(root, "reasonCode", 50);
-        if (!code.isEmpty() && !code.matches("[A-Za-z0-9._-]+")) {
+        if (!code.isEmpty() && !CODE.matcher(code).matches()) {
             reader.reject(
                     RejectionCode.MALFORMED,
                     "/reasonCode",

@@ -3,20 +3,29 @@ package eu.diplomatics.registry.batch;
 import eu.diplomatics.eventstore.LogUnavailableException;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.KeysUnavailableException;
+import eu.diplomatics.registry.batch.ChunkProcessor.PreparedChunk;
 import eu.diplomatics.registry.batch.Job.State;
 import eu.diplomatics.registry.batch.JobSeal.Piece;
 import eu.diplomatics.registry.batch.JobStore.Chunk;
 import eu.diplomatics.registry.batch.JobStore.Counts;
+import eu.diplomatics.registry.batch.JobTurns.Turn;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -26,14 +35,20 @@ import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Works on jobs chunk by chunk, each job in turn, so that a small file does not wait for a large one. Whatever stops it,
- * the chunk that was under way is done again: its commands have the same ids, so nothing counts twice.
+ * Works on jobs chunk by chunk, each job in turn, so that a small file does not wait for a large one. What a chunk needs
+ * before it is registered is done ahead, at the same time as others; registered and marked as done it is by one thread,
+ * in the order of its job. Whatever stops it, a chunk that was under way is done again: its commands have the same ids, so
+ * nothing counts twice.
  */
 final class BatchWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BatchWorker.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
     private static final int MAX_FAILURES = 3;
+    /** One is prepared while another is and a third is registered; each takes some megabytes. */
+    private static final int AHEAD = 3;
+
+    private static final int PREPARERS = 2;
 
     private final JobStore store;
     private final Keyring keyring;
@@ -43,6 +58,10 @@ final class BatchWorker implements AutoCloseable {
     private final InstantSource clock;
     private final Semaphore news = new Semaphore(0);
     private final Thread thread = Thread.ofPlatform().name("batch-worker").unstarted(this::run);
+    private final ExecutorService preparers = Executors.newFixedThreadPool(
+            PREPARERS, Thread.ofPlatform().name("batch-preparer-", 1).factory());
+    private final JobTurns turns;
+    private final Deque<Ahead> ahead = new ArrayDeque<>();
     private final Set<UUID> inHand = new HashSet<>();
     private final Map<UUID, Integer> failures = new HashMap<>();
     private volatile boolean stopped;
@@ -61,7 +80,11 @@ final class BatchWorker implements AutoCloseable {
         this.results = results;
         this.retention = retention;
         this.clock = clock;
+        this.turns = new JobTurns(() -> store.in(State.RUNNING), System::nanoTime);
     }
+
+    /** A turn, and the answers to its rows once it is prepared; the answers are those of doing it. */
+    private record Ahead(Turn turn, Future<Supplier<List<RowResult>>> prepared) {}
 
     void start() {
         thread.start();
@@ -82,13 +105,15 @@ final class BatchWorker implements AutoCloseable {
             boolean any = false;
             try {
                 retention.keep();
-                any = pass();
+                any = step();
                 working = true;
             } catch (DataAccessException | TransactionException | KeysUnavailableException e) {
                 if (working) {
                     LOG.warn("batches cannot be worked on: {}", e.getClass().getSimpleName());
                 }
                 working = false;
+                ahead.clear();
+                turns.forgetAll();
             }
             try {
                 if (!any && news.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -100,35 +125,31 @@ final class BatchWorker implements AutoCloseable {
         }
     }
 
-    /** One chunk of each job; whether there was any progress. */
-    private boolean pass() {
-        boolean progress = false;
-        for (Job job : store.in(State.RUNNING)) {
-            if (stopped) {
-                return progress;
-            }
-            progress |= step(job);
+    /** One turn, while those after it are prepared; whether there was one. */
+    private boolean step() {
+        prepareAhead();
+        Ahead chunk = ahead.poll();
+        if (chunk == null) {
+            return false;
         }
-        return progress;
-    }
-
-    private boolean step(Job job) {
-        if (job.chunksDone() == job.chunks()) {
+        Job job = chunk.turn().job();
+        if (chunk.turn().isEnd()) {
             store.done(job.id(), clock.instant());
+            turns.forget(job.id());
             inHand.remove(job.id());
             LOG.info("batch {} done", job.id());
             return true;
         }
-        boolean triedBefore = inHand.add(job.id());
         try {
-            work(job, job.chunksDone(), triedBefore || failures.containsKey(job.id()));
+            work(chunk);
             failures.remove(job.id());
-            return true;
         } catch (RuntimeException e) {
+            giveUpAhead(job.id());
+            turns.rest(job.id(), LOOK);
             if (passes(e)) {
                 failures.putIfAbsent(job.id(), 0);
                 LOG.warn("batch {} waits: {}", job.id(), e.getClass().getSimpleName());
-                return false;
+                return true;
             }
             // nothing of the content: a foreign message may repeat it
             LOG.error("batch {} fails: {} at {}", job.id(), e.getClass().getName(), e.getStackTrace()[0]);
@@ -136,10 +157,48 @@ final class BatchWorker implements AutoCloseable {
                 store.failed(job.id(), clock.instant());
                 failures.remove(job.id());
             }
-            return false;
+        }
+        return true;
+    }
+
+    /** A job that failed is not prepared any further than what is tried again. */
+    private void prepareAhead() {
+        while (ahead.size() < AHEAD) {
+            Turn turn = turns.next(job -> !failures.containsKey(job)
+                    || ahead.stream().noneMatch(chunk -> chunk.turn().job().id().equals(job)));
+            if (turn == null) {
+                return;
+            }
+            UUID job = turn.job().id();
+            boolean lastAttempt = failures.getOrDefault(job, 0) == MAX_FAILURES - 1;
+            boolean triedBefore = !turn.isEnd() && inHand.add(job) || failures.containsKey(job);
+            ahead.add(new Ahead(turn, preparers.submit(() -> prepare(turn, lastAttempt, triedBefore))));
         }
     }
 
+    private Supplier<List<RowResult>> prepare(Turn turn, boolean lastAttempt, boolean triedBefore) {
+        if (turn.isEnd()) {
+            return List::of;
+        }
+        Job job = turn.job();
+        Chunk chunk = store.chunk(job.id(), turn.number()).orElseThrow();
+        List<RawRow> rows;
+        List<String> header;
+        try (JobSeal seal = JobSeal.open(keyring, job.id())) {
+            rows = RawRow.decode(seal.open(Piece.ROWS, turn.number(), chunk.sealed()));
+            header = Results.header(job, seal);
+        }
+        if (lastAttempt) {
+            return () -> processor.processEach(job, header, chunk.firstRow(), rows);
+        }
+        PreparedChunk prepared = processor.prepare(job, header, chunk.firstRow(), rows, triedBefore);
+        return () -> processor.finish(prepared);
+    }
+
+    private void giveUpAhead(UUID job) {
+        ahead.removeIf(chunk -> chunk.turn().job().id().equals(job));
+        turns.forget(job);
+    }
     /** Whether a failure is of the kind that passes: something is away. A lost connection is no transient failure to Spring. */
     static boolean passes(RuntimeException failure) {
         return switch (failure) {
@@ -154,17 +213,29 @@ final class BatchWorker implements AutoCloseable {
         };
     }
 
-    private void work(Job job, int number, boolean triedBefore) {
-        try (JobSeal seal = JobSeal.open(keyring, job.id())) {
-            Chunk chunk = store.chunk(job.id(), number).orElseThrow();
-            List<RawRow> rows = RawRow.decode(seal.open(Piece.ROWS, number, chunk.sealed()));
-            List<String> header = Results.header(job, seal);
-            boolean lastAttempt = failures.getOrDefault(job.id(), 0) == MAX_FAILURES - 1;
-            List<RowResult> answers = lastAttempt
-                    ? processor.processEach(job, header, chunk.firstRow(), rows)
-                    : processor.process(job, header, chunk.firstRow(), rows, triedBefore);
-            byte[] sealed = seal.seal(Piece.RESULTS, number, results.encode(answers));
-            store.chunkDone(job.id(), number, sealed, counts(answers));
+    private void work(Ahead chunk) {
+        UUID job = chunk.turn().job().id();
+        int number = chunk.turn().number();
+        List<RowResult> answers = await(chunk.prepared()).get();
+        byte[] sealed;
+        try (JobSeal seal = JobSeal.open(keyring, job)) {
+            sealed = seal.seal(Piece.RESULTS, number, results.encode(answers));
+        }
+        store.chunkDone(job, number, sealed, counts(answers));
+    }
+
+    private static <T> T await(Future<T> prepared) {
+        try {
+            return prepared.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LogUnavailableException("the worker is told to stop", false, e);
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RuntimeException failure -> throw failure;
+                case Error error -> throw error;
+                case null, default -> throw new IllegalStateException(e.getCause());
+            }
         }
     }
 
@@ -193,5 +264,6 @@ final class BatchWorker implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        preparers.shutdown();
     }
 }

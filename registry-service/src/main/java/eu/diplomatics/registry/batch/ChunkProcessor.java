@@ -16,12 +16,14 @@ import eu.diplomatics.registry.batch.RowResult.Status;
 import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.registration.CommandIds;
 import eu.diplomatics.registry.registration.Commands;
+import eu.diplomatics.registry.registration.PreparedRegistrations;
 import eu.diplomatics.registry.registration.RegisterQualifications;
 import eu.diplomatics.registry.registration.RegisterQualifications.Row;
 import eu.diplomatics.registry.registration.RegistrationOutcome;
 import eu.diplomatics.registry.registration.Rules;
 import eu.diplomatics.taxonomy.Admission;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,9 +45,33 @@ final class ChunkProcessor {
         this.rules = rules;
     }
 
+    /**
+     * A chunk with all done that its turn need not wait for.
+     *
+     * @param results of the rows that cannot be read; null where the command answers
+     * @param places of the command's rows among those of the chunk
+     * @param command null when there is nothing to register
+     */
+    record PreparedChunk(
+            long firstRow,
+            @Nullable RowResult[] results,
+            List<Row> rows,
+            List<Integer> places,
+            @Nullable PreparedRegistrations command) {
+        @Override
+        public String toString() {
+            return "PreparedChunk[from row " + firstRow + "]";
+        }
+    }
+
     List<RowResult> process(Job job, List<String> header, long firstRow, List<RawRow> rows, boolean triedBefore) {
+        return finish(prepare(job, header, firstRow, rows, triedBefore));
+    }
+
+    /** Reads and checks rows, and prepares the command for those that can be registered. */
+    PreparedChunk prepare(Job job, List<String> header, long firstRow, List<RawRow> rows, boolean triedBefore) {
         RequestRules today = rules.now(job.mode());
-        RowResult[] results = new RowResult[rows.size()];
+        @Nullable RowResult[] results = new RowResult[rows.size()];
         List<Row> commandRows = new ArrayList<>(rows.size());
         List<Integer> places = new ArrayList<>(rows.size());
         for (int i = 0; i < rows.size(); i++) {
@@ -65,16 +91,26 @@ final class ChunkProcessor {
                     results[i] = rejected(number, supplierReference(rows.get(i), header), rejections);
             }
         }
+        PreparedRegistrations command = null;
         if (!commandRows.isEmpty()) {
             EventMetadata metadata = new EventMetadata("supplier:" + job.supplier(), "batch", "", job.correlation());
-            List<RegistrationOutcome> outcomes =
-                    commands.register(new RegisterQualifications(commandRows, metadata, triedBefore, job.dryRun()));
+            command = commands.prepare(new RegisterQualifications(commandRows, metadata, triedBefore, job.dryRun()));
+        }
+        return new PreparedChunk(firstRow, results, commandRows, places, command);
+    }
+
+    /** Registers what was prepared; once, and in the order of a job's chunks: of two rows alike the first one counts. */
+    List<RowResult> finish(PreparedChunk chunk) {
+        List<RowResult> results = Arrays.asList(chunk.results());
+        if (chunk.command() != null) {
+            List<RegistrationOutcome> outcomes = commands.register(chunk.command());
             for (int i = 0; i < outcomes.size(); i++) {
-                int place = places.get(i);
-                results[place] = answered(firstRow + place, commandRows.get(i).registration(), outcomes.get(i));
+                int place = chunk.places().get(i);
+                RegisterQualification registration = chunk.rows().get(i).registration();
+                results.set(place, answered(chunk.firstRow() + place, registration, outcomes.get(i)));
             }
         }
-        return List.of(results);
+        return List.copyOf(results);
     }
 
     /**

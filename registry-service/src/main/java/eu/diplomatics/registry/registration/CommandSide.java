@@ -37,24 +37,27 @@ class CommandSide {
         return new SealedEventStorageEngine(log, reader, new DomainVault(keyring, vault, generations));
     }
 
-    @Bean(initMethod = "start", destroyMethod = "shutdown")
-    AxonConfiguration axon(
-            SealedEventStorageEngine engine,
+    @Bean
+    RegistrationHandler registration(
             EventLog log,
             EventReader reader,
             Keyring keyring,
             EventVault vault,
             BlindIndex index,
             KeyGenerations generations) {
-        RegistrationHandler registration = new RegistrationHandler(
+        return new RegistrationHandler(
                 log, reader, keyring, vault, new Holders(index, keyring, reader, vault), generations);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "shutdown")
+    AxonConfiguration axon(SealedEventStorageEngine engine, RegistrationHandler registration) {
         return AxonEventStore.configurer(engine)
                 .registerCommandHandlingModule(CommandHandlingModule.named("qualification")
                         .commandHandlers()
                         .commandHandler(
                                 Commands.REGISTER,
                                 configuration -> (command, context) -> answer(new RegistrationOutcomes(
-                                        registration.handle(payload(command, RegisterQualifications.class)))))
+                                        registration.handle(payload(command, PreparedRegistrations.class)))))
                         .commandHandler(Commands.CHANGE, configuration -> {
                             ChangeHandler change = new ChangeHandler(configuration.getComponent(EventStore.class));
                             return (command, context) ->
@@ -64,8 +67,8 @@ class CommandSide {
     }
 
     @Bean
-    Commands commands(AxonConfiguration axon) {
-        return new Commands(axon.getComponent(CommandBus.class));
+    Commands commands(AxonConfiguration axon, RegistrationHandler registration) {
+        return new Commands(axon.getComponent(CommandBus.class), registration::prepare);
     }
 
     private static <T> T payload(CommandMessage command, Class<T> type) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.axonframework.messaging.commandhandling.CommandBus;
 import org.axonframework.messaging.commandhandling.CommandResultMessage;
 import org.axonframework.messaging.commandhandling.GenericCommandMessage;
@@ -28,14 +29,29 @@ public final class Commands {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
 
     private final CommandBus bus;
+    private final Function<RegisterQualifications, PreparedRegistrations> preparing;
 
-    public Commands(CommandBus bus) {
+    Commands(CommandBus bus, Function<RegisterQualifications, PreparedRegistrations> preparing) {
         this.bus = bus;
+        this.preparing = preparing;
+    }
+
+    /**
+     * Does what of the command needs not wait for its turn, on the caller's thread; commands can be prepared at the same
+     * time, and one that is given up leaves nothing that counts.
+     */
+    public PreparedRegistrations prepare(RegisterQualifications command) {
+        return preparing.apply(command);
+    }
+
+    /** One outcome for each row, in their order. */
+    public List<RegistrationOutcome> register(PreparedRegistrations prepared) {
+        return send(REGISTER, prepared, RegistrationOutcomes.class).outcomes();
     }
 
     /** One outcome for each row, in their order. */
     public List<RegistrationOutcome> register(RegisterQualifications command) {
-        return send(REGISTER, command, RegistrationOutcomes.class).outcomes();
+        return register(prepare(command));
     }
 
     ChangeOutcome change(ChangeQualification command) {

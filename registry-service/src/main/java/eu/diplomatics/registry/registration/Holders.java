@@ -16,6 +16,7 @@ import eu.diplomatics.vault.Opening;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,7 +56,10 @@ final class Holders {
         ERASED
     }
 
-    /** The holder of each registration, claimed now where there was none. */
+    /**
+     * The holder of each registration, claimed now where there was none. By identity: to digest a whole registration for
+     * each look-up costs more than the look-up.
+     */
     Map<RegisterQualification, Holder> claim(Collection<RegisterQualification> registrations) {
         return find(registrations, true);
     }
@@ -76,7 +80,7 @@ final class Holders {
         before.removeAll(candidates.values());
         Map<UUID, Opening> identities = identities(before);
 
-        Map<RegisterQualification, Holder> holders = new HashMap<>();
+        Map<RegisterQualification, Holder> holders = new IdentityHashMap<>();
         for (RegisterQualification registration : registrations) {
             BlindIndexValue value = values.get(term(registration));
             UUID id = value == null ? null : claimed.get(value);

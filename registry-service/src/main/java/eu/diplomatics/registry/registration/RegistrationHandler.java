@@ -75,38 +75,79 @@ final class RegistrationHandler {
         this.holders = holders;
     }
 
-    List<RegistrationOutcome> handle(RegisterQualifications command) {
+    /**
+     * What of a command needs nobody to wait for the log: what became of rows in an earlier attempt, holders, keys and the
+     * sealed units of a first attempt.
+     *
+     * @param units in the order of {@code open}; none for a dry run
+     */
+    record FirstAttempt(
+            RegisterQualifications command,
+            Map<UUID, RegistrationOutcome> outcomes,
+            List<Row> open,
+            Map<RegisterQualification, Holders.Holder> claimed,
+            Map<UUID, Tag> tags,
+            List<AppendUnit> units)
+            implements PreparedRegistrations {
+        @Override
+        public String toString() {
+            return "FirstAttempt[" + open.size() + " rows]";
+        }
+    }
+
+    /** Safe to leave and to repeat: what it claims and makes is found again. */
+    PreparedRegistrations prepare(RegisterQualifications command) {
         Map<UUID, RegistrationOutcome> outcomes = new HashMap<>();
         if (command.triedBefore()) {
             List<UUID> ids = command.rows().stream().map(Row::command).toList();
             reader.commands(ids).forEach((id, places) -> outcomes.put(id, accepted(places)));
         }
-        List<Row> open = command.rows().stream()
-                .filter(row -> !outcomes.containsKey(row.command()))
-                .toList();
-        for (int attempt = 0; !open.isEmpty() && attempt < MAX_ATTEMPTS; attempt++) {
-            // anew each time: a row that clashed may have lost its holder's local number to another person
-            Map<RegisterQualification, Holders.Holder> claimed = claim(open, command.dryRun());
-            outcomes.putAll(refuse(open, claimed));
+        List<Row> rows = without(command.rows(), outcomes);
+        if (rows.isEmpty()) {
+            return new FirstAttempt(command, outcomes, rows, Map.of(), Map.of(), List.of());
+        }
+        Map<RegisterQualification, Holders.Holder> claimed = claim(rows, command.dryRun());
+        outcomes.putAll(refuse(rows, claimed));
+        List<Row> open = without(rows, outcomes);
+        Map<UUID, Tag> tags = tags(open);
+        List<AppendUnit> units = command.dryRun() ? List.of() : seal(open, tags, claimed, command.metadata());
+        return new FirstAttempt(command, outcomes, open, claimed, tags, units);
+    }
+
+    List<RegistrationOutcome> handle(PreparedRegistrations prepared) {
+        FirstAttempt first = (FirstAttempt) prepared;
+        RegisterQualifications command = first.command();
+        Map<UUID, RegistrationOutcome> outcomes = first.outcomes();
+        List<Row> open = first.open();
+        if (command.dryRun()) {
+            outcomes.putAll(compare(open, first.tags(), first.claimed()));
+            outcomes.putAll(acceptable(without(open, outcomes), first.tags()));
+        } else {
+            outcomes.putAll(append(first.units()));
             open = without(open, outcomes);
-            Map<UUID, Tag> tags = tags(open);
-            if (command.dryRun() || attempt > 0) {
-                outcomes.putAll(compare(open, tags, claimed));
+            for (int attempt = 1; !open.isEmpty() && attempt < MAX_ATTEMPTS; attempt++) {
+                outcomes.putAll(retry(command, open));
                 open = without(open, outcomes);
             }
-            if (command.dryRun()) {
-                outcomes.putAll(acceptable(open, tags));
-            } else if (!open.isEmpty()) {
-                outcomes.putAll(append(open, tags, claimed, command.metadata()));
+            if (!open.isEmpty()) {
+                throw new LogUnavailableException("registrations clash again and again");
             }
-            open = without(open, outcomes);
-        }
-        if (!open.isEmpty()) {
-            throw new LogUnavailableException("registrations clash again and again");
         }
         return command.rows().stream()
                 .map(row -> Objects.requireNonNull(outcomes.get(row.command())))
                 .toList();
+    }
+
+    /** Holders anew each time: a row that clashed may have lost its holder's local number to another person. */
+    private Map<UUID, RegistrationOutcome> retry(RegisterQualifications command, List<Row> rows) {
+        Map<RegisterQualification, Holders.Holder> claimed = claim(rows, false);
+        Map<UUID, RegistrationOutcome> outcomes = refuse(rows, claimed);
+        List<Row> open = without(rows, outcomes);
+        Map<UUID, Tag> tags = tags(open);
+        outcomes.putAll(compare(open, tags, claimed));
+        open = without(open, outcomes);
+        outcomes.putAll(append(seal(open, tags, claimed, command.metadata())));
+        return outcomes;
     }
 
     private Map<RegisterQualification, Holders.Holder> claim(List<Row> open, boolean dryRun) {
@@ -219,13 +260,11 @@ final class RegistrationHandler {
         return outcomes;
     }
 
-    /** Rows that clash, or were sealed under a key generation that is over by now, have no outcome yet. */
-    private Map<UUID, RegistrationOutcome> append(
-            List<Row> rows,
-            Map<UUID, Tag> tags,
-            Map<RegisterQualification, Holders.Holder> claimed,
-            EventMetadata metadata) {
-        List<AppendUnit> units = seal(rows, tags, claimed, metadata);
+    /** Units that clash, or were sealed under a key generation that is over by now, have no outcome yet. */
+    private Map<UUID, RegistrationOutcome> append(List<AppendUnit> units) {
+        if (units.isEmpty()) {
+            return Map.of();
+        }
         List<CompletableFuture<AppendOutcome>> appended = log.append(units);
         List<CompletableFuture<Optional<AppendOutcome>>> answers =
                 appended.stream().map(RegistrationHandler::unlessStale).toList();
@@ -234,7 +273,7 @@ final class RegistrationHandler {
         if (answers.stream().anyMatch(answer -> answer.join().isEmpty())) {
             generations.refresh();
         }
-        Map<UUID, RegistrationOutcome> outcomes = HashMap.newHashMap(rows.size());
+        Map<UUID, RegistrationOutcome> outcomes = HashMap.newHashMap(units.size());
         for (int i = 0; i < units.size(); i++) {
             switch (answers.get(i).join().orElseGet(AppendOutcome.Clashed::new)) {
                 case AppendOutcome.Appended(List<EventPlace> places) ->
@@ -261,6 +300,9 @@ final class RegistrationHandler {
             Map<UUID, Tag> tags,
             Map<RegisterQualification, Holders.Holder> claimed,
             EventMetadata metadata) {
+        if (rows.isEmpty()) {
+            return List.of();
+        }
         int generation = generations.current();
         Map<UUID, NewKey> wanted = new LinkedHashMap<>();
         Map<UUID, UUID> references = HashMap.newHashMap(rows.size());
