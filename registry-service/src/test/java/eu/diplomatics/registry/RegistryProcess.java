@@ -28,7 +28,8 @@ final class RegistryProcess implements AutoCloseable {
                 .until(this::startedPort, found -> found > 0);
     }
 
-    static RegistryProcess start(RegistryFixture fixture, String heap) {
+    /** @param options of the JVM, beside those that every service has here */
+    static RegistryProcess start(RegistryFixture fixture, String heap, String... options) {
         try {
             Path log = Files.createTempFile("registry-process", ".log");
             List<String> command = new ArrayList<>(List.of(
@@ -36,10 +37,9 @@ final class RegistryProcess implements AutoCloseable {
                     "-Xmx" + heap,
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
-                    "-XX:+ExitOnOutOfMemoryError",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    RegistryApplication.class.getName()));
+                    "-XX:+ExitOnOutOfMemoryError"));
+            command.addAll(List.of(options));
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), RegistryApplication.class.getName()));
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
             builder.redirectOutput(log.toFile());
             builder.environment().putAll(fixture.settings());

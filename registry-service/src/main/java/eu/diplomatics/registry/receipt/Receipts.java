@@ -7,6 +7,7 @@ import eu.diplomatics.receipt.Jwks;
 import eu.diplomatics.receipt.Receipt;
 import eu.diplomatics.receipt.ReceiptSigner;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Signs receipts under the key that the keyring holds. Signing the same place again gives the same receipt: Ed25519 is
@@ -14,6 +15,8 @@ import java.util.List;
  */
 public final class Receipts {
     private static final String KEY = "receipt-key";
+    /** From so many on, all cores sign: a signature costs more than all else about a row. */
+    private static final int MANY = 32;
 
     private final Keyring keyring;
 
@@ -29,8 +32,8 @@ public final class Receipts {
     public List<Receipt> of(List<EventPlace> places) {
         try (SecretBytes seed = keyring.secret(KEY)) {
             ReceiptSigner signer = new ReceiptSigner(seed);
-            return places.stream()
-                    .map(place -> signer.sign(
+            Stream<EventPlace> signed = places.size() < MANY ? places.stream() : places.parallelStream();
+            return signed.map(place -> signer.sign(
                             place.stream(), place.version(), place.position(), place.recordedAt(), place.leaf()))
                     .toList();
         }
