@@ -45,8 +45,10 @@ final class AppendBench implements Benchmark {
             Login writer = access.role("writer");
             try (PostgresEventLog log = PostgresEventLog.open(
                             access.url(), writer.username(), writer.password(), EventLogSettings.defaults());
-                    LimitInserts limit = new LimitInserts(postgres)) {
-                measure(report, postgres, new OurAppends(log), limit);
+                    LimitInserts limit = new LimitInserts(postgres);
+                    AxonJpaAppends peer = new AxonJpaAppends(postgres)) {
+                report.note("a peer's row has the peer's rate in the first column, and the same limit");
+                measure(report, postgres, new OurAppends(log), limit, peer);
             }
         }
     }
@@ -55,25 +57,43 @@ final class AppendBench implements Benchmark {
         double perSecond(Duration duration) throws Exception;
     }
 
-    private static void measure(BenchReport report, LocalPostgres postgres, OurAppends ours, LimitInserts limit)
+    private static void measure(
+            BenchReport report, LocalPostgres postgres, OurAppends ours, LimitInserts limit, AxonJpaAppends peer)
             throws Exception {
         ours.bulk(WARM_UP);
         limit.chooseFasterBatch(WARM_UP);
-        compare(report, postgres, "append-bulk", ours::bulk, limit::batched);
+        peer.bulk(WARM_UP);
+        compare(report, postgres, "append-bulk", ours::bulk, limit::batched, peer::bulk);
         ours.single(1, WARM_UP.dividedBy(2));
-        compare(report, postgres, "append-1", time -> ours.single(1, time), time -> limit.single(1, time));
-        compare(report, postgres, "append-32", time -> ours.single(MANY, time), time -> limit.single(MANY, time));
+        compare(
+                report,
+                postgres,
+                "append-1",
+                time -> ours.single(1, time),
+                time -> limit.single(1, time),
+                time -> peer.single(1, time));
+        compare(
+                report,
+                postgres,
+                "append-32",
+                time -> ours.single(MANY, time),
+                time -> limit.single(MANY, time),
+                time -> peer.single(MANY, time));
     }
 
-    private static void compare(BenchReport report, LocalPostgres postgres, String name, Rate ours, Rate limit)
+    private static void compare(
+            BenchReport report, LocalPostgres postgres, String name, Rate ours, Rate limit, Rate peer)
             throws Exception {
         List<Double> our = new ArrayList<>();
         List<Double> raw = new ArrayList<>();
+        List<Double> theirs = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
             report.commitProbe(CommitProbe.perSecond(postgres));
             our.add(ours.perSecond(ROUND));
             raw.add(limit.perSecond(ROUND));
+            theirs.add(peer.perSecond(ROUND));
         }
         report.add(name, our, raw, UNIT);
+        report.add("peer: Axon JPA " + name, theirs, raw, UNIT);
     }
 }

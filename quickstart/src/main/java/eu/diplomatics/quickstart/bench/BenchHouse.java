@@ -42,6 +42,10 @@ final class BenchHouse implements AutoCloseable {
     /** A quota is no part of what is measured. */
     private static final int NO_QUOTA = 10_000_000;
 
+    private static final long ENOUGH_FOR_A_DAY = 1_000_000_000_000L;
+    private static final CustodianConfiguration.Limits NO_LIMITS = new CustodianConfiguration.Limits(
+            ENOUGH_FOR_A_DAY, NO_QUOTA, ENOUGH_FOR_A_DAY, ENOUGH_FOR_A_DAY, NO_QUOTA, ENOUGH_FOR_A_DAY, false);
+
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final Path directory;
     private final LocalPostgres postgres;
@@ -88,7 +92,8 @@ final class BenchHouse implements AutoCloseable {
         CustodianConfiguration.defaultClients()
                 .forEach((name, client) -> clients.put(
                         name,
-                        new CustodianConfiguration.Client(client.verbs(), client.indexKeys(), NO_QUOTA, NO_QUOTA)));
+                        new CustodianConfiguration.Client(
+                                client.verbs(), client.indexKeys(), NO_QUOTA, NO_QUOTA, NO_LIMITS)));
         return new CustodianConfiguration(
                 "bench",
                 "127.0.0.1",

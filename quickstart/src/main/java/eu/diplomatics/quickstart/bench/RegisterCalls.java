@@ -10,14 +10,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Institutions that send files, some at once, and wait for the end of each. */
 final class RegisterCalls {
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final URI base;
@@ -40,14 +41,20 @@ final class RegisterCalls {
 
     /** Rows a second, from the first byte sent until the last file is done; fails unless every row is accepted. */
     double perSecond(List<SampleFile> files) throws Exception {
-        Queue<SampleFile> waiting = new ConcurrentLinkedQueue<>(files);
+        return perSecond(files.iterator());
+    }
+
+    /** As the other, for files that are made while others are sent. */
+    double perSecond(Iterator<SampleFile> files) throws Exception {
+        LongAdder rows = new LongAdder();
         long start = System.nanoTime();
         try (ExecutorService threads = Executors.newFixedThreadPool(atOnce)) {
             List<Future<?>> parts = new ArrayList<>();
             for (int i = 0; i < atOnce; i++) {
                 parts.add(threads.submit(() -> {
-                    for (SampleFile file = waiting.poll(); file != null; file = waiting.poll()) {
-                        register(file);
+                    for (Optional<SampleFile> file = next(files); file.isPresent(); file = next(files)) {
+                        register(file.get());
+                        rows.add(file.get().rows());
                     }
                     return null;
                 }));
@@ -56,8 +63,13 @@ final class RegisterCalls {
                 part.get();
             }
         }
-        long rows = files.stream().mapToLong(SampleFile::rows).sum();
-        return rows * 1e9 / (System.nanoTime() - start);
+        return rows.sum() * 1e9 / (System.nanoTime() - start);
+    }
+
+    private static Optional<SampleFile> next(Iterator<SampleFile> files) {
+        synchronized (files) {
+            return files.hasNext() ? Optional.of(files.next()) : Optional.empty();
+        }
     }
 
     private void register(SampleFile file) throws IOException, InterruptedException {

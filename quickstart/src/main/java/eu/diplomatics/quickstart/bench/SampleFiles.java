@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Files of sample registrations, each of one supplier and of the same number of rows; no row comes twice. */
 final class SampleFiles {
@@ -31,15 +32,26 @@ final class SampleFiles {
     List<SampleFile> next(int files) {
         List<SampleFile> full = new ArrayList<>(files);
         while (full.size() < files) {
+            full.add(next());
+        }
+        return full;
+    }
+
+    /** So many more, each made when it is asked for. */
+    Iterator<SampleFile> iterator(int files) {
+        return Stream.generate(this::next).limit(files).iterator();
+    }
+
+    private SampleFile next() {
+        while (true) {
             SampleRegistration next = records.next();
             Filling file = filling.computeIfAbsent(next.supplier(), any -> new Filling());
             file.bytes.writeBytes(next.json());
             file.bytes.write('\n');
             if (++file.rows == rowsPerFile) {
-                full.add(new SampleFile(next.supplier(), file.rows, file.bytes.toByteArray()));
                 filling.remove(next.supplier());
+                return new SampleFile(next.supplier(), file.rows, file.bytes.toByteArray());
             }
         }
-        return full;
     }
 }
