@@ -103,6 +103,9 @@ final class CustodianSetup {
         configuration.put("auditDirectory", layout.custodian().resolve("audit").toString());
         Path file = layout.run().resolve("custodian.json");
         Files.writeString(file, configuration.toString());
+        for (String person : List.of("operator", "operator-2", "controller")) {
+            writePerson(person);
+        }
         return new Child.Spec(
                 name,
                 layout.application("key-custodian"),
@@ -124,6 +127,16 @@ final class CustodianSetup {
         Files.deleteIfExists(pinFile());
         Files.createFile(pinFile(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(pinFile(), Passwords.random());
+    }
+
+    /** With which this person asks the custodian on its command line. */
+    private void writePerson(String name) throws IOException {
+        ObjectNode person = JsonMapper.shared().createObjectNode();
+        person.put("url", "https://127.0.0.1:" + addresses.custodian());
+        person.put("keyStore", authority.keyStore(name).toString());
+        person.put("trustStore", authority.trustStore().toString());
+        person.put("passwordFile", authority.passwordFile().toString());
+        Files.writeString(layout.run().resolve(name + ".json"), person.toString());
     }
 
     /** Before the custodian answers for the first time, so that no key is wrapped without this mark. */

@@ -7,9 +7,12 @@ import eu.diplomatics.local.LocalAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class CustodianSetupTest {
     @TempDir
@@ -42,6 +45,18 @@ class CustodianSetupTest {
                 .last()
                 .satisfies(spec -> assertThat(spec.arguments()).startsWith("init"));
         assertThat(custodian.needsKeys()).as("init had no time to run").isTrue();
+    }
+
+    @Test
+    void operatorsAndControllerCanAskItOnItsCommandLine() throws IOException {
+        Files.createFile(keyFile);
+        custodian.serve();
+        for (String person : List.of("operator", "operator-2", "controller")) {
+            JsonNode file = JsonMapper.shared().readTree(layout.run().resolve(person + ".json"));
+            assertThat(file.get("url").asString()).startsWith("https://127.0.0.1:");
+            assertThat(Path.of(file.get("keyStore").asString())).exists();
+            assertThat(Path.of(file.get("passwordFile").asString())).exists();
+        }
     }
 
     @Test
