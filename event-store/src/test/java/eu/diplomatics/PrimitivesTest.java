@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,13 @@ class PrimitivesTest {
     private static final Pattern USE = Pattern.compile(
             "\\b(?:Cipher|Mac|MessageDigest|Signature|KeyFactory|KeyPairGenerator|KeyGenerator|SecretKeyFactory"
                     + "|KeyAgreement|KDF|KEM|KeyStore|SSLContext|CertificateFactory|AlgorithmParameters|SecureRandom"
-                    + "|KeyManagerFactory|TrustManagerFactory)\\s*\\.getInstance\\(\\s*([^,()]+(?:\\(\\))?)");
+                    + "|KeyManagerFactory|TrustManagerFactory)\\s*\\.getInstance\\(\\s*((?:[^,()]|\\([^()]*\\))+)");
+    private static final Pattern RECOMMENDATION =
+            Pattern.compile("^\\| `([^`]+)` \\|[^|]*\\|[^|]*\\|[^|]*\\|([^|]*)\\|$", Pattern.MULTILINE);
+    /** A method reference hides the name, and these bring algorithms of their own. */
+    private static final Pattern UNSEEN = Pattern.compile(
+            "(?:Cipher|Mac|MessageDigest|Signature|KDF|KeyAgreement)::getInstance|org\\.bouncycastle|com\\.google\\.crypto");
+
     private static final Pattern SQL_USE = Pattern.compile(
             "\\b(md5|sha224|sha256|sha384|sha512|digest|hmac|crypt|pgp_\\w+)\\(", Pattern.CASE_INSENSITIVE);
     private static final Path FORMAT = ROOT.resolve("docs").resolve("event-store-format.md");
@@ -42,7 +49,7 @@ class PrimitivesTest {
             while (use.find()) {
                 String argument = use.group(1).strip();
                 if (!argument.endsWith(".getDefaultAlgorithm()")) {
-                    used.put(literal(argument, text), source);
+                    names(argument, text).forEach(name -> used.put(name, source));
                 }
             }
         }
@@ -58,6 +65,24 @@ class PrimitivesTest {
             listed.add(row.group(1));
         }
         assertThat(listed).as("docs/primitives.md against %s", used).isEqualTo(used.keySet());
+    }
+
+    @Test
+    void every_primitive_names_who_recommends_it() throws IOException {
+        Matcher row = RECOMMENDATION.matcher(Files.readString(INVENTORY));
+        Set<String> recommended = new TreeSet<>();
+        while (row.find()) {
+            assertThat(row.group(2)).as(row.group(1)).containsPattern("\\b(BSI|NIST|RFC \\d+|OASIS)\\b");
+            recommended.add(row.group(1));
+        }
+        assertThat(recommended).hasSizeGreaterThan(8);
+    }
+
+    @Test
+    void no_primitive_is_asked_for_in_a_way_the_inventory_does_not_see() throws IOException {
+        for (Path source : mainFiles(".java")) {
+            assertThat(Files.readString(source)).as(source.toString()).doesNotContainPattern(UNSEEN);
+        }
     }
 
     @Test
@@ -85,6 +110,15 @@ class PrimitivesTest {
         for (Path source : mainFiles(".java")) {
             assertThat(Files.readString(source)).as(source.toString()).doesNotContainPattern(OLD_PROTOCOL);
         }
+    }
+
+    /** One name, or both of a choice. */
+    private static Set<String> names(String argument, String source) {
+        if (!argument.contains("?")) {
+            return Set.of(literal(argument, source));
+        }
+        String[] chosen = argument.substring(argument.indexOf('?') + 1).split(":", -1);
+        return Stream.of(chosen).map(each -> literal(each.strip(), source)).collect(Collectors.toSet());
     }
 
     /** A literal, or a constant of the same file; anything else could not be inventoried. */

@@ -17,10 +17,11 @@ public record Insz(String digits) {
 
     /** Reads a number as it stands in a request: eleven digits, no separators. */
     public static Checked<Insz> parse(String text, boolean testNumbers) {
-        return parse(text, testNumbers, "");
+        return parse(text, AcceptedNumbers.real(testNumbers), "");
     }
 
-    static Checked<Insz> parse(String text, boolean testNumbers, String pointer) {
+    /** As the other; {@code pointer} is the number's place in the request. */
+    public static Checked<Insz> parse(String text, AcceptedNumbers accepted, String pointer) {
         if (!isElevenDigits(text)) {
             return Checked.invalid(RejectionCode.MALFORMED, pointer, "a national number has eleven digits");
         }
@@ -33,9 +34,16 @@ public record Insz(String digits) {
             return Checked.invalid(
                     RejectionCode.MALFORMED, pointer, "the national number does not begin with a possible date");
         }
-        if (month >= 60 && !testNumbers) {
+        if (month >= 60 && !accepted.ofTestPersons()) {
             return Checked.invalid(
                     RejectionCode.INSZ_TEST_NOT_ALLOWED, pointer, "numbers of test persons are not accepted here");
+        }
+        if (month < 60 && !accepted.blockedBy().isEmpty()) {
+            return Checked.invalid(
+                    RejectionCode.GO_LIVE_BLOCKED,
+                    pointer,
+                    "real national numbers are not accepted before this installation is ready; not fulfilled: "
+                            + String.join(", ", accepted.blockedBy()));
         }
         return Checked.valid(new Insz(text));
     }

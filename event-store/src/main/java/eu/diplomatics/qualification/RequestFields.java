@@ -118,7 +118,7 @@ final class RequestFields {
         if (digits.isEmpty()) {
             return null;
         }
-        return switch (Insz.parse(digits, reader.rules().testNumbers(), in.pointer() + '/' + name)) {
+        return switch (Insz.parse(digits, reader.rules().numbers(), in.pointer() + '/' + name)) {
             case Checked.Valid<Insz>(Insz insz) -> insz;
             case Checked.Invalid<Insz>(List<Rejection> rejections) -> {
                 rejections.forEach(r -> reader.reject(r.code(), r.pointer(), r.message()));

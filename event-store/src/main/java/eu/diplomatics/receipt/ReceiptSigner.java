@@ -3,7 +3,9 @@ package eu.diplomatics.receipt;
 import eu.diplomatics.envelope.SecretBytes;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -27,6 +29,22 @@ public final class ReceiptSigner {
     /** The key set that verifies this signer's receipts. */
     public Jwks jwks() {
         return new Jwks(List.of(publicKey));
+    }
+
+    /**
+     * Signs another document of the registry, over the RFC 8785 form of all its members: {@link ReceiptVerifier} verifies
+     * it. It needs a member {@code type}, which no receipt has, so that it never passes for one.
+     *
+     * @throws IllegalArgumentException without a type, or for a value without a canonical form
+     */
+    public Map<String, Object> sign(Map<String, Object> document) {
+        if (!(document.get("type") instanceof String)) {
+            throw new IllegalArgumentException("a document to sign says what it is");
+        }
+        Map<String, Object> signed = new LinkedHashMap<>(document);
+        signed.put("keyId", keyId());
+        signed.put("signature", Jwks.base64Url(Ed25519.sign(seed, CanonicalJson.bytes(signed))));
+        return signed;
     }
 
     /** Signs that the event with this leaf stands at this place. */

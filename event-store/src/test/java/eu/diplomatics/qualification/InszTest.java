@@ -22,6 +22,17 @@ class InszTest {
     }
 
     @Test
+    void of_a_real_person_is_refused_while_something_keeps_those_out_and_of_a_test_person_is_not() {
+        AcceptedNumbers closed = new AcceptedNumbers(true, List.of("custodian-hardware", "drill"));
+        Checked<Insz> refused = Insz.parse(withCheckNumber("000000001", false), closed, "/holder/insz");
+        assertThat(codes(refused)).containsExactly(RejectionCode.GO_LIVE_BLOCKED);
+        assertThat(refused.toString())
+                .contains("custodian-hardware, drill", "/holder/insz")
+                .doesNotContain("000000001");
+        assertThat(Insz.parse(Examples.insz(1).digits(), closed, "")).isInstanceOf(Checked.Valid.class);
+    }
+
+    @Test
     void may_have_its_month_raised_by_20_or_40_for_those_outside_the_national_register() {
         for (String month : List.of("00", "01", "12", "20", "21", "32", "40", "41", "52")) {
             String digits = withCheckNumber("85" + month + "15001", false);

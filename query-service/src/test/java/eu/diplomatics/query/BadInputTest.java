@@ -202,7 +202,7 @@ class BadInputTest {
 
     @Test
     void withoutTheProfileInsecureTheHeaderProvesNothing() {
-        try (RunningQuery secure = fixture.start("spring.profiles.active=default")) {
+        try (RunningQuery secure = fixture.startForRealPeople(false)) {
             Answer answer = secure.consult(Examples.insz(5).digits());
             assertThat(answer.status()).isEqualTo(401);
             assertThat(secure.get("/actuator/health/readiness").status()).isEqualTo(200);

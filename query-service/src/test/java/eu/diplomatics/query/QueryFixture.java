@@ -7,6 +7,7 @@ import eu.diplomatics.eventstore.EventLogSettings;
 import eu.diplomatics.eventstore.EventStoreMigrations;
 import eu.diplomatics.eventstore.PostgresEventLog;
 import eu.diplomatics.eventstore.PostgresEventReader;
+import eu.diplomatics.golive.ProcessMemory;
 import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.HttpsCustodian;
 import eu.diplomatics.keyring.KekLease;
@@ -19,6 +20,9 @@ import eu.diplomatics.local.LocalAuthority;
 import eu.diplomatics.local.Login;
 import eu.diplomatics.local.PostgresInstance;
 import eu.diplomatics.local.TestServices;
+import eu.diplomatics.query.caller.Caller;
+import eu.diplomatics.query.caller.CallerResolver;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -31,11 +35,14 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 
 /** Everything a query-service needs, with the registry's side played by {@link TestRegistry} and {@link TestRelay}. */
 final class QueryFixture implements AutoCloseable {
@@ -205,9 +212,47 @@ final class QueryFixture implements AutoCloseable {
         for (String setting : more) {
             properties.put(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
         }
-        ConfigurableApplicationContext context = new SpringApplicationBuilder(QueryApplication.class)
+        return run(new SpringApplicationBuilder(QueryApplication.class).properties(properties));
+    }
+
+    /** The service without the profile {@code insecure}, in zones that may be; the test closes it. */
+    RunningQuery startForRealPeople(boolean callersAreKnown) {
+        Map<String, Object> properties = new LinkedHashMap<>(settings());
+        properties.put("spring.profiles.active", "strict");
+        properties.putAll(zones());
+        return run(new SpringApplicationBuilder(QueryApplication.class)
                 .properties(properties)
-                .run("--server.port=0");
+                .initializers(started -> {
+                    var beans = (GenericApplicationContext) started;
+                    beans.registerBean(
+                            ProcessMemory.class, () -> new ProcessMemory(false, false, false, "0", false, 0));
+                    if (callersAreKnown) {
+                        beans.registerBean(
+                                CallerResolver.class,
+                                () -> QueryFixture::said,
+                                definition -> definition.setPrimary(true));
+                    }
+                }));
+    }
+
+    static Map<String, String> zones() {
+        Map<String, String> zones = new LinkedHashMap<>();
+        List.of("a", "b", "c", "custodian").forEach(zone -> {
+            zones.put("diplomatics.zones." + zone + ".operator", "operator of " + zone);
+            zones.put("diplomatics.zones." + zone + ".country", "BE");
+            zones.put("diplomatics.zones." + zone + ".parent", "NL");
+        });
+        return zones;
+    }
+
+    private static Optional<Caller> said(HttpServletRequest request) {
+        return Optional.ofNullable(request.getHeader("X-Caller"))
+                .map(said -> said.split(":"))
+                .map(said -> new Caller(Caller.Role.valueOf(said[0].toUpperCase(Locale.ROOT)), said[1]));
+    }
+
+    private static RunningQuery run(SpringApplicationBuilder application) {
+        ConfigurableApplicationContext context = application.run("--server.port=0");
         int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
         return new RunningQuery(URI.create("http://127.0.0.1:" + port), context);
     }

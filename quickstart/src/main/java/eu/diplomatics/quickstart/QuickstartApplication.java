@@ -14,7 +14,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 
-/** What stands behind {@code ./dev}: {@code up}, {@code down}, {@code reset}, {@code status}, {@code demo}, {@code load}, {@code audit}, {@code keys}. */
+/**
+ * What stands behind {@code ./dev}: {@code up}, {@code down}, {@code reset}, {@code status}, {@code readiness},
+ * {@code demo}, {@code load}, {@code audit}, {@code keys}.
+ */
 public final class QuickstartApplication {
     private static final int USAGE = 64;
     private static final long DEFAULT_RECORDS = 10_000;
@@ -59,6 +62,7 @@ public final class QuickstartApplication {
             case "down" -> down(layout);
             case "reset" -> reset(layout);
             case "status" -> status(layout, arguments.has("--json"));
+            case "readiness" -> readiness(layout);
             case "demo" -> demo(layout);
             case "audit" -> new Audit(layout).run();
             case "load" -> load(layout, arguments);
@@ -101,6 +105,17 @@ public final class QuickstartApplication {
         Arguments arguments = new Arguments(args, 1 + words.size());
         String registry = new RunState(new Layout(arguments.home())).addresses().registryUrl();
         return new KeysCommand(registry, System.out).run(words, arguments.has("--detach"));
+    }
+
+    private static int readiness(Layout layout) throws IOException, InterruptedException {
+        Addresses addresses = new RunState(layout).addresses();
+        boolean green = true;
+        for (String url : List.of(addresses.registryUrl(), addresses.queryUrl())) {
+            ReadinessTable table = ReadinessTable.of(url);
+            System.out.println(table.text());
+            green &= table.isGreen();
+        }
+        return green ? 0 : 1;
     }
 
     private static int status(Layout layout, boolean json) throws IOException {

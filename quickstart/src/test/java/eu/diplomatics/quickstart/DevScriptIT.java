@@ -31,7 +31,7 @@ class DevScriptIT {
     private static final List<String> MODULES =
             List.of("quickstart", "key-custodian", "registry-service", "query-service");
     private static final List<String> COMMANDS =
-            List.of("up", "down", "reset", "status", "demo", "load", "test", "bench", "logs");
+            List.of("up", "down", "reset", "status", "readiness", "demo", "load", "test", "bench", "logs");
     private static final int USAGE = 64;
     private static final Path PROJECT =
             Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());

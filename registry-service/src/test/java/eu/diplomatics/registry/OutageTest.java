@@ -109,17 +109,4 @@ class OutageTest {
             assertThatThrownBy(aside::start).hasStackTraceContaining("loopback addresses only");
         }
     }
-
-    @Test
-    void without_that_profile_nobody_is_known() {
-        try (RegistryFixture strict = RegistryFixture.prepared()
-                .with("SPRING_PROFILES_ACTIVE", "strict")
-                .start()) {
-            assertThat(strict.client()
-                            .post(PATH, Samples.registration(Samples.reference(), Samples.insz(1)))
-                            .status())
-                    .isEqualTo(401);
-            assertThat(strict.client().get("/openapi.json").status()).isEqualTo(200);
-        }
-    }
 }

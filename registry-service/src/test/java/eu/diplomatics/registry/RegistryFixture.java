@@ -1,11 +1,15 @@
 package eu.diplomatics.registry;
 
+import eu.diplomatics.golive.ProcessMemory;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.DatabaseAccess;
 import eu.diplomatics.local.KafkaInstance;
 import eu.diplomatics.local.Login;
 import eu.diplomatics.local.PostgresInstance;
 import eu.diplomatics.local.TestServices;
+import eu.diplomatics.registry.caller.Caller;
+import eu.diplomatics.registry.caller.CallerResolver;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,7 +17,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +41,7 @@ final class RegistryFixture implements AutoCloseable {
     private @Nullable ConfigurableApplicationContext context;
     private final List<Consumer<GenericApplicationContext>> extra = new ArrayList<>();
     private @Nullable InstantSource clock;
+    private final Map<String, Consumer<GenericApplicationContext>> beans = new LinkedHashMap<>();
 
     private RegistryFixture(PostgresInstance postgres, KafkaInstance kafka) {
         this.kafka = kafka;
@@ -118,6 +125,48 @@ final class RegistryFixture implements AutoCloseable {
         return this;
     }
 
+    /** Without the profile {@code insecure}, in zones that may be; callers are known to this test all the same. */
+    RegistryFixture asForRealPeople() {
+        settings.put("SPRING_PROFILES_ACTIVE", "strict");
+        zone("A", "Host nv", "BE");
+        zone("B", "Keyring bv", "NL");
+        zone("C", "Agency", "BE");
+        zone("CUSTODIAN", "Notary gmbh", "DE");
+        beans.put(
+                "callers",
+                started -> started.registerBean(
+                        CallerResolver.class, () -> RegistryFixture::said, definition -> definition.setPrimary(true)));
+        beans.put(
+                "memory",
+                started -> started.registerBean(
+                        ProcessMemory.class, () -> new ProcessMemory(false, false, false, "0", false, 0)));
+        return this;
+    }
+
+    private static Optional<Caller> said(HttpServletRequest request) {
+        return Optional.ofNullable(request.getHeader("X-Caller"))
+                .map(said -> said.split(":"))
+                .map(said -> new Caller(Caller.Role.valueOf(said[0].toUpperCase(Locale.ROOT)), said[1]));
+    }
+
+    /** By what the service itself knows of callers. */
+    RegistryFixture withoutCallers() {
+        beans.remove("callers");
+        return this;
+    }
+
+    /** In this JVM as it is. */
+    RegistryFixture withItsOwnMemory() {
+        beans.remove("memory");
+        return this;
+    }
+
+    private void zone(String name, String operator, String country) {
+        settings.put("DIPLOMATICS_ZONES_" + name + "_OPERATOR", operator);
+        settings.put("DIPLOMATICS_ZONES_" + name + "_COUNTRY", country);
+        settings.put("DIPLOMATICS_ZONES_" + name + "_PARENT", country);
+    }
+
     /** What the service runs with, as environment variables. */
     Map<String, String> settings() {
         return settings;
@@ -137,6 +186,9 @@ final class RegistryFixture implements AutoCloseable {
         }
         extra.forEach(registration ->
                 application.addInitializers(started -> registration.accept((GenericApplicationContext) started)));
+        beans.values()
+                .forEach(bean ->
+                        application.addInitializers(started -> bean.accept((GenericApplicationContext) started)));
         context = application.run();
         return this;
     }

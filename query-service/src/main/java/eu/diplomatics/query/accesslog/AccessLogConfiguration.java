@@ -1,11 +1,13 @@
 package eu.diplomatics.query.accesslog;
 
 import com.zaxxer.hikari.HikariDataSource;
+import eu.diplomatics.golive.CheckedDatabase;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.query.database.Pools;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -26,6 +28,12 @@ class AccessLogConfiguration {
     Writer accessLogWriter(AccessLogSettings settings) {
         Pools.migrate(settings.url(), settings.migrator(), "al_owner", "accesslog", "classpath:db/accesslog");
         return new Writer(Pools.open("query-access-log", settings.url(), settings.writer(), 8, Duration.ofSeconds(3)));
+    }
+
+    @Bean
+    CheckedDatabase checkedAccessLog(Writer writer, AccessLogSettings settings) {
+        return new CheckedDatabase(
+                "accesslog", settings.writer().username(), writer.pool(), settings.url(), Set.of("entry INSERT"));
     }
 
     @Bean

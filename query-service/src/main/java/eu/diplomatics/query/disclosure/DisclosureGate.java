@@ -1,7 +1,10 @@
 package eu.diplomatics.query.disclosure;
 
+import eu.diplomatics.golive.GoLive;
+import eu.diplomatics.qualification.AcceptedNumbers;
 import eu.diplomatics.qualification.Checked;
 import eu.diplomatics.qualification.Insz;
+import eu.diplomatics.qualification.Rejection;
 import eu.diplomatics.qualification.RejectionCode;
 import eu.diplomatics.query.accesslog.Access;
 import eu.diplomatics.query.accesslog.AccessLog;
@@ -54,6 +57,7 @@ public final class DisclosureGate {
     private final Opener opener;
     private final AccessLog log;
     private final AccessSeal seal;
+    private final GoLive goLive;
     private final boolean testNumbers;
     private final Grouped<Asked, Outcome> consultations;
 
@@ -63,12 +67,14 @@ public final class DisclosureGate {
             Opener opener,
             AccessLog log,
             AccessSeal seal,
+            GoLive goLive,
             @Value("${diplomatics.test-numbers:false}") boolean testNumbers) {
         this.index = index;
         this.findings = findings;
         this.opener = opener;
         this.log = log;
         this.seal = seal;
+        this.goLive = goLive;
         this.testNumbers = testNumbers;
         this.consultations = new Grouped<>(GROUPS_AT_ONCE, REQUESTS_IN_A_GROUP, PATIENCE, this::answer);
     }
@@ -136,8 +142,9 @@ public final class DisclosureGate {
                 yield insz;
             }
             case Checked.Invalid<Insz> invalid -> {
-                ProblemCode code = ProblemCode.valueOf(code(invalid).name());
-                throw refused(entry, null, ProblemException.at(code, "/insz", code.title() + "."));
+                Rejection rejection = invalid.rejections().getFirst();
+                ProblemCode code = ProblemCode.valueOf(rejection.code().name());
+                throw refused(entry, null, ProblemException.at(code, "/insz", rejection.message() + "."));
             }
         };
     }
@@ -189,7 +196,7 @@ public final class DisclosureGate {
     }
 
     private Checked<Insz> parse(String number) {
-        return Insz.parse(number, testNumbers);
+        return Insz.parse(number, new AcceptedNumbers(testNumbers, goLive.red()), "/insz");
     }
 
     private static RejectionCode code(Checked.Invalid<Insz> invalid) {
@@ -257,9 +264,15 @@ public final class DisclosureGate {
         return refusal;
     }
 
-    private static Insz number(Caller citizen) {
-        return switch (Insz.parse(citizen.id(), true)) {
+    private Insz number(Caller citizen) {
+        return switch (Insz.parse(citizen.id(), new AcceptedNumbers(true, goLive.red()), "")) {
             case Checked.Valid<Insz>(Insz insz) -> insz;
+            case Checked.Invalid<Insz> invalid
+            when code(invalid) == RejectionCode.GO_LIVE_BLOCKED ->
+                // not even its pseudonym is made, so there is no row that could name it
+                throw ProblemException.of(
+                        ProblemCode.GO_LIVE_BLOCKED,
+                        invalid.rejections().getFirst().message() + ".");
             case Checked.Invalid<Insz> invalid ->
                 throw ProblemException.of(ProblemCode.UNAUTHENTICATED, "A citizen is known by their national number.");
         };

@@ -17,6 +17,7 @@ public enum ProblemCode {
     FIELD_REQUIRED(422, "A field is required"),
     INSZ_CHECKSUM(422, "The number is no national number"),
     INSZ_TEST_NOT_ALLOWED(422, "Test numbers are not accepted here"),
+    GO_LIVE_BLOCKED(422, "Real numbers are not accepted before this installation is ready"),
     DATE_IN_FUTURE(422, "The time lies in the future"),
     INTERNAL(500, "The service failed"),
     INDEX_MISMATCH(503, "The record found is not the one asked for; an alarm was raised"),

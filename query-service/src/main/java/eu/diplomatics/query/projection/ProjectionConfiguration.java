@@ -2,9 +2,11 @@ package eu.diplomatics.query.projection;
 
 import com.zaxxer.hikari.HikariDataSource;
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.golive.CheckedDatabase;
 import eu.diplomatics.query.database.Pools;
 import eu.diplomatics.query.freshness.Freshness;
 import java.time.Duration;
+import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -26,6 +28,17 @@ class ProjectionConfiguration {
         return new Databases(
                 Pools.open("query-projector", settings.url(), settings.projector(), 4, Duration.ofSeconds(60)),
                 Pools.open("query-reader", settings.url(), settings.reader(), 8, Duration.ofSeconds(3)));
+    }
+
+    @Bean
+    CheckedDatabase checkedProjector(Databases databases, ProjectionSettings settings) {
+        return new CheckedDatabase(
+                "query", settings.projector().username(), databases.projector(), settings.url(), null);
+    }
+
+    @Bean
+    CheckedDatabase checkedProjection(Databases databases, ProjectionSettings settings) {
+        return new CheckedDatabase("query", settings.reader().username(), databases.reader(), settings.url(), Set.of());
     }
 
     @Bean

@@ -3,6 +3,10 @@ package eu.diplomatics.query.source;
 import com.zaxxer.hikari.HikariDataSource;
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.PostgresEventReader;
+import eu.diplomatics.golive.CheckedDatabase;
+import eu.diplomatics.golive.Declared;
+import eu.diplomatics.golive.GoLiveCondition;
+import eu.diplomatics.golive.KeyringApart;
 import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.Custodian;
 import eu.diplomatics.keyring.HttpsCustodian;
@@ -10,6 +14,7 @@ import eu.diplomatics.keyring.KekLease;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.query.database.Pools;
 import java.time.Duration;
+import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -39,6 +44,28 @@ class SourceConfiguration {
                         Duration.ofSeconds(20)),
                 Pools.open(
                         "query-kr", settings.keyring().url(), settings.keyring().app(), 8, Duration.ofSeconds(5)));
+    }
+
+    @Bean
+    CheckedDatabase checkedEventstore(Databases databases, SourceSettings settings) {
+        SourceSettings.EventStore log = settings.eventstore();
+        return new CheckedDatabase("eventstore", log.reader().username(), databases.events(), log.url(), Set.of());
+    }
+
+    @Bean
+    CheckedDatabase checkedKeyring(Databases databases, SourceSettings settings) {
+        SourceSettings.Keyring keys = settings.keyring();
+        return new CheckedDatabase("keyring", keys.app().username(), databases.keyring(), keys.url(), Set.of());
+    }
+
+    @Bean
+    GoLiveCondition keyringApart(CheckedDatabase checkedEventstore, CheckedDatabase checkedKeyring) {
+        return new KeyringApart(checkedEventstore, checkedKeyring);
+    }
+
+    @Bean
+    GoLiveCondition custodianHardware(HttpsCustodian custodian) {
+        return Declared.hardwareToken(custodian::isInHardware);
     }
 
     @Bean

@@ -60,6 +60,7 @@ final class ServiceEnvironment {
         environment.put("SERVER_PORT", Integer.toString(port));
         environment.put("SPRING_PROFILES_ACTIVE", "insecure");
         environment.put("DIPLOMATICS_TESTNUMBERS", "true");
+        environment.put("DIPLOMATICS_ZONES_ONEMACHINE", "true");
         environment.put("DIPLOMATICS_KAFKA_BOOTSTRAPSERVERS", addresses.kafkaBootstrap());
         environment.put("DIPLOMATICS_CUSTODIAN_ENDPOINTS", addresses.custodianUrl());
         environment.put(

@@ -20,8 +20,8 @@ class BatchConfiguration {
     }
 
     @Bean
-    Reception reception(JobStore store, Keyring keyring, BatchSettings settings, InstantSource clock) {
-        return new Reception(store, keyring, settings, clock);
+    Reception reception(JobStore store, Keyring keyring, BatchSettings settings, Rules rules, InstantSource clock) {
+        return new Reception(store, keyring, settings, rules, clock);
     }
 
     @Bean

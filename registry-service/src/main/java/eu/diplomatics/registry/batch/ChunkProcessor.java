@@ -139,6 +139,17 @@ final class ChunkProcessor {
         return results;
     }
 
+    /**
+     * The row, or what stands in its place where it is of a real person and the gate is closed: such a row must not lie in
+     * the database until somebody refuses it.
+     */
+    static RawRow admitted(RawRow row, List<String> header, RequestRules now) {
+        boolean blocked = !now.numbers().blockedBy().isEmpty()
+                && read(row, header, now) instanceof Checked.Invalid<RegistrationRequest>(List<Rejection> rejections)
+                && rejections.stream().anyMatch(rejection -> rejection.code() == RejectionCode.GO_LIVE_BLOCKED);
+        return blocked ? new RawRow.Blocked() : row;
+    }
+
     private static Checked<RegistrationRequest> read(RawRow row, List<String> header, RequestRules today) {
         return switch (row) {
             case RawRow.Line(byte[] utf8) -> QualificationJson.readRow(utf8, today);
@@ -152,6 +163,11 @@ final class ChunkProcessor {
                         "",
                         "longer than " + QualificationJson.MAX_BYTES + " bytes, or of more than " + CsvRows.MAX_CELLS
                                 + " cells");
+            case RawRow.Blocked() ->
+                Checked.invalid(
+                        RejectionCode.GO_LIVE_BLOCKED,
+                        "/holder/insz",
+                        "real national numbers were not accepted when the file came; nothing of the row was kept");
         };
     }
 
@@ -161,7 +177,7 @@ final class ChunkProcessor {
                 QualificationJson.supplierReference(utf8).orElse(null);
             case RawRow.Cells(List<String> values) ->
                 QualificationCsv.supplierReference(byColumn(values, header)).orElse(null);
-            case RawRow.TooLarge() -> null;
+            case RawRow.TooLarge(), RawRow.Blocked() -> null;
         };
     }
 

@@ -31,13 +31,16 @@ sealed interface RawRow {
     /** A row longer than any registration can be; its content was not kept. */
     record TooLarge() implements RawRow {}
 
+    /** A row of a real person that came before the registry may take any (R33); its content was not kept. */
+    record Blocked() implements RawRow {}
+
     /** About how many bytes the row takes in a chunk. */
     default int sizeBytes() {
         return switch (this) {
             case Line(byte[] utf8) -> utf8.length + 8;
             case Cells(List<String> values) ->
                 values.stream().mapToInt(value -> value.length() + 4).sum() + 8;
-            case TooLarge() -> 8;
+            case TooLarge(), Blocked() -> 8;
         };
     }
 
@@ -60,6 +63,7 @@ sealed interface RawRow {
                         }
                     }
                     case TooLarge() -> out.writeByte('T');
+                    case Blocked() -> out.writeByte('B');
                 }
             }
         } catch (IOException e) {
@@ -78,6 +82,7 @@ sealed interface RawRow {
                             case 'L' -> new Line(read(in));
                             case 'C' -> cells(in);
                             case 'T' -> new TooLarge();
+                            case 'B' -> new Blocked();
                             default -> throw new IOException("unknown kind of row");
                         });
             }

@@ -16,6 +16,7 @@ import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import eu.diplomatics.registry.problem.Rejections;
 import eu.diplomatics.registry.registration.RegisterQualifications;
+import eu.diplomatics.registry.registration.Rules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -43,11 +44,13 @@ final class Reception {
     private final JobStore store;
     private final Keyring keyring;
     private final BatchSettings settings;
+    private final Rules rules;
     private final InstantSource clock;
     private final UploadTurns turns;
     private final Set<UUID> inHand = ConcurrentHashMap.newKeySet();
 
-    Reception(JobStore store, Keyring keyring, BatchSettings settings, InstantSource clock) {
+    Reception(JobStore store, Keyring keyring, BatchSettings settings, Rules rules, InstantSource clock) {
+        this.rules = rules;
         this.store = store;
         this.keyring = keyring;
         this.settings = settings;
@@ -151,7 +154,8 @@ final class Reception {
             long count = 0;
             List<RawRow> chunk = new ArrayList<>(RegisterQualifications.MAX_ROWS);
             int size = 0;
-            for (RawRow row = rows.next(); row != null; row = rows.next()) {
+            for (RawRow sent = rows.next(); sent != null; sent = rows.next()) {
+                RawRow row = ChunkProcessor.admitted(sent, rows.header(), rules.now(job.mode()));
                 chunk.add(row);
                 count++;
                 size += row.sizeBytes();

@@ -7,6 +7,7 @@ import eu.diplomatics.receipt.Jwks;
 import eu.diplomatics.receipt.Receipt;
 import eu.diplomatics.receipt.ReceiptSigner;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +37,13 @@ public final class Receipts {
             return signed.map(place -> signer.sign(
                             place.stream(), place.version(), place.position(), place.recordedAt(), place.leaf()))
                     .toList();
+        }
+    }
+
+    /** A document with {@code keyId} and {@code signature}, verified as a receipt is. */
+    public Map<String, Object> signed(Map<String, Object> document) {
+        try (SecretBytes seed = keyring.secret(KEY)) {
+            return new ReceiptSigner(seed).sign(document);
         }
     }
 

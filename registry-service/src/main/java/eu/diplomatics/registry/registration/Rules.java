@@ -1,9 +1,12 @@
 package eu.diplomatics.registry.registration;
 
+import eu.diplomatics.qualification.AcceptedNumbers;
 import eu.diplomatics.qualification.Mode;
 import eu.diplomatics.qualification.RequestRules;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.function.Supplier;
 
 /** What requests are read under, today. */
 public final class Rules {
@@ -11,14 +14,19 @@ public final class Rules {
 
     private final InstantSource clock;
     private final boolean testNumbers;
+    private final Supplier<List<String>> blockedBy;
 
-    public Rules(InstantSource clock, boolean testNumbers) {
+    /** @param blockedBy what keeps real numbers out at the moment of asking; empty when nothing does */
+    public Rules(InstantSource clock, boolean testNumbers, Supplier<List<String>> blockedBy) {
         this.clock = clock;
         this.testNumbers = testNumbers;
+        this.blockedBy = blockedBy;
     }
 
     public RequestRules now(Mode mode) {
         return new RequestRules(
-                mode, testNumbers, clock.instant().atZone(BELGIUM).toLocalDate());
+                mode,
+                new AcceptedNumbers(testNumbers, blockedBy.get()),
+                clock.instant().atZone(BELGIUM).toLocalDate());
     }
 }

@@ -7,6 +7,7 @@ import eu.diplomatics.eventstore.PostgresEventLog;
 import eu.diplomatics.eventstore.PostgresEventReader;
 import eu.diplomatics.generation.GenerationKeys;
 import eu.diplomatics.generation.Reencryption;
+import eu.diplomatics.golive.GoLive;
 import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.Custodian;
 import eu.diplomatics.keyring.HolderIndex;
@@ -138,8 +139,8 @@ class RegistryConfiguration {
     }
 
     @Bean
-    Rules rules(InstantSource clock, Settings settings) {
-        return new Rules(clock, settings.testNumbers());
+    Rules rules(InstantSource clock, Settings settings, GoLive goLive) {
+        return new Rules(clock, settings.testNumbers(), goLive::red);
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package eu.diplomatics.registry.status;
 
 import eu.diplomatics.eventstore.EventLog;
+import eu.diplomatics.golive.GoLive;
 import eu.diplomatics.keyring.KekLease;
 import eu.diplomatics.registry.relay.Relay;
 import eu.diplomatics.registry.relay.RelayState;
@@ -24,6 +25,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class ComponentHealth {
     private static final Status DEGRADED = new Status("DEGRADED");
+    /** Not in the configured order of statuses, so that it says what it says and changes no sum. */
+    private static final Status BLOCKED = new Status("BLOCKED");
 
     @Bean
     HealthIndicator log(EventLog log) {
@@ -37,6 +40,18 @@ class ComponentHealth {
                         .withDetail("leaseEndsAt", lease.endsAt().toString())
                         .build()
                 : Health.down().build();
+    }
+
+    /** Says whether real numbers are taken; whether the service is ready for its other work does not depend on it. */
+    @Bean
+    HealthIndicator goLiveHealthIndicator(GoLive goLive) {
+        return () -> {
+            List<String> red = goLive.red();
+            return Health.status(red.isEmpty() ? Status.UP : BLOCKED)
+                    .withDetail("gate", goLive.isApplied() ? red.isEmpty() ? "OPEN" : "CLOSED" : "NOT_APPLIED")
+                    .withDetail("red", red)
+                    .build();
+        };
     }
 
     @Bean

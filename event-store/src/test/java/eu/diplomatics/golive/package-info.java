@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.golive;
+
+import org.jspecify.annotations.NullMarked;

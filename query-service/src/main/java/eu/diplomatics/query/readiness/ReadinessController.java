@@ -1,0 +1,35 @@
+package eu.diplomatics.query.readiness;
+
+import eu.diplomatics.golive.GoLive;
+import eu.diplomatics.golive.Zones;
+import eu.diplomatics.query.caller.Caller;
+import eu.diplomatics.query.problem.ProblemCode;
+import eu.diplomatics.query.problem.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
+import org.springframework.http.CacheControl;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Whether this service may answer about real people, condition by condition, for the controller. */
+@RestController
+final class ReadinessController {
+    private final GoLive goLive;
+    private final Zones zones;
+
+    ReadinessController(GoLive goLive, Zones zones) {
+        this.goLive = goLive;
+        this.zones = zones;
+    }
+
+    @GetMapping("/v1/readiness")
+    ResponseEntity<Map<String, Object>> readiness(HttpServletRequest request) {
+        if (Caller.of(request).role() != Caller.Role.CONTROLLER) {
+            throw ProblemException.of(ProblemCode.NOT_ALLOWED, "This is for the controller.");
+        }
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noStore())
+                .body(goLive.check().document(zones));
+    }
+}
