@@ -17,13 +17,14 @@ final class PublicKeys {
 
     /** @throws GeneralSecurityException when it is no key of these kinds */
     static PublicKey read(byte[] encoded) throws GeneralSecurityException {
-        return KeyFactory.getInstance(isEd25519(encoded) ? "Ed25519" : "EC")
-                .generatePublic(new X509EncodedKeySpec(encoded));
+        KeyFactory factory = isEd25519(encoded) ? KeyFactory.getInstance("Ed25519") : KeyFactory.getInstance("EC");
+        return factory.generatePublic(new X509EncodedKeySpec(encoded));
     }
 
     static boolean verifies(byte[] publicKey, byte[] message, byte[] signature) {
         try {
-            Signature verifier = Signature.getInstance(isEd25519(publicKey) ? "Ed25519" : "SHA256withECDSA");
+            Signature verifier =
+                    isEd25519(publicKey) ? Signature.getInstance("Ed25519") : Signature.getInstance("SHA256withECDSA");
             verifier.initVerify(read(publicKey));
             verifier.update(message);
             return verifier.verify(signature);
