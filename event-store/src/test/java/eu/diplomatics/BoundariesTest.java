@@ -54,7 +54,21 @@ class BoundariesTest {
             .should()
             .onlyDependOnClassesThat(resideOutsideOfPackages(OURS, "java.net..", "java.sql..", "javax.sql..")
                     .or(resideInAnyPackage(
-                            "eu.diplomatics.verify", "eu.diplomatics.receipt", "eu.diplomatics.transparency")));
+                            "eu.diplomatics.verify",
+                            "eu.diplomatics.receipt",
+                            "eu.diplomatics.timestamp",
+                            "eu.diplomatics.transparency")));
+
+    @ArchTest
+    static final ArchRule time_stamps_depend_on_nothing_of_ours = dependsOfOursOnly("timestamp");
+
+    @ArchTest
+    static final ArchRule bouncy_castle_is_for_time_stamps_only = noClasses()
+            .that()
+            .resideOutsideOfPackage("eu.diplomatics.timestamp")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.bouncycastle..");
 
     @ArchTest
     static final ArchRule the_keyring_knows_numbers_of_persons_but_no_events =

@@ -22,7 +22,8 @@ final class KekStore implements KekSource {
     private static final int KEK_BYTES = 32;
 
     /** Made with the first KEK, because the query side needs them and may make nothing. */
-    private static final List<String> FIRST_SECRETS = List.of(BlindIndex.FIRST_KEY, "access-log-seal");
+    private static final List<String> FIRST_SECRETS =
+            List.of(BlindIndex.FIRST_KEY, "access-log-seal", "access-log-checkpoint-key");
 
     private final DataSource dataSource;
     private final Custodian custodian;

@@ -20,16 +20,18 @@ public final class AuditApplication {
     private static final int UNAVAILABLE = 69;
     private static final Duration MAX_DELAY = Duration.ofMinutes(2);
     private static final String HELP = """
-            usage: audit --log-key KEY [--witness-key KEY]...
+            usage: audit [--access-log] --log-key KEY [--witness-key KEY]...
 
             Compares every header with its leaf, every leaf with the tree, the tree with every checkpoint, and
             the checkpoints with the keys and with what the keyring's provider remembers.
 
+              --access-log        the access log instead of the event log
               --log-key KEY       the log's verifier key, from elsewhere than from the log's host
               --witness-key KEY   a witness's verifier key; may be given several times
 
             Environment: DIPLOMATICS_EVENTSTORE_URL, DIPLOMATICS_EVENTSTORE_READER_USERNAME and _PASSWORD,
-            DIPLOMATICS_KEYRING_URL, DIPLOMATICS_KEYRING_APP_USERNAME and _PASSWORD.
+            DIPLOMATICS_KEYRING_URL, DIPLOMATICS_KEYRING_APP_USERNAME and _PASSWORD; for the access log
+            DIPLOMATICS_ACCESSLOG_URL, DIPLOMATICS_ACCESSLOG_READER_USERNAME and _PASSWORD instead of the first.
 
             One line for each finding, with the position. Exits with 0 when there is none, 1 when there is one,
             64 when an option is wrong, 69 when a database does not answer.
@@ -74,7 +76,13 @@ public final class AuditApplication {
     private int audit(List<String> args) throws SQLException {
         @Nullable VerifierKey logKey = null;
         List<VerifierKey> witnesses = new ArrayList<>();
+        boolean accessLog = false;
         for (int i = 0; i < args.size(); i += 2) {
+            if (args.get(i).equals("--access-log")) {
+                accessLog = true;
+                i--;
+                continue;
+            }
             if (i + 1 == args.size()) {
                 throw new IllegalArgumentException(args.get(i) + " takes a value");
             }
@@ -88,8 +96,8 @@ public final class AuditApplication {
             throw new IllegalArgumentException("--log-key is missing");
         }
         LogAudit.Report report = new LogAudit(
-                        source("EVENTSTORE", "EVENTSTORE_READER"),
-                        new EventLeaves(),
+                        accessLog ? source("ACCESSLOG", "ACCESSLOG_READER") : source("EVENTSTORE", "EVENTSTORE_READER"),
+                        accessLog ? new AccessLeaves() : new EventLeaves(),
                         Optional.of(new SealMemory(source("KEYRING", "KEYRING_APP"))),
                         logKey,
                         witnesses,

@@ -118,6 +118,45 @@ public final class Checkpoints {
         }
     }
 
+    /** A time stamp over a checkpoint as the log signed it. */
+    public record Stamp(long size, byte[] token, Instant receivedAt) {}
+
+    /** The stamp over the largest tree. */
+    public Optional<Stamp> lastStamp() throws SQLException {
+        return stamp("ORDER BY size DESC LIMIT 1", -1);
+    }
+
+    /** The stamp over the smallest tree that reaches so far. */
+    public Optional<Stamp> stampAtLeast(long size) throws SQLException {
+        return stamp("WHERE size >= ? ORDER BY size LIMIT 1", size);
+    }
+
+    void addStamp(long size, byte[] token) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "INSERT INTO " + schema + ".time_stamp (size, token) VALUES (?, ?) ON CONFLICT DO NOTHING")) {
+            statement.setLong(1, size);
+            statement.setBytes(2, token);
+            statement.executeUpdate();
+        }
+    }
+
+    private Optional<Stamp> stamp(String condition, long parameter) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT size, token, received_at FROM " + schema + ".time_stamp " + condition)) {
+            if (parameter >= 0) {
+                statement.setLong(1, parameter);
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new Stamp(
+                                row.getLong(1),
+                                row.getBytes(2),
+                                row.getObject(3, OffsetDateTime.class).toInstant()))
+                        : Optional.empty();
+            }
+        }
+    }
+
     private Optional<Stored> one(String condition, long parameter) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(COLUMNS.formatted(schema) + condition)) {
             if (parameter >= 0) {

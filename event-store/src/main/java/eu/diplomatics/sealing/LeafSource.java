@@ -11,8 +11,14 @@ public interface LeafSource {
     /** The schema that holds the log, its tiles and its checkpoints. */
     String schema();
 
-    /** Makes leaves of what has none yet; it is committed before they are sealed. Most logs have them already. */
-    default void prepare(Connection connection) throws SQLException {}
+    /**
+     * Makes leaves of what has none yet; it is committed before they are sealed. Most logs have them already.
+     *
+     * @return whether there may be more to make leaves of
+     */
+    default boolean prepare(Connection connection) throws SQLException {
+        return false;
+    }
 
     /** The last position; 0 for an empty log. */
     long head(Connection connection) throws SQLException;

@@ -88,13 +88,14 @@ public final class LogSealer {
                 if (!lock(connection)) {
                     return Optional.empty();
                 }
-                source.prepare(connection);
+                boolean further = source.prepare(connection);
                 // what a head is made of has to outlive the head; the lock goes with the transaction
                 connection.commit();
                 if (!lock(connection)) {
                     return Optional.empty();
                 }
-                Optional<Step> step = seal(connection, NoteSigner.log(origin, seed));
+                Optional<Step> step = seal(connection, NoteSigner.log(origin, seed))
+                        .map(made -> new Step(made.head(), made.sealed(), made.more() || further));
                 connection.commit();
                 done = true;
                 return step;

@@ -89,6 +89,11 @@ public final class SignedNote {
         return note.toString().getBytes(StandardCharsets.UTF_8);
     }
 
+    /** The note with its first signature only, which is how a log publishes it before any witness has cosigned. */
+    public byte[] firstSignedBytes() {
+        return new SignedNote(text, signatures.subList(0, 1)).toBytes();
+    }
+
     /**
      * Verifies the signatures of these keys. Signatures of other keys are left aside, as the format asks; a key that
      * signed twice counts once, with its first signature.

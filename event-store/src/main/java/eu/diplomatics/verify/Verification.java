@@ -1,14 +1,18 @@
 package eu.diplomatics.verify;
 
 import eu.diplomatics.receipt.ReceiptVerifier;
+import eu.diplomatics.timestamp.TimeStampException;
+import eu.diplomatics.timestamp.TimeStamps;
 import eu.diplomatics.transparency.CheckpointVerifier;
 import eu.diplomatics.transparency.NoteException;
 import eu.diplomatics.transparency.Proofs;
+import eu.diplomatics.transparency.SignedNote;
 import eu.diplomatics.transparency.TreeHash;
 import eu.diplomatics.transparency.TreeHead;
 import eu.diplomatics.transparency.VerifiedSignature;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +38,12 @@ final class Verification {
     /** A receipt that is signed: its leaf, and where it stands. */
     record Place(long position, TreeHash leaf) {}
 
-    /** What goes with a receipt, as {@code GET /v1/receipts/{position}/proof} answers it. */
-    record Proof(long position, TreeHash leaf, List<TreeHash> hashes, byte[] checkpoint) {}
+    /**
+     * What goes with a receipt, as {@code GET /v1/receipts/{position}/proof} answers it.
+     *
+     * @param timeStamp empty when there is none
+     */
+    record Proof(long position, TreeHash leaf, List<TreeHash> hashes, byte[] checkpoint, byte[] timeStamp) {}
 
     /** Checks the receipt's signature; empty when it is not to be believed. */
     Optional<Place> receipt(String receipt, String keys) {
@@ -92,9 +100,10 @@ final class Verification {
                         node.path("position").asLong(),
                         leaf.get(),
                         hashes.get(),
-                        node.path("checkpoint").asString().getBytes(StandardCharsets.UTF_8)));
+                        node.path("checkpoint").asString().getBytes(StandardCharsets.UTF_8),
+                        Base64.getDecoder().decode(node.path("timeStamp").asString(""))));
             }
-        } catch (JacksonException e) {
+        } catch (JacksonException | IllegalArgumentException e) {
             // as any other text that is no proof
         }
         verdict.failed(
@@ -158,6 +167,26 @@ final class Verification {
                     "inclusion", "INCLUSION_FALSE", "the hashes do not lead from the leaf to the checkpoint's root");
         } else {
             verdict.ok("inclusion", "the leaf stands at position " + place.position() + " of the log");
+        }
+    }
+
+    /** Checks the time stamp over the checkpoint as the log signed it, without cosignatures. */
+    void timeStamp(Proof proof, TimeStamps authorities) {
+        if (proof.timeStamp().length == 0) {
+            verdict.failed(
+                    "time stamp",
+                    "TIME_STAMP_MISSING",
+                    "the proof has none: fetch it again with ?stamped=true, perhaps later");
+            return;
+        }
+        try {
+            TimeStamps.Stamped stamped =
+                    authorities.verify(SignedNote.parse(proof.checkpoint()).firstSignedBytes(), proof.timeStamp());
+            verdict.ok("time stamp", stamped.authority() + " saw the checkpoint at " + stamped.time());
+        } catch (TimeStampException e) {
+            verdict.failed("time stamp", "TIME_STAMP_" + e.reason(), String.valueOf(e.getMessage()));
+        } catch (NoteException e) {
+            verdict.failed("time stamp", "CHECKPOINT_" + e.reason(), reason(e));
         }
     }
 

@@ -1,5 +1,6 @@
 package eu.diplomatics.verify;
 
+import eu.diplomatics.timestamp.TimeStamps;
 import eu.diplomatics.transparency.CheckpointVerifier;
 import eu.diplomatics.transparency.NoteException;
 import eu.diplomatics.transparency.TreeHead;
@@ -33,7 +34,8 @@ public final class VerifyApplication {
             WITNESS,
             "--witnesses",
             "--checkpoint",
-            "--consistency");
+            "--consistency",
+            "--time-stamp-certificate");
     private static final String HELP = """
             usage: verify --receipt FILE --receipt-keys FILE --proof FILE --log-key KEY [OPTIONS]
 
@@ -49,6 +51,9 @@ public final class VerifyApplication {
               --witnesses N         how many of them have to have cosigned (default: all that are given)
               --checkpoint FILE     a checkpoint you kept, or got from somebody else: that it is the same log
               --consistency FILE    the proof between the two: GET /v1/log/proof/consistency?from=SIZE&to=SIZE
+
+              --time-stamp-certificate FILE   the time-stamp authority's certificate, or its issuer's (PEM): that the
+                                    checkpoint was stamped; then the proof is GET …/proof?stamped=true
 
             Each line is a check: its name, OK or a code, and what it means. Exits with 0 when all are OK, 1
             when one is not, 64 when an option is wrong, 66 when a file cannot be read.
@@ -109,6 +114,9 @@ public final class VerifyApplication {
         if (place.isPresent() && head.isPresent()) {
             verification.inclusion(place.get(), proof.get(), head.get());
         }
+        if (options.has("--time-stamp-certificate") && head.isPresent()) {
+            verification.timeStamp(proof.get(), options.authorities());
+        }
         if (options.has("--checkpoint") && head.isPresent()) {
             Optional<TreeHead> other = verification.checkpoint(
                     "other", options.text("--checkpoint").getBytes(StandardCharsets.UTF_8));
@@ -160,6 +168,17 @@ public final class VerifyApplication {
                 return new CheckpointVerifier(key(value("--log-key")), keys, quorum);
             } catch (IllegalArgumentException e) {
                 throw new Refused(USAGE, String.valueOf(e.getMessage()), "verify --help");
+            }
+        }
+
+        TimeStamps authorities() {
+            try {
+                return TimeStamps.trusting(text("--time-stamp-certificate").getBytes(StandardCharsets.UTF_8));
+            } catch (IllegalArgumentException e) {
+                throw new Refused(
+                        NO_INPUT,
+                        "no certificate in " + value("--time-stamp-certificate"),
+                        "it is a PEM file of the authority");
             }
         }
 

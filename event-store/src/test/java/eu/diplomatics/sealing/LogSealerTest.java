@@ -8,7 +8,9 @@ import eu.diplomatics.transparency.Proofs;
 import eu.diplomatics.transparency.TreeHash;
 import eu.diplomatics.transparency.TreeHead;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +71,25 @@ class LogSealerTest {
         log.append(9000);
         assertThat(log.sealer().seal().orElseThrow().head().size()).isEqualTo(8192);
         assertThat(log.sealer().seal().orElseThrow().head().size()).isEqualTo(9000);
+    }
+
+    @Test
+    void a_step_writes_as_many_tiles_in_a_long_log_as_in_a_short_one() throws SQLException {
+        for (int step = 1; step <= 6; step++) {
+            log.append(8192);
+            long before = tiles();
+            assertThat(log.sealer().seal().orElseThrow().sealed()).isEqualTo(8192);
+            assertThat(tiles() - before).as("step " + step).isBetween(33L, 34L);
+        }
+    }
+
+    private long tiles() throws SQLException {
+        try (Connection connection = log.logAsReader().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*) FROM eventstore.tile")) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     @Nested

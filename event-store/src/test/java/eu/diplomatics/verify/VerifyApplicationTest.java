@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.receipt.Receipt;
 import eu.diplomatics.receipt.ReceiptSigner;
+import eu.diplomatics.timestamp.TestTimeStampAuthority;
 import eu.diplomatics.transparency.Checkpoint;
 import eu.diplomatics.transparency.DirectoryTileStore;
 import eu.diplomatics.transparency.NoteSigner;
@@ -18,9 +19,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -89,6 +92,48 @@ class VerifyApplicationTest {
 
         save("kept", new String(note(tree("other", 100).head(), log), StandardCharsets.UTF_8));
         assertThat(verify(both)).startsWith("1 ").contains("consistency  CONSISTENCY_FALSE");
+    }
+
+    @Test
+    void a_time_stamp_is_verified_under_the_authoritys_certificate() throws IOException {
+        try (TestTimeStampAuthority authority = TestTimeStampAuthority.start(AT.plusSeconds(60));
+                TestTimeStampAuthority other = TestTimeStampAuthority.start(AT)) {
+            Files.writeString(directory.resolve("authority.pem"), pem(authority.rootBytes()));
+            Files.writeString(directory.resolve("other.pem"), pem(other.rootBytes()));
+            String[] trusting = {"--time-stamp-certificate", path("authority.pem")};
+            assertThat(verify(trusting)).startsWith("1 ").contains("time stamp   TIME_STAMP_MISSING");
+
+            stamp(authority, tree.head());
+            assertThat(verify(trusting))
+                    .startsWith("0 ")
+                    .contains("time stamp   OK  CN=Test authority saw the checkpoint at 2026-11-22T06:01:00Z");
+            assertThat(verify("--time-stamp-certificate", path("other.pem")))
+                    .startsWith("1 ")
+                    .contains("time stamp   TIME_STAMP_CERTIFICATE_UNKNOWN");
+
+            stamp(authority, tree("leaf", 299).head());
+            assertThat(verify(trusting)).startsWith("1 ").contains("time stamp   TIME_STAMP_OTHER_CONTENT");
+
+            authority.setTime(AT.plus(Duration.ofDays(400)));
+            stamp(authority, tree.head());
+            assertThat(verify(trusting)).startsWith("1 ").contains("time stamp   TIME_STAMP_CERTIFICATE_EXPIRED");
+        }
+    }
+
+    /** Puts a token of the authority, over the checkpoint of this tree, into the proof. */
+    private void stamp(TestTimeStampAuthority authority, TreeHead head) throws IOException {
+        byte[] content = new Checkpoint(ORIGIN, head).sign(log).toBytes();
+        byte[] token = authority.token(content);
+        save(
+                "proof",
+                proof(tree, POSITION, note(tree.head(), log))
+                        .replaceFirst(
+                                "\\{", "{\"timeStamp\":\"" + Base64.getEncoder().encodeToString(token) + "\","));
+    }
+
+    private static String pem(byte[] der) {
+        return "-----BEGIN CERTIFICATE-----\n" + Base64.getMimeEncoder().encodeToString(der)
+                + "\n-----END CERTIFICATE-----\n";
     }
 
     @Nested

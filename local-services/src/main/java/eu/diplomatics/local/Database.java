@@ -11,7 +11,7 @@ public enum Database {
     EVENTSTORE("eventstore", "es", "writer", "reader", "relay", "rekeyer", "sealer"),
     KEYRING("keyring", "kr", "registry", "query", "rekeyer"),
     QUERY("query", "qs", "projector", "reader"),
-    ACCESSLOG("accesslog", "al", "writer", "reader"),
+    ACCESSLOG("accesslog", "al", "writer", "reader", "sealer"),
     REGISTRY("registry", "rg", "app");
 
     private final String databaseName;

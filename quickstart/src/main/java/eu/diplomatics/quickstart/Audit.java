@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Audits the log of the running registry, with the keys that the controller's witness has. */
+/** Audits a log of the running registry, with the keys that the controller's witness has. */
 final class Audit {
     private final Layout layout;
 
@@ -21,10 +21,14 @@ final class Audit {
         this.layout = layout;
     }
 
-    int run() throws IOException {
+    /** @param accessLog the access log instead of the event log */
+    int run(boolean accessLog) throws IOException {
         Addresses addresses = new RunState(layout).addresses();
         Credentials credentials = new Credentials(layout.credentialsFile());
         Map<String, String> environment = Map.of(
+                "DIPLOMATICS_ACCESSLOG_URL", url(addresses.postgresA(), "accesslog"),
+                "DIPLOMATICS_ACCESSLOG_READER_USERNAME", "al_reader",
+                "DIPLOMATICS_ACCESSLOG_READER_PASSWORD", credentials.get("role.al_reader"),
                 "DIPLOMATICS_EVENTSTORE_URL", url(addresses.postgresA(), "eventstore"),
                 "DIPLOMATICS_EVENTSTORE_READER_USERNAME", "es_reader",
                 "DIPLOMATICS_EVENTSTORE_READER_PASSWORD", credentials.get("role.es_reader"),
@@ -32,13 +36,17 @@ final class Audit {
                 "DIPLOMATICS_KEYRING_APP_USERNAME", "kr_registry",
                 "DIPLOMATICS_KEYRING_APP_PASSWORD", credentials.get("role.kr_registry"));
         WitnessDirectory witness = new WitnessDirectory(layout.witness());
-        List<String> arguments =
-                new ArrayList<>(List.of("--witness-key", witness.key().text(), "--log-key", logKey(witness)));
+        List<String> arguments = new ArrayList<>(
+                List.of("--witness-key", witness.key().text(), "--log-key", logKey(witness, accessLog)));
+        if (accessLog) {
+            arguments.add("--access-log");
+        }
         return new AuditApplication(environment, System.out, System.err).run(arguments);
     }
 
-    private static String logKey(WitnessDirectory witness) throws IOException {
+    private static String logKey(WitnessDirectory witness, boolean accessLog) throws IOException {
         return witness.watched().stream()
+                .filter(key -> key.name().contains("/access/") == accessLog)
                 .map(VerifierKey::text)
                 .findFirst()
                 .orElseThrow(() -> new StartFailedException("the witness watches no log yet\nHINT: ./dev up"));

@@ -13,6 +13,7 @@ import eu.diplomatics.quickstart.stack.Status;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What stands behind {@code ./dev}: {@code up}, {@code down}, {@code reset}, {@code status}, {@code readiness},
@@ -20,6 +21,7 @@ import java.util.List;
  */
 public final class QuickstartApplication {
     private static final int USAGE = 64;
+    private static final Set<String> AUDITS = Set.of("log", "access-log");
     private static final long DEFAULT_RECORDS = 10_000;
 
     private QuickstartApplication() {}
@@ -52,8 +54,8 @@ public final class QuickstartApplication {
             return keys(args);
         }
         boolean audit = args[0].equals("audit");
-        if (audit && (args.length == 1 || !args[1].equals("log"))) {
-            throw new IllegalArgumentException("audit what? there is: audit log");
+        if (audit && (args.length == 1 || !AUDITS.contains(args[1]))) {
+            throw new IllegalArgumentException("audit what? there is: log, access-log");
         }
         Arguments arguments = new Arguments(args, audit ? 2 : 1);
         Layout layout = new Layout(arguments.home());
@@ -64,7 +66,7 @@ public final class QuickstartApplication {
             case "status" -> status(layout, arguments.has("--json"));
             case "readiness" -> readiness(layout);
             case "demo" -> demo(layout);
-            case "audit" -> new Audit(layout).run();
+            case "audit" -> new Audit(layout).run(args[1].equals("access-log"));
             case "load" -> load(layout, arguments);
             default -> throw new IllegalArgumentException("unknown command " + args[0]);
         };

@@ -30,8 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
 class DevScriptIT {
     private static final List<String> MODULES =
             List.of("quickstart", "key-custodian", "registry-service", "query-service");
-    private static final List<String> COMMANDS =
-            List.of("up", "down", "reset", "status", "readiness", "demo", "load", "test", "bench", "logs");
+    private static final List<String> COMMANDS = List.of(
+            "up", "down", "reset", "status", "readiness", "demo", "load", "test", "audit", "verify", "bench", "logs");
     private static final int USAGE = 64;
     private static final Path PROJECT =
             Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
@@ -77,6 +77,7 @@ class DevScriptIT {
         assertThat(dev("up", "--nonsense").expect(USAGE)).contains("unknown option");
         assertThat(dev("nonsense").expect(USAGE)).contains("unknown command");
         assertThat(dev("bench", "nonsense").expect(USAGE)).contains("append");
+        assertThat(dev("audit").expect(USAGE)).contains("HINT: ./dev audit log");
     }
 
     @Test
@@ -108,17 +109,44 @@ class DevScriptIT {
     @Test
     @Order(4)
     void what_the_readme_says_to_paste_registers_a_diploma_and_finds_it() throws Exception {
-        Matcher block = Pattern.compile("```\\n(receipt=.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(PROJECT.resolve("README.md")));
-        assertThat(block.find()).isTrue();
-        String pasted = block.group(1)
-                .replace("127.0.0.1:8081", "127.0.0.1:" + base)
-                .replace("127.0.0.1:8082", "127.0.0.1:" + (base + 1));
+        String pasted = onOurPorts(block("README.md", "receipt="));
         assertThat(run(List.of("bash", "-c", pasted)).expect(0)).contains("\"FOUND\"", "KUL-2026-0001");
     }
 
     @Test
     @Order(5)
+    void what_the_runbook_says_to_paste_verifies_a_receipt_and_the_log() throws Exception {
+        String registering = block("README.md", "receipt=");
+        String verifying = block("docs/runbooks/verify-the-log.md", "curl -s ")
+                .replace("/receipts/4/", "/receipts/$position/")
+                .replace("./dev verify", "curl -s http://127.0.0.1:8088/key >witness.key; ./dev verify");
+        String pasted = "cd " + folder + "\n" + registering
+                + "printf %s \"$receipt\" >receipt.json\n"
+                // sealed and cosigned within seconds here
+                + "for n in $(seq 30); do\n" + verifying + "[ $? -ne 0 ] || exit 0; sleep 1\ndone\nexit 1\n";
+        assertThat(run(List.of("bash", "-c", onOurPorts(pasted))).expect(0))
+                .contains("witness      OK  controller.local saw it at ")
+                .endsWith("RESULT: OK\n");
+        assertThat(dev("audit", "log").expect(0)).endsWith("RESULT: OK\n");
+        assertThat(dev("audit", "access-log").expect(0)).endsWith("RESULT: OK\n");
+        assertThat(dev("verify", "--options").expect(0)).contains("--time-stamp-certificate");
+    }
+
+    private static String block(String document, String beginning) throws IOException {
+        Matcher block = Pattern.compile("```\\n(" + beginning + ".*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(PROJECT.resolve(document)));
+        assertThat(block.find()).isTrue();
+        return block.group(1);
+    }
+
+    private static String onOurPorts(String pasted) {
+        return pasted.replace("127.0.0.1:8081", "127.0.0.1:" + base)
+                .replace("127.0.0.1:8082", "127.0.0.1:" + (base + 1))
+                .replace("127.0.0.1:8088", "127.0.0.1:" + (base + 7));
+    }
+
+    @Test
+    @Order(6)
     void the_logs_of_one_service_can_be_followed() throws Exception {
         List<String> command = List.of("timeout", "3", folder.resolve("dev").toString(), "logs", "registry");
         assertThat(run(command).expect(124)).contains("\"message\"");
@@ -126,7 +154,7 @@ class DevScriptIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void down_keeps_the_data_and_reset_removes_them() throws Exception {
         assertThat(dev("down").expect(0)).contains("the data stay");
         assertThat(dev("status").expect(1)).contains("DOWN");
@@ -138,7 +166,7 @@ class DevScriptIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void reset_removes_keys_and_data_even_when_the_build_is_gone() throws Exception {
         run(List.of("rm", "-r", folder.resolve(".dev/app").toString())).expect(0);
         Path keys = Files.createDirectories(folder.resolve(".dev/certificates"));

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.diplomatics.local.Ports;
 import eu.diplomatics.registry.Client.Answer;
+import eu.diplomatics.timestamp.TestTimeStampAuthority;
+import eu.diplomatics.timestamp.TimeStamps;
 import eu.diplomatics.transparency.CheckpointVerifier;
 import eu.diplomatics.transparency.Proofs;
+import eu.diplomatics.transparency.SignedNote;
 import eu.diplomatics.transparency.TreeHash;
 import eu.diplomatics.transparency.TreeHead;
 import eu.diplomatics.transparency.VerifierKey;
@@ -13,8 +16,10 @@ import eu.diplomatics.witness.WitnessDirectory;
 import eu.diplomatics.witness.WitnessProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -36,6 +41,7 @@ class LogApiTest {
     private static RegistryFixture fixture;
     private static VerifierKey witness;
     private static WitnessProcess witnessProcess;
+    private static TestTimeStampAuthority authority;
     private static Client nobody;
     private static OpenApi api;
     private static JsonNode first;
@@ -46,11 +52,17 @@ class LogApiTest {
         WitnessDirectory home = new WitnessDirectory(directory.resolve("witness"));
         witness = home.init("controller.example");
         int witnessPort = Ports.free();
+        authority = TestTimeStampAuthority.start(Instant.now());
+        Path certificates = directory.resolve("authority.der");
+        Files.write(certificates, authority.rootBytes());
         fixture = RegistryFixture.prepared()
                 .with("DIPLOMATICS_TRANSPARENCY_INTERVAL", "200ms")
                 .with("DIPLOMATICS_TRANSPARENCY_NAME", "registry.example")
                 .with("DIPLOMATICS_TRANSPARENCY_WITNESS_URL", "http://127.0.0.1:" + witnessPort)
                 .with("DIPLOMATICS_TRANSPARENCY_WITNESS_KEY", witness.text())
+                .with("DIPLOMATICS_TRANSPARENCY_TIMESTAMPS_URL", authority.uri().toString())
+                .with("DIPLOMATICS_TRANSPARENCY_TIMESTAMPS_CERTIFICATES", certificates.toString())
+                .with("DIPLOMATICS_TRANSPARENCY_TIMESTAMPS_EVERY", "200ms")
                 .start();
         nobody = fixture.client().as("");
         api = new OpenApi(nobody);
@@ -72,6 +84,7 @@ class LogApiTest {
     static void close() {
         fixture.close();
         witnessProcess.close();
+        authority.close();
     }
 
     @Test
@@ -121,6 +134,28 @@ class LogApiTest {
                 .hasSize(1);
         assertThat(nobody.get("/actuator/health/cosigned").json().path("status").asString())
                 .isEqualTo("UP");
+    }
+
+    @Test
+    void a_proof_with_a_time_stamp_is_there_once_a_checkpoint_was_stamped() {
+        String path = "/v1/receipts/" + first.path("position").asLong() + "/proof?stamped=true";
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> nobody.get(path).status() == 200);
+        JsonNode proof = api.check("GET", "/v1/receipts/{position}/proof", nobody.get(path))
+                .json();
+        byte[] note = proof.path("checkpoint").asString().getBytes(StandardCharsets.UTF_8);
+        byte[] token = Base64.getDecoder().decode(proof.path("timeStamp").asString());
+        assertThat(TimeStamps.trusting(authority.rootBytes())
+                        .verify(SignedNote.parse(note).firstSignedBytes(), token)
+                        .authority())
+                .isEqualTo("CN=Test authority");
+        assertThat(Proofs.includes(
+                        head(proof.path("checkpoint").asString()),
+                        first.path("position").asLong() - 1,
+                        leaf(first),
+                        hashes(proof)))
+                .isTrue();
     }
 
     @Test

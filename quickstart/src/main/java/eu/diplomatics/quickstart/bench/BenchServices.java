@@ -70,6 +70,7 @@ final class BenchServices {
         login(environment, Database.QUERY, "PROJECTOR", "projector");
         login(environment, Database.QUERY, "READER", "reader");
         login(environment, Database.ACCESSLOG, "WRITER", "writer");
+        login(environment, Database.ACCESSLOG, "SEALER", "sealer");
         migrators(environment, Database.QUERY, Database.ACCESSLOG);
         return start("query-service", "eu.diplomatics.query.QueryApplication", port, READINESS, environment);
     }
@@ -99,6 +100,7 @@ final class BenchServices {
         Map<String, String> environment = common("query", port);
         login(environment, Database.QUERY, "READER", "reader");
         login(environment, Database.ACCESSLOG, "WRITER", "writer");
+        login(environment, Database.ACCESSLOG, "SEALER", "sealer");
         String probe = BareServer.SELECT + "00000000-0000-0000-0000-000000000000";
         return start("query-service", BareServer.class.getName(), port, probe, environment);
     }

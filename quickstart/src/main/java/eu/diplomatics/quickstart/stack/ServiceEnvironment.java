@@ -34,18 +34,13 @@ final class ServiceEnvironment {
         login(environment, "KEYRING_APP", access(Database.KEYRING).role("registry"));
         login(environment, "KEYRING_REKEYER", access(Database.KEYRING).role("rekeyer"));
         database(environment, Database.REGISTRY, "app");
-        environment.put("DIPLOMATICS_TRANSPARENCY_NAME", "registry.local");
-        // whoever tries a receipt does not wait for a minute
-        environment.put("DIPLOMATICS_TRANSPARENCY_INTERVAL", "10s");
-        environment.put("DIPLOMATICS_TRANSPARENCY_WITNESS_URL", addresses.witnessUrl());
-        environment.put("DIPLOMATICS_TRANSPARENCY_WITNESS_KEY", witness.text());
         return environment;
     }
 
     Map<String, String> query() {
         Map<String, String> environment = common("query", addresses.query());
         database(environment, Database.QUERY, "projector", "reader");
-        database(environment, Database.ACCESSLOG, "writer", "reader");
+        database(environment, Database.ACCESSLOG, "writer", "reader", "sealer");
         environment.put(
                 "DIPLOMATICS_EVENTSTORE_URL", access(Database.EVENTSTORE).url());
         login(environment, "EVENTSTORE_READER", access(Database.EVENTSTORE).role("reader"));
@@ -61,6 +56,11 @@ final class ServiceEnvironment {
         environment.put("SPRING_PROFILES_ACTIVE", "insecure");
         environment.put("DIPLOMATICS_TESTNUMBERS", "true");
         environment.put("DIPLOMATICS_ZONES_ONEMACHINE", "true");
+        environment.put("DIPLOMATICS_TRANSPARENCY_NAME", "registry.local");
+        // whoever tries a receipt does not wait for a minute
+        environment.put("DIPLOMATICS_TRANSPARENCY_INTERVAL", "10s");
+        environment.put("DIPLOMATICS_TRANSPARENCY_WITNESS_URL", addresses.witnessUrl());
+        environment.put("DIPLOMATICS_TRANSPARENCY_WITNESS_KEY", witness.text());
         environment.put("DIPLOMATICS_KAFKA_BOOTSTRAPSERVERS", addresses.kafkaBootstrap());
         environment.put("DIPLOMATICS_CUSTODIAN_ENDPOINTS", addresses.custodianUrl());
         environment.put(

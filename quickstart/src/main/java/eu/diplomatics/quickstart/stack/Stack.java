@@ -103,15 +103,15 @@ public final class Stack implements AutoCloseable {
                     executor.submit(step(() -> {
                         start(registry, Probes.healthy(addresses.registryUrl()));
                         progress.say("registry on port " + addresses.registry());
-                        witness.watch();
-                        start(witness.serve(), Probes.listens(addresses.witness()));
-                        progress.say("controller's witness on port " + addresses.witness());
                     })),
                     executor.submit(step(() -> {
                         start(query, Probes.healthy(addresses.queryUrl()));
                         progress.say("query on port " + addresses.query());
                     }))));
         }
+        witness.watch();
+        start(witness.serve(), Probes.listens(addresses.witness()));
+        progress.say("controller's witness on port " + addresses.witness());
         layout.rememberMigration();
     }
 

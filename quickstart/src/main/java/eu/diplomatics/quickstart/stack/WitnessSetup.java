@@ -6,10 +6,11 @@ import eu.diplomatics.witness.WitnessDirectory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * The controller's witness, here on the same machine. It takes the log's key from the registry when it sees it for the
- * first time; a controller takes it from the registry's operators, by another way.
+ * The controller's witness, here on the same machine. It takes the logs' keys from the services when it sees them for
+ * the first time; a controller takes them from the registry's operators, by another way.
  */
 final class WitnessSetup {
     private static final String MAIN = "eu.diplomatics.witness.WitnessApplication";
@@ -31,13 +32,17 @@ final class WitnessSetup {
         return directory.exists() ? directory.key() : directory.init(NAME);
     }
 
-    /** Watches the log of the registry that runs by now. */
+    /** Watches the logs of the services that run by now. */
     void watch() throws IOException {
-        String url = addresses.registryUrl() + "/v1/log/key";
+        String events = addresses.registryUrl() + "/v1/log/key";
+        watch(events, Probes.get(events).map(String::strip));
+        String accesses = addresses.queryUrl() + "/actuator/accesslog";
+        watch(accesses, Probes.json(accesses).map(answer -> answer.path("key").asString("")));
+    }
+
+    private void watch(String url, Optional<String> key) throws IOException {
         try {
-            directory.watch(VerifierKey.parse(Probes.get(url)
-                    .map(String::strip)
-                    .orElseThrow(() -> new StartFailedException("no answer: " + url))));
+            directory.watch(VerifierKey.parse(key.orElseThrow(() -> new StartFailedException("no answer: " + url))));
         } catch (NoteException e) {
             throw new StartFailedException("no key of a log: " + url);
         }

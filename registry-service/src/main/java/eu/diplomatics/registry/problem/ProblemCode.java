@@ -22,6 +22,7 @@ public enum ProblemCode {
     INTERNAL(500, "The service failed"),
     LOG_INCONSISTENT(500, "The log's tree is not the one that was signed"),
     NOT_YET_SEALED(503, "No checkpoint covers this position yet"),
+    NOT_YET_STAMPED(503, "No checkpoint that covers this position was stamped yet"),
     KEYS_UNAVAILABLE(503, "Keys cannot be had at the moment"),
     OVERLOADED(503, "Too much is in hand at the moment"),
     LOG_UNAVAILABLE(503, "The log cannot be written or read at the moment"),

@@ -5,13 +5,17 @@ import eu.diplomatics.eventstore.PostgresEventLog;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.registry.transparency.Cosigners;
 import eu.diplomatics.registry.transparency.PublishedLog;
+import eu.diplomatics.registry.transparency.Stampers;
 import eu.diplomatics.sealing.Cosigner;
 import eu.diplomatics.sealing.EventLeaves;
 import eu.diplomatics.sealing.LogSealer;
 import eu.diplomatics.sealing.SealMemory;
 import eu.diplomatics.sealing.Sealer;
+import eu.diplomatics.sealing.TimeStamper;
+import eu.diplomatics.timestamp.TimeStamps;
 import eu.diplomatics.transparency.VerifierKey;
 import eu.diplomatics.witness.HttpWitness;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,6 +30,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class SealingConfiguration {
     private static final String CHECKPOINT_KEY = "checkpoint-key";
+    private static final String ACCESS_LOG_KEY = "access-log-checkpoint-key";
     private static final String INCARNATION = "SELECT incarnation FROM eventstore.head";
 
     /** Names registry, log and incarnation. */
@@ -60,12 +65,29 @@ class SealingConfiguration {
                                 new HttpWitness(witness.url()))));
     }
 
+    /** Who stamps, perhaps nobody. */
+    @Bean
+    Stampers stampers(Databases databases, Settings settings, InstantSource clock) throws IOException {
+        Settings.TimeStamps timeStamps = settings.transparency().timeStamps();
+        return new Stampers(
+                timeStamps == null
+                        ? List.of()
+                        : List.of(new TimeStamper(
+                                databases.sealer(),
+                                new EventLeaves().schema(),
+                                timeStamps.url(),
+                                TimeStamps.trusting(timeStamps.certificates()),
+                                timeStamps.every(),
+                                clock)));
+    }
+
     @Bean(initMethod = "start")
     Sealer sealer(
             Databases databases,
             Keyring keyring,
             Origin origin,
             Cosigners cosigners,
+            Stampers stampers,
             PostgresEventLog log,
             Settings settings,
             InstantSource clock) {
@@ -80,7 +102,12 @@ class SealingConfiguration {
                 sealing,
                 new Sealer.Settings(transparency.interval(), transparency.soon(), transparency.maxDelay()),
                 clock,
-                () -> cosigners.all().forEach(Cosigner::cosign));
+                () -> {
+                    cosigners.all().forEach(Cosigner::cosign);
+                    stampers.all().forEach(TimeStamper::stamp);
+                    // the query side needs it and may make nothing
+                    keyring.secret(ACCESS_LOG_KEY).close();
+                });
         log.onAppended(sealer::grown);
         return sealer;
     }

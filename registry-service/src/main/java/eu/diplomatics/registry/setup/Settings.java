@@ -160,13 +160,30 @@ public record Settings(
      * @param soon as many leaves are not kept waiting for the interval
      * @param maxDelay how long a leaf may wait, as receipts promise; later is an alarm
      * @param witness who cosigns checkpoints; without one nobody does
+     * @param timeStamps who stamps them; without one nobody does, and nothing calls out
      */
     public record Transparency(
             @DefaultValue("registry.invalid") String name,
             @DefaultValue("1m") Duration interval,
             @DefaultValue("4096") int soon,
             @DefaultValue("2m") Duration maxDelay,
-            @Nullable Witness witness) {}
+            @Nullable Witness witness,
+            @Nullable TimeStamps timeStamps) {}
+
+    /**
+     * A time-stamp authority (RFC 3161).
+     *
+     * @param url where requests are posted
+     * @param certificates file with its certificate, or that of its issuer (PEM)
+     * @param every at most so often
+     */
+    public record TimeStamps(
+            URI url, Path certificates, @DefaultValue("1h") Duration every) {
+        public TimeStamps {
+            required(url, "transparency.time-stamps.url");
+            required(certificates, "transparency.time-stamps.certificates");
+        }
+    }
 
     /**
      * The controller's witness.

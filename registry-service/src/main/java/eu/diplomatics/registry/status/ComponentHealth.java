@@ -6,9 +6,11 @@ import eu.diplomatics.keyring.KekLease;
 import eu.diplomatics.registry.relay.Relay;
 import eu.diplomatics.registry.relay.RelayState;
 import eu.diplomatics.registry.transparency.Cosigners;
+import eu.diplomatics.registry.transparency.Stampers;
 import eu.diplomatics.sealing.Cosigner;
 import eu.diplomatics.sealing.Sealer;
 import eu.diplomatics.sealing.SealerState;
+import eu.diplomatics.sealing.TimeStamper;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
@@ -100,6 +102,22 @@ class ComponentHealth {
                                             state.size(),
                                             "trouble",
                                             state.trouble().name()))
+                                    .toList())
+                    .build();
+        };
+    }
+
+    @Bean
+    HealthIndicator stamped(Stampers stampers) {
+        return () -> {
+            List<TimeStamper.State> states =
+                    stampers.all().stream().map(TimeStamper::state).toList();
+            boolean well = states.stream().allMatch(state -> state.trouble().isEmpty());
+            return Health.status(well ? Status.UP : DEGRADED)
+                    .withDetail(
+                            "authorities",
+                            states.stream()
+                                    .map(state -> Map.of("size", state.size(), "trouble", state.trouble()))
                                     .toList())
                     .build();
         };

@@ -76,8 +76,9 @@ final class LogApi {
 
     /** What goes with a receipt: its holder has the receipt, and positions can be counted, so it is not handed out here. */
     @GetMapping("/v1/receipts/{position}/proof")
-    ResponseEntity<PublishedLog.Inclusion> proof(@PathVariable long position) {
-        return json(log.inclusion(position, null));
+    ResponseEntity<PublishedLog.Inclusion> proof(
+            @PathVariable long position, @RequestParam(defaultValue = "false") boolean stamped) {
+        return json(stamped ? log.stampedInclusion(position) : log.inclusion(position, null));
     }
 
     private static <T> ResponseEntity<T> json(T body) {

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -57,8 +58,15 @@ public final class PublishedLog {
      * @param size leaves under the checkpoint
      * @param hashes base64, from the leaf's sibling up to the root (RFC 6962)
      * @param checkpoint a signed note
+     * @param timeStamp base64 of an RFC 3161 token over the checkpoint as the log signed it, where one was asked for
      */
-    public record Inclusion(long position, String leaf, long size, List<String> hashes, String checkpoint) {}
+    public record Inclusion(
+            long position,
+            String leaf,
+            long size,
+            List<String> hashes,
+            String checkpoint,
+            @Nullable String timeStamp) {}
 
     /**
      * That the tree of a checkpoint begins with all leaves of a smaller one.
@@ -98,18 +106,42 @@ public final class PublishedLog {
             if (size == null) {
                 checkSealed(connection, position);
             }
-            Published published = published(connection, size);
-            if (position > published.head().size()) {
-                throw malformed("size");
-            }
-            TileTree tree = tree(connection, published.head());
-            return new Inclusion(
-                    position,
-                    tree.leaf(position - 1).toString(),
-                    tree.head().size(),
-                    text(tree.inclusion(position - 1)),
-                    new String(published.note(), StandardCharsets.UTF_8));
+            return inclusion(connection, position, size, null);
         });
+    }
+
+    /** Under the first checkpoint that covers the position and was stamped. */
+    Inclusion stampedInclusion(long position) {
+        if (position < 1) {
+            throw malformed("position");
+        }
+        return read(connection -> {
+            checkSealed(connection, position);
+            Checkpoints.Stamp stamp = new Checkpoints(connection, source.schema())
+                    .stampAtLeast(position)
+                    .orElseThrow(() -> ProblemException.later(
+                            ProblemCode.NOT_YET_STAMPED,
+                            "No checkpoint that covers this position was stamped yet.",
+                            RETRY_AFTER));
+            return inclusion(
+                    connection, position, stamp.size(), Base64.getEncoder().encodeToString(stamp.token()));
+        });
+    }
+
+    private Inclusion inclusion(Connection connection, long position, @Nullable Long size, @Nullable String timeStamp)
+            throws SQLException {
+        Published published = published(connection, size);
+        if (position > published.head().size()) {
+            throw malformed("size");
+        }
+        TileTree tree = tree(connection, published.head());
+        return new Inclusion(
+                position,
+                tree.leaf(position - 1).toString(),
+                tree.head().size(),
+                text(tree.inclusion(position - 1)),
+                new String(published.note(), StandardCharsets.UTF_8),
+                timeStamp);
     }
 
     /** @param to size of a checkpoint; the newest when null */

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.timestamp;
+
+import org.jspecify.annotations.NullMarked;
