@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -36,28 +35,21 @@ public final class Keyring {
             SELECT id, generation, regime, kek_id, wrapped
             FROM keyring.data_key WHERE id = ANY (?) AND generation = ?""";
     private static final String DROP_JOB_KEY = "SELECT keyring.drop_job_key(?)";
-    private static final String SECRET = "SELECT kek_id, wrapped FROM keyring.secret WHERE name = ?";
-    private static final String NEW_SECRET = "SELECT keyring.make_secret(?, ?, ?)";
     private static final String CLAIM = "SELECT o_version, o_value, o_holder FROM keyring.claim_holders(?, ?, ?)";
     private static final String FIND = """
             SELECT c.version, c.value, c.holder FROM keyring.holder_claim c
             JOIN unnest(?::int[], ?::bytea[]) AS w (version, value) ON c.version = w.version AND c.value = w.value""";
     private static final String KEKS = "SELECT id, created_at FROM keyring.kek ORDER BY created_at DESC, id";
-    private static final String VERSIONS = """
-            SELECT name, made_at FROM keyring.secret
-            WHERE name = ? OR name ~ ('^' || ? || '-[0-9]{1,6}$') ORDER BY length(name), name""";
-    private static final String NOT_ALLOWED = "42501";
 
     private final DataSource dataSource;
     private final KekLease lease;
-    private final Map<String, SealedSecret> secrets = new ConcurrentHashMap<>();
+    private final NamedSecrets secrets;
 
     public Keyring(DataSource dataSource, KekLease lease) {
         this.dataSource = dataSource;
         this.lease = lease;
+        this.secrets = new NamedSecrets(dataSource, lease);
     }
-
-    private record SealedSecret(UUID kek, byte[] wrapped) {}
 
     private record SealedKey(UUID id, int generation, KeyRegime regime, UUID kek, byte[] wrapped) {}
 
@@ -132,7 +124,7 @@ public final class Keyring {
             if ("DK001".equals(e.getSQLState())) {
                 throw new IllegalArgumentException("key " + job + " does not belong to a job", e);
             }
-            throw unavailable(e);
+            throw KeyringErrors.unavailable(e);
         }
     }
 
@@ -149,33 +141,7 @@ public final class Keyring {
      * @throws KeysUnavailableException also when there is none and this role may not make it
      */
     public SecretBytes secret(String name, Supplier<SecretBytes> first) {
-        for (int attempt = 1; ; attempt++) {
-            SealedSecret sealed = sealedSecret(name, first);
-            try {
-                return lease.use(
-                        Set.of(sealed.kek),
-                        keks -> keks.find(sealed.kek)
-                                .map(kek -> KekCipher.open(kek, KeyContext.secret(name, sealed.kek), sealed.wrapped)
-                                        .orElseThrow(() -> new KeyTamperedException(name)))
-                                .orElseThrow(() -> new KekGoneException(name)));
-            } catch (KekGoneException e) {
-                secrets.remove(name, sealed);
-                e.orTampered(attempt);
-            }
-        }
-    }
-
-    private SealedSecret sealedSecret(String name, Supplier<SecretBytes> first) {
-        SealedSecret known = secrets.get(name);
-        // wrapped anew under another KEK since it was read
-        if (known == null || !lease.covers(known.kek)) {
-            known = readSecret(name);
-            if (known == null) {
-                known = makeSecret(name, first);
-            }
-            secrets.put(name, known);
-        }
-        return known;
+        return secrets.get(name, first);
     }
 
     /**
@@ -197,7 +163,7 @@ public final class Keyring {
             statement.setArray(3, connection.createArrayOf("uuid", holders));
             return holders(statement);
         } catch (SQLException e) {
-            throw unavailable(e);
+            throw KeyringErrors.unavailable(e);
         }
     }
 
@@ -212,7 +178,7 @@ public final class Keyring {
             bind(connection, statement, values);
             return holders(statement);
         } catch (SQLException e) {
-            throw unavailable(e);
+            throw KeyringErrors.unavailable(e);
         }
     }
 
@@ -221,21 +187,7 @@ public final class Keyring {
 
     /** The versions of a secret, the oldest first: the name itself, then the name with {@code -2}, {@code -3} and so on. */
     public List<SecretVersion> secretVersions(String name) {
-        List<SecretVersion> versions = new ArrayList<>();
-        try (Connection connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(VERSIONS)) {
-            statement.setString(1, name);
-            statement.setString(2, name);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    versions.add(new SecretVersion(
-                            rows.getString(1), rows.getTimestamp(2).toInstant()));
-                }
-            }
-        } catch (SQLException e) {
-            throw unavailable(e);
-        }
-        return versions;
+        return secrets.versions(name);
     }
 
     /** A key-encryption key by its id, and since when there is one. */
@@ -252,7 +204,7 @@ public final class Keyring {
                         rows.getObject(1, UUID.class), rows.getTimestamp(2).toInstant()));
             }
         } catch (SQLException e) {
-            throw unavailable(e);
+            throw KeyringErrors.unavailable(e);
         }
         return keks;
     }
@@ -309,7 +261,7 @@ public final class Keyring {
                             "bytea", keys.stream().map(SealedKey::wrapped).toArray(byte[][]::new)));
             return sealedKeys(statement);
         } catch (SQLException e) {
-            throw notMade(e);
+            throw KeyringErrors.notMade(e);
         }
     }
 
@@ -323,7 +275,7 @@ public final class Keyring {
             }
             return sealedKeys(statement);
         } catch (SQLException e) {
-            throw unavailable(e);
+            throw KeyringErrors.unavailable(e);
         }
     }
 
@@ -377,90 +329,6 @@ public final class Keyring {
         }
     }
 
-    private @Nullable SealedSecret readSecret(String name) {
-        try (Connection connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(SECRET)) {
-            statement.setString(1, name);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? new SealedSecret(row.getObject(1, UUID.class), row.getBytes(2)) : null;
-            }
-        } catch (SQLException e) {
-            throw unavailable(e);
-        }
-    }
-
-    private SealedSecret makeSecret(String name, Supplier<SecretBytes> first) {
-        try (SecretBytes secret = first.get()) {
-            insertSecret(name, secret);
-        }
-        // a new statement sees what another instance committed while this one's insert waited for it
-        SealedSecret stored = readSecret(name);
-        if (stored == null) {
-            throw new KeysUnavailableException("secret " + name + " cannot be read by this role");
-        }
-        return stored;
-    }
-
-    private void insertSecret(String name, SecretBytes secret) {
-        for (int attempt = 1; ; attempt++) {
-            SealedSecret made = lease.use(keks -> {
-                UUID kek = keks.currentId();
-                return new SealedSecret(kek, KekCipher.seal(keks.get(kek), KeyContext.secret(name, kek), secret));
-            });
-            try (Connection connection = dataSource.getConnection();
-                    var statement = connection.prepareStatement(NEW_SECRET)) {
-                statement.setString(1, name);
-                statement.setObject(2, made.kek);
-                statement.setBytes(3, made.wrapped);
-                statement.execute();
-                return;
-            } catch (SQLException e) {
-                if (NOT_ALLOWED.equals(e.getSQLState())) {
-                    throw new KeysUnavailableException(
-                            "secret " + name + " is not there yet: the registry makes it", e);
-                }
-                if (!(notMade(e) instanceof KekGoneException gone)) {
-                    throw unavailable(e);
-                }
-                gone.orUnavailable(attempt);
-                lease.renew();
-            }
-        }
-    }
-
-    private static RuntimeException notMade(SQLException e) {
-        return switch (e.getSQLState()) {
-            case "DK002" -> new KekGoneException("new");
-            case "DK004" -> new KeysUnavailableException("a stream was shredded: no key is made for it", e);
-            case null, default -> unavailable(e);
-        };
-    }
-
-    /** A key stands under a KEK that there is no more, as far as is known. */
-    private static final class KekGoneException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        private static final int ATTEMPTS = 3;
-
-        private final String key;
-
-        KekGoneException(String key) {
-            super("the key-encryption key of " + key + " is gone");
-            this.key = key;
-        }
-
-        void orTampered(int attempt) {
-            if (attempt >= ATTEMPTS) {
-                throw new KeyTamperedException(key);
-            }
-        }
-
-        void orUnavailable(int attempt) {
-            if (attempt >= ATTEMPTS) {
-                throw new KeysUnavailableException("the key-encryption key changes all the time", this);
-            }
-        }
-    }
-
     private static void bind(Connection connection, PreparedStatement statement, List<BlindIndexValue> values)
             throws SQLException {
         statement.setArray(
@@ -491,9 +359,5 @@ public final class Keyring {
         if (key != null) {
             key.close();
         }
-    }
-
-    private static KeysUnavailableException unavailable(SQLException e) {
-        return new KeysUnavailableException("keyring database does not answer (" + e.getSQLState() + ")", e);
     }
 }
