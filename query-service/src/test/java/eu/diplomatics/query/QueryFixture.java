@@ -5,8 +5,11 @@ import eu.diplomatics.custodian.CustodianConfiguration;
 import eu.diplomatics.custodian.CustodianServer;
 import eu.diplomatics.eventstore.EventLogSettings;
 import eu.diplomatics.eventstore.EventStoreMigrations;
+import eu.diplomatics.eventstore.EventTopics;
 import eu.diplomatics.eventstore.PostgresEventLog;
 import eu.diplomatics.eventstore.PostgresEventReader;
+import eu.diplomatics.generation.GenerationKeys;
+import eu.diplomatics.generation.Reencryption;
 import eu.diplomatics.golive.ProcessMemory;
 import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.HttpsCustodian;
@@ -39,6 +42,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -151,6 +155,22 @@ final class QueryFixture implements AutoCloseable {
 
     TestRelay relay() {
         return relay;
+    }
+
+    /** The relay of a later key generation, from here on. */
+    TestRelay relay(int generation) {
+        TestRelay next = keep(new TestRelay(store, kafka.bootstrapServers(), EventTopics.name(topic, generation)));
+        next.createTopic();
+        next.forgetAfter(store.head().position());
+        return next;
+    }
+
+    /** Seals the log anew, as the registry does. */
+    Reencryption reencryption() {
+        HikariDataSource rekeyer =
+                keep(pool(Database.EVENTSTORE, database(Database.EVENTSTORE).role("rekeyer")));
+        rekeyer.setMaximumPoolSize(4);
+        return new Reencryption(rekeyer, GenerationKeys.of(keyring, Set::copyOf));
     }
 
     PostgresEventReader store() {

@@ -51,6 +51,7 @@ final class TestRegistry {
     private final Map<UUID, UUID> holders = new HashMap<>();
     private final Map<UUID, Long> versions = new HashMap<>();
     private final Map<UUID, Long> holderVersions = new HashMap<>();
+    private int generation = 1;
 
     TestRegistry(Keyring keyring, BlindIndex index, PostgresEventLog log) {
         this.keyring = keyring;
@@ -60,6 +61,11 @@ final class TestRegistry {
 
     /** A registered qualification and where its latest event stands. */
     record Registered(UUID reference, UUID holder, EventPlace place) {}
+
+    /** From now on. */
+    void sealUnder(int newGeneration) {
+        generation = newGeneration;
+    }
 
     Registered register(Insz insz) {
         return register(insz, Examples.master());
@@ -75,8 +81,9 @@ final class TestRegistry {
     /** For a holder id of the test's choice: how a wrong index or a holder without number comes about. */
     Registered register(UUID holder, HolderIdentity identity, Basis basis) {
         UUID reference = UUID.randomUUID();
-        Map<UUID, DataKey> keys = keyring.create(
-                List.of(NewKey.first(reference, KeyRegime.STATUTORY), NewKey.first(holder, KeyRegime.ERASABLE)));
+        Map<UUID, DataKey> keys = keyring.create(List.of(
+                new NewKey(reference, generation, KeyRegime.STATUTORY),
+                new NewKey(holder, generation, KeyRegime.ERASABLE)));
         List<SealedEvent> events = new ArrayList<>();
         try {
             events.add(seal(holder, 1, holder, new HolderIdentified(identity), keys, true));

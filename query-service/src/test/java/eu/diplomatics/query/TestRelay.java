@@ -115,6 +115,19 @@ final class TestRelay implements AutoCloseable {
         producer.flush();
     }
 
+    /** Says in every partition that nothing follows in this topic. */
+    void end(int nextGeneration) {
+        byte[] position = ByteBuffer.allocate(8).putLong(published).array();
+        byte[] next = ByteBuffer.allocate(8).putLong(nextGeneration).array();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            ProducerRecord<byte[], byte[]> record = heartbeatOf(partition);
+            record.headers().add("heartbeat", position);
+            record.headers().add("end", next);
+            producer.send(record);
+        }
+        producer.flush();
+    }
+
     @SuppressWarnings("NullAway") // without key, as the relay's
     private ProducerRecord<byte[], byte[]> heartbeatOf(int partition) {
         return new ProducerRecord<>(topic, partition, null, new byte[0]);

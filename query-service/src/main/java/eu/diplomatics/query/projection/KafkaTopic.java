@@ -1,5 +1,6 @@
 package eu.diplomatics.query.projection;
 
+import eu.diplomatics.eventstore.EventTopics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** The relay's topic as Kafka knows it. */
+/** The relay's topics as Kafka knows them, one for each key generation. */
 final class KafkaTopic {
     private static final int REQUEST_TIMEOUT_MS = 5_000;
     private static final int MAX_BATCH = 500;
@@ -39,11 +40,15 @@ final class KafkaTopic {
         }
     }
 
-    Watch watch() {
+    String name(int generation) {
+        return EventTopics.name(settings.topic(), generation);
+    }
+
+    Watch watch(String name) {
         Map<String, Object> config = common();
         config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
         config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
-        return new Watch(Admin.create(config), settings.topic());
+        return new Watch(Admin.create(config), name);
     }
 
     KafkaConsumer<byte[], byte[]> consumer() {

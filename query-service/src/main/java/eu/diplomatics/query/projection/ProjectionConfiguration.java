@@ -2,10 +2,12 @@ package eu.diplomatics.query.projection;
 
 import com.zaxxer.hikari.HikariDataSource;
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.golive.CheckedDatabase;
 import eu.diplomatics.query.database.Pools;
 import eu.diplomatics.query.freshness.Freshness;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -57,8 +59,9 @@ class ProjectionConfiguration {
     }
 
     @Bean
-    Projector projector(ProjectionDatabase database, ProjectionWriter writer, KafkaSettings kafka) {
-        return new Projector(database, writer, new KafkaTopic(kafka));
+    Projector projector(
+            ProjectionDatabase database, ProjectionWriter writer, KafkaSettings kafka, KeyGenerations generations) {
+        return new Projector(database, writer, new KafkaTopic(kafka), generations);
     }
 
     @Bean
@@ -67,18 +70,29 @@ class ProjectionConfiguration {
     }
 
     @Bean
-    Rebuild rebuild(ProjectionDatabase database, EventReader store, Freshness freshness) {
-        return new Rebuild(database, store, freshness);
+    Rebuild rebuild(ProjectionDatabase database, EventReader store, Freshness freshness, KeyGenerations generations) {
+        return new Rebuild(database, store, freshness, generations);
     }
 
     @Bean
-    SealedRecords sealedRecords(Databases databases, EventReader store, Freshness freshness, ParkedStreams parked) {
-        return new SealedRecords(databases.reader(), store, freshness, parked);
+    GenerationWatch generationWatch(ProjectionDatabase database, KeyGenerations generations) {
+        return new GenerationWatch(database, generations, InstantSource.system());
     }
 
     @Bean
-    ProjectionLife projectionLife(Projector projector, ParkedStreams parked, DriftCheck drift, Rebuild rebuild) {
-        return new ProjectionLife(projector, parked, drift, rebuild);
+    SealedRecords sealedRecords(
+            Databases databases,
+            EventReader store,
+            Freshness freshness,
+            ParkedStreams parked,
+            GenerationWatch generation) {
+        return new SealedRecords(databases.reader(), store, freshness, parked, generation);
+    }
+
+    @Bean
+    ProjectionLife projectionLife(
+            Projector projector, ParkedStreams parked, DriftCheck drift, Rebuild rebuild, GenerationWatch generation) {
+        return new ProjectionLife(projector, parked, drift, rebuild, generation);
     }
 
     @Bean

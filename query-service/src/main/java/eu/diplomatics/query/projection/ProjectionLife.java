@@ -14,20 +14,24 @@ import org.springframework.context.SmartLifecycle;
 final class ProjectionLife implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(ProjectionLife.class);
     private static final int REPAIR_SECONDS = 1;
+    private static final int GENERATION_SECONDS = 3;
     private static final int DRIFT_SECONDS = 60;
 
     private final Projector projector;
     private final ParkedStreams parked;
     private final DriftCheck drift;
     private final Rebuild rebuild;
+    private final GenerationWatch generation;
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(
-            2, Thread.ofPlatform().daemon().name("projection-timer-", 0).factory());
+            3, Thread.ofPlatform().daemon().name("projection-timer-", 0).factory());
     private final ExecutorService rebuilds = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("projection-rebuild").factory());
     private final Thread thread;
     private volatile boolean running;
 
-    ProjectionLife(Projector projector, ParkedStreams parked, DriftCheck drift, Rebuild rebuild) {
+    ProjectionLife(
+            Projector projector, ParkedStreams parked, DriftCheck drift, Rebuild rebuild, GenerationWatch generation) {
+        this.generation = generation;
         this.projector = projector;
         this.parked = parked;
         this.drift = drift;
@@ -38,6 +42,10 @@ final class ProjectionLife implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
+        guarded("promise of keys", generation::resume).run();
+        Runnable watch = guarded("key generation", () -> generation.check(this::rebuildForGeneration));
+        watch.run();
+        timer.scheduleWithFixedDelay(watch, GENERATION_SECONDS, GENERATION_SECONDS, TimeUnit.SECONDS);
         thread.start();
         timer.scheduleWithFixedDelay(guarded("repair", parked::repairDue), 1, REPAIR_SECONDS, TimeUnit.SECONDS);
         timer.scheduleWithFixedDelay(guarded("drift check", drift::minute), 10, DRIFT_SECONDS, TimeUnit.SECONDS);
@@ -51,6 +59,17 @@ final class ProjectionLife implements SmartLifecycle {
                 LOG.warn("{} not done: {}", name, e.getClass().getName());
             }
         };
+    }
+
+    private void rebuildForGeneration() {
+        if (!rebuild.isRunning()) {
+            LOG.info("rebuilding the projection under the new key generation");
+            rebuild().whenComplete((position, failure) -> {
+                if (failure != null) {
+                    LOG.warn("rebuild not done: {}", failure.getClass().getName());
+                }
+            });
+        }
     }
 
     /** Rebuilds in the background. */

@@ -1,12 +1,16 @@
 package eu.diplomatics.query.projection;
 
+import eu.diplomatics.eventstore.KeyGenerations;
+import eu.diplomatics.eventstore.LogUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -23,7 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows the relay's topic, every partition of it: this service has a full copy of its own and shares no group. Offsets
  * lie in PostgreSQL with the rows, so a crash between the two is not possible. Where offsets mean nothing (first start,
- * topic lost, made anew, or older records expired) the gap is read from the store.
+ * topic lost, made anew, or older records expired) the gap is read from the store. A topic that ends is drained up to the
+ * end marks of all its partitions before the next one is read.
  */
 final class Projector implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Projector.class);
@@ -44,13 +49,18 @@ final class Projector implements Runnable {
     private final ProjectionDatabase database;
     private final ProjectionWriter writer;
     private final KafkaTopic topic;
+    private final KeyGenerations generations;
+    /** Partitions of the topic followed that have come to their end mark. */
+    private final Set<Integer> ended = new HashSet<>();
+
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile State state = State.STARTING;
     private volatile boolean started;
     private volatile boolean stopping;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
-    Projector(ProjectionDatabase database, ProjectionWriter writer, KafkaTopic topic) {
+    Projector(ProjectionDatabase database, ProjectionWriter writer, KafkaTopic topic, KeyGenerations generations) {
+        this.generations = generations;
         this.database = database;
         this.writer = writer;
         this.topic = topic;
@@ -113,7 +123,9 @@ final class Projector implements Runnable {
     }
 
     private void follow() {
-        try (KafkaTopic.Watch watch = topic.watch()) {
+        int generation = generation();
+        ended.clear();
+        try (KafkaTopic.Watch watch = topic.watch(topic.name(generation))) {
             KafkaTopic.Shape shape = watch.shape();
             if (shape == null) {
                 state = State.KAFKA_UNREACHABLE;
@@ -123,7 +135,7 @@ final class Projector implements Runnable {
             KafkaConsumer<byte[], byte[]> opened = topic.consumer();
             try {
                 consumer = opened;
-                consume(opened, watch, shape);
+                consume(opened, watch, shape, generation);
             } finally {
                 consumer = null;
                 opened.close(CloseOptions.timeout(Duration.ofSeconds(1)));
@@ -131,7 +143,17 @@ final class Projector implements Runnable {
         }
     }
 
-    private void consume(KafkaConsumer<byte[], byte[]> records, KafkaTopic.Watch watch, KafkaTopic.Shape shape) {
+    /** After a restart the newest: what an older topic still had is read from the store. */
+    private int generation() {
+        try {
+            return generations.refresh();
+        } catch (LogUnavailableException storeAway) {
+            return GenerationWatch.recorded(database.jdbc());
+        }
+    }
+
+    private void consume(
+            KafkaConsumer<byte[], byte[]> records, KafkaTopic.Watch watch, KafkaTopic.Shape shape, int generation) {
         List<TopicPartition> partitions = shape.partitions();
         records.assign(partitions);
         Map<Integer, Long> offsets = offsets(shape);
@@ -150,8 +172,15 @@ final class Projector implements Runnable {
                         .forEach((partition, offset) ->
                                 records.seek(new TopicPartition(shape.topic(), partition), offset));
             }
+            if (ended.size() == shape.partitionCount()) {
+                LOG.info("{} has ended", shape.topic());
+                return;
+            }
             if (Instant.now().isAfter(look)) {
                 KafkaTopic.Shape now = watch.shape();
+                if (now == null && generation() != generation) {
+                    return;
+                }
                 state = now == null ? State.KAFKA_UNREACHABLE : State.CONSUMING;
                 if (now != null && !now.equals(shape)) {
                     LOG.warn("the topic was made anew or has other partitions: starting again");
@@ -206,6 +235,9 @@ final class Projector implements Runnable {
                 next = record.offset() + 1;
                 OptionalLong heartbeat = RecordReader.heartbeat(record);
                 if (heartbeat.isPresent()) {
+                    if (RecordReader.isEnd(record)) {
+                        ended.add(partition.partition());
+                    }
                     position = Math.max(position, heartbeat.getAsLong());
                 } else {
                     Delivery delivery = RecordReader.event(record);

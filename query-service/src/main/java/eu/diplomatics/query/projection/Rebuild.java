@@ -1,6 +1,7 @@
 package eu.diplomatics.query.projection;
 
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.query.freshness.FreshAsOf;
 import eu.diplomatics.query.freshness.Freshness;
@@ -20,9 +21,11 @@ final class Rebuild {
     private final ProjectionDatabase database;
     private final EventReader store;
     private final Freshness freshness;
+    private final KeyGenerations generations;
     private final ReentrantLock running = new ReentrantLock();
 
-    Rebuild(ProjectionDatabase database, EventReader store, Freshness freshness) {
+    Rebuild(ProjectionDatabase database, EventReader store, Freshness freshness, KeyGenerations generations) {
+        this.generations = generations;
         this.database = database;
         this.store = store;
         this.freshness = freshness;
@@ -53,13 +56,15 @@ final class Rebuild {
             jdbc.execute("SELECT projection.begin_rebuild()");
             return true;
         });
+        // before anything is read: all that is read from here on is of this generation or a newer one
+        int generation = generations.refresh();
         Map<UUID, Applier.Park> parks = new HashMap<>();
         long position = 0;
         while (store.head().position() - position > ProjectionWriter.STORE_CHUNK) {
             List<StoredEvent> chunk = next(position);
             position = database.write(jdbc -> shadow(jdbc, chunk, parks));
         }
-        return swap(position, parks);
+        return swap(position, parks, generation);
     }
 
     private List<StoredEvent> next(long position) {
@@ -73,7 +78,7 @@ final class Rebuild {
     }
 
     /** The rest and the swap under the writers' lock, so that nothing arrives in between. */
-    private long swap(long from, Map<UUID, Applier.Park> parks) {
+    private long swap(long from, Map<UUID, Applier.Park> parks, int generation) {
         FreshAsOf reached = database.write(jdbc -> {
             long position = from;
             for (List<StoredEvent> rest = next(position); !rest.isEmpty(); rest = next(position)) {
@@ -86,6 +91,7 @@ final class Rebuild {
             jdbc.execute("SELECT projection.swap_rebuilt()");
             jdbc.update("DELETE FROM projection.parked_stream");
             ParkedStreams.park(jdbc, parks);
+            GenerationWatch.remember(jdbc, generation);
             jdbc.update("UPDATE projection.unattributed_record SET resolved = true WHERE NOT resolved");
             Positions.readStoreTo(jdbc, position);
             return Positions.freshAsOf(jdbc);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordReader {
     private static final String STREAM = "stream";
     private static final String HEARTBEAT = "heartbeat";
+    private static final String END = "end";
 
     private RecordReader() {}
 
@@ -25,6 +26,11 @@ final class RecordReader {
             return OptionalLong.empty();
         }
         return OptionalLong.of(ByteBuffer.wrap(header.value()).getLong());
+    }
+
+    /** Whether a heartbeat also says that nothing follows it in its partition. */
+    static boolean isEnd(ConsumerRecord<byte[], byte[]> record) {
+        return record.headers().lastHeader(END) != null;
     }
 
     static Delivery event(ConsumerRecord<byte[], byte[]> record) {

@@ -57,9 +57,16 @@ public final class SealedRecords {
     private final EventReader store;
     private final Freshness freshness;
     private final ParkedStreams parked;
+    private final GenerationWatch generation;
     private volatile Instant projectionBackAt = Instant.EPOCH;
 
-    SealedRecords(DataSource reader, EventReader store, Freshness freshness, ParkedStreams parked) {
+    SealedRecords(
+            DataSource reader,
+            EventReader store,
+            Freshness freshness,
+            ParkedStreams parked,
+            GenerationWatch generation) {
+        this.generation = generation;
         this.reader = new JdbcTemplate(reader);
         this.store = store;
         this.freshness = freshness;
@@ -124,7 +131,7 @@ public final class SealedRecords {
     }
 
     private Copies read(String query, Collection<UUID> ids, Supplier<Map<UUID, List<StoredEvent>>> fromStore) {
-        if (Instant.now().isBefore(projectionBackAt)) {
+        if (Instant.now().isBefore(projectionBackAt) || !generation.isReadable()) {
             return fromStore(fromStore);
         }
         // before the rows: what is read may be newer than what is claimed, never older

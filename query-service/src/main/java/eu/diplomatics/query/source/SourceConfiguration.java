@@ -2,6 +2,7 @@ package eu.diplomatics.query.source;
 
 import com.zaxxer.hikari.HikariDataSource;
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.PostgresEventReader;
 import eu.diplomatics.golive.CheckedDatabase;
 import eu.diplomatics.golive.Declared;
@@ -71,6 +72,11 @@ class SourceConfiguration {
     @Bean
     EventReader eventReader(Databases databases) {
         return new PostgresEventReader(databases.events());
+    }
+
+    @Bean
+    KeyGenerations keyGenerations(Databases databases) {
+        return new KeyGenerations(databases.events());
     }
 
     @Bean

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.EventStoreFixture;
+import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.OneEventAPage;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.DatabaseAccess;
@@ -55,7 +56,8 @@ class ShortPagesTest {
 
     @Test
     void aRebuildReadsOnToTheEndOfTheStore() {
-        assertThat(new Rebuild(database, reader, freshness).run()).isEqualTo(3);
+        assertThat(new Rebuild(database, reader, freshness, new KeyGenerations(store.dataSource("reader"))).run())
+                .isEqualTo(3);
         assertThat(projected()).containsExactly(1L, 2L, 3L);
     }
 
