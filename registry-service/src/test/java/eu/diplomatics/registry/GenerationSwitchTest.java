@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -79,6 +80,59 @@ class GenerationSwitchTest {
             assertThat(reader.head().position()).isEqualTo(events);
             assertThat(allOpened(fixture)).isEqualTo(events);
             topicsFollow(fixture, events);
+        }
+    }
+
+    @Test
+    void the_operation_goes_on_where_a_kill_left_it_and_takes_topic_keys_and_table_of_the_old_one() throws Exception {
+        try (RegistryFixture fixture = RegistryFixture.prepared().start()) {
+            String location = fixture.client()
+                    .post("/v1/qualifications", Samples.registration(Samples.reference(), Samples.insz(1)))
+                    .header("Location");
+            fixture.bean(Reencryption.class).copyAndSwitch((position, head) -> {});
+            fixture.stop();
+            fixture.start();
+            Client controller = fixture.client().as("controller:ann");
+            Answer begun = controller.post("/v1/keys/operations", "{\"kind\":\"data-keys\"}");
+            assertThat(begun.status()).as(begun.text()).isEqualTo(202);
+            String state = Awaitility.await()
+                    .atMost(Duration.ofMinutes(3))
+                    .until(
+                            () -> controller
+                                    .get("/v1/keys/operations/"
+                                            + begun.json().path("id").asString())
+                                    .json()
+                                    .path("state")
+                                    .asString(),
+                            List.of("DONE", "FAILED")::contains);
+            assertThat(state).isEqualTo("DONE");
+            assertThat(fixture.bean(Reencryption.class).state().generation()).isEqualTo(2);
+            assertThat(keysOf(fixture, 1)).isZero();
+            assertThat(keysOf(fixture, 2)).isEqualTo(2);
+            assertThat(fixture.client()
+                            .post(location + "/annulment", Samples.reason("DECIDED"))
+                            .status())
+                    .isEqualTo(200);
+            try (Admin admin =
+                    Admin.create(Map.of("bootstrap.servers", fixture.kafka().bootstrapServers()))) {
+                assertThat(admin.listTopics().names().get())
+                        .contains(fixture.topic() + ".2")
+                        .doesNotContain(fixture.topic());
+            }
+        }
+    }
+
+    private static long keysOf(RegistryFixture fixture, int generation) throws Exception {
+        var keyring = fixture.database(Database.KEYRING);
+        try (Connection connection = DriverManager.getConnection(
+                        keyring.url(),
+                        keyring.role("registry").username(),
+                        keyring.role("registry").password());
+                Statement statement = connection.createStatement();
+                var rows = statement.executeQuery(
+                        "SELECT count(*) FROM keyring.data_key WHERE regime <> 'JOB' AND generation = " + generation)) {
+            rows.next();
+            return rows.getLong(1);
         }
     }
 

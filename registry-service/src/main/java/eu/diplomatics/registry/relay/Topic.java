@@ -82,7 +82,10 @@ final class Topic implements AutoCloseable {
                             "cleanup.policy",
                             "delete"));
             try {
-                admin.createTopics(List.of(topic)).all().get(ADMIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+                // not asked for again: right after it was made, a topic is not known everywhere
+                return admin.createTopics(List.of(topic))
+                        .numPartitions(name)
+                        .get(ADMIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof TopicExistsException)) {
                     throw e;

@@ -16,6 +16,7 @@ import eu.diplomatics.keyring.KekLease;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.KeyringRewrite;
 import eu.diplomatics.keyring.OldGenerations;
+import eu.diplomatics.keyring.ShredLedger;
 import eu.diplomatics.registry.batch.BatchDatabase;
 import eu.diplomatics.registry.batch.BatchSettings;
 import eu.diplomatics.registry.keys.KeyPeriods;
@@ -31,7 +32,6 @@ import eu.diplomatics.taxonomy.Taxonomy;
 import eu.diplomatics.vault.EventVault;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Set;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -104,10 +104,10 @@ class RegistryConfiguration {
         return new KeyGenerations(databases.reader());
     }
 
-    /** Today a key is absent for one reason only: it was shredded. */
     @Bean
     Reencryption reencryption(Databases databases, Keyring keyring) {
-        return new Reencryption(databases.rekeyer(), GenerationKeys.of(keyring, Set::copyOf));
+        return new Reencryption(
+                databases.rekeyer(), GenerationKeys.of(keyring, new ShredLedger(databases.keyring())::among));
     }
 
     @Bean
