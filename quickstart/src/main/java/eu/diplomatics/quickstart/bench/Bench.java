@@ -13,6 +13,7 @@ public final class Bench {
             "consult", new ConsultBench(),
             "generate", new GenerateBench(),
             "million", new MillionBench(),
+            "reencrypt", new ReencryptBench(),
             "register", new RegisterBench(),
             "replay", new ReplayBench()));
 

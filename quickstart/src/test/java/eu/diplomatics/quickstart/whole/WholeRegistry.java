@@ -1,6 +1,7 @@
 package eu.diplomatics.quickstart.whole;
 
 import eu.diplomatics.quickstart.stack.Addresses;
+import eu.diplomatics.quickstart.stack.Credentials;
 import eu.diplomatics.quickstart.stack.Layout;
 import eu.diplomatics.quickstart.stack.ProcessTable;
 import eu.diplomatics.quickstart.stack.Progress;
@@ -16,6 +17,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,6 +106,23 @@ final class WholeRegistry implements AutoCloseable {
         return send(registry(path, supplier)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(json)));
+    }
+
+    /** As the controller, at the registry. */
+    Answer asController(String method, String path, String json) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(addresses.registryUrl() + path))
+                .timeout(Duration.ofSeconds(60))
+                .header("X-Caller", "controller:ahovoks")
+                .header("Content-Type", "application/json")
+                .method(method, json.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json)));
+    }
+
+    /** What the host of zone A can do, in one of its databases. */
+    Connection superuserAtA(String database) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + addresses.postgresA() + "/" + database,
+                "postgres",
+                new Credentials(layout.credentialsFile()).get("postgres-a.superuser"));
     }
 
     Answer consult(String insz, long minPosition) throws IOException, InterruptedException {

@@ -1,0 +1,112 @@
+package eu.diplomatics.quickstart.bench;
+
+import com.zaxxer.hikari.HikariDataSource;
+import eu.diplomatics.generation.GenerationKeys;
+import eu.diplomatics.generation.Reencryption;
+import eu.diplomatics.keyring.BlindIndex;
+import eu.diplomatics.local.Database;
+import eu.diplomatics.local.DatabaseAccess;
+import eu.diplomatics.local.LocalPostgres;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
+
+/**
+ * Sealing the whole log under a new generation of data keys, keyring included, against a binary COPY of the same rows
+ * into a new table that is made the same way.
+ */
+final class ReencryptBench implements Benchmark {
+    private static final int PEOPLE = 25_000;
+    private static final int ROUNDS = 5;
+    private static final int COPY_BYTES = 1 << 16;
+    private static final String HEAD = "SELECT position FROM eventstore.head";
+    private static final String MAKE = """
+            DROP TABLE IF EXISTS eventstore.copied;
+            CREATE TABLE eventstore.copied (position bigint NOT NULL PRIMARY KEY, ciphertext bytea NOT NULL)
+                WITH (toast_tuple_target = 8160);
+            ALTER TABLE eventstore.copied ALTER COLUMN ciphertext SET STORAGE EXTERNAL""";
+
+    @Override
+    public String purpose() {
+        return "seal the log under a new generation of keys; limit: binary COPY of the same rows into a new table";
+    }
+
+    @Override
+    public void run(BenchReport report) throws Exception {
+        LocalPostgres.Settings settings =
+                LocalPostgres.settings().set("max_wal_size", "8GB").set("checkpoint_timeout", "1h");
+        try (BenchHouse house = BenchHouse.open("reencrypt-bench", settings)) {
+            house.asRegistry(parts -> {
+                new BenchPeople(parts.keyring(), new BlindIndex(parts.keyring(), parts.custodian()), parts.log())
+                        .register(PEOPLE);
+                DatabaseAccess events = house.database(Database.EVENTSTORE);
+                try (HikariDataSource rekeyer = BenchHouse.pool(events.url(), events.role("rekeyer"))) {
+                    rekeyer.setMaximumPoolSize(4);
+                    GenerationKeys keys = GenerationKeys.of(parts.keyring(), streams -> Set.of());
+                    measure(report, house, new Reencryption(rekeyer, keys));
+                }
+                return true;
+            });
+        }
+    }
+
+    private static void measure(BenchReport report, BenchHouse house, Reencryption reencryption) throws Exception {
+        double events = house.logFigure(HEAD);
+        int generation = 1;
+        reencrypt(house, reencryption, generation++); // everything once, so that code and caches are warm
+        copy(house, generation);
+        List<Double> ours = new ArrayList<>();
+        List<Double> limit = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            report.commitProbe(CommitProbe.perSecond(house.postgres()));
+            ours.add(events / reencrypt(house, reencryption, generation++));
+            limit.add(events / copy(house, generation));
+        }
+        report.add("reencrypt", ours, limit, "events/s");
+        report.note("events in the log: " + (long) events);
+    }
+
+    private static double reencrypt(BenchHouse house, Reencryption reencryption, int generation) throws Exception {
+        house.settle();
+        long start = System.nanoTime();
+        reencryption.copyAndSwitch((position, head) -> {});
+        double seconds = (System.nanoTime() - start) / 1e9;
+        if (!reencryption.drop(generation)) {
+            throw new IllegalStateException("generation " + generation + " is not dropped");
+        }
+        return seconds;
+    }
+
+    /** The rows are in memory before: what is measured is COPY and nothing else. */
+    private static double copy(BenchHouse house, int generation) throws Exception {
+        try (Connection connection = house.postgres().connect(Database.EVENTSTORE.databaseName());
+                Statement make = connection.createStatement()) {
+            ByteArrayOutputStream rows = new ByteArrayOutputStream();
+            copies(connection)
+                    .copyOut(
+                            "COPY (SELECT position, ciphertext FROM eventstore.ciphertext_" + generation
+                                    + " ORDER BY position) TO STDOUT (FORMAT binary)",
+                            rows);
+            InputStream in = new ByteArrayInputStream(rows.toByteArray());
+            make.execute(MAKE);
+            house.settle();
+            long start = System.nanoTime();
+            copies(connection)
+                    .copyIn("COPY eventstore.copied (position, ciphertext) FROM STDIN (FORMAT binary)", in, COPY_BYTES);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            make.execute("DROP TABLE eventstore.copied");
+            return seconds;
+        }
+    }
+
+    private static CopyManager copies(Connection connection) throws Exception {
+        return connection.unwrap(PGConnection.class).getCopyAPI();
+    }
+}
