@@ -102,7 +102,8 @@ class KeyOperationsTest {
         go.release();
         await(path, operation -> "DONE".equals(operation.path("state").asString()));
         openApi.check("get", PATH + "/{id}", controller().get(path));
-        openApi.check("get", PATH, controller().get(PATH));
+        Answer all = openApi.check("get", PATH, controller().get(PATH));
+        assertThat(all.json().at("/operations/0/id")).isEqualTo(begun.json().path("id"));
         openApi.check("get", "/v1/keys", controller().get("/v1/keys"));
         assertThat(scripted.runs).singleElement().asString().endsWith("{colour=red}");
     }

@@ -29,8 +29,8 @@ final class OperationStore {
     private static final String UNFINISHED = "SELECT " + COLUMNS + """
              FROM keys.operation WHERE state IN ('PENDING', 'RUNNING')
             ORDER BY state = 'RUNNING' DESC, created_at, id""";
-    private static final String NEWEST = "SELECT " + COLUMNS + """
-             FROM keys.operation ORDER BY created_at DESC, id LIMIT ?""";
+    private static final String NEWEST =
+            "SELECT " + COLUMNS + " FROM keys.operation ORDER BY created_at DESC, id LIMIT ?";
     private static final String LAST_DONE = """
             SELECT max(finished_at) FROM keys.operation WHERE kind = ? AND state = 'DONE'""";
     private static final String TAKE = """
