@@ -1,5 +1,6 @@
 package eu.diplomatics.qualification;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -190,6 +191,36 @@ public sealed interface DomainEvent {
         @Override
         public String toString() {
             return "QualificationReceived[redacted]";
+        }
+    }
+
+    /** Events about the keeping of the log itself, each in a stream of its own. */
+    sealed interface KeepingEvent extends DomainEvent {}
+
+    /**
+     * A tombstone: why a stream no longer opens.
+     *
+     * @param kind {@code ERASURE} or {@code WRONG_RECORD}
+     * @param caseReference of the controller's file
+     */
+    record StreamShredded(
+            UUID stream, String kind, String reasonCode, String legalBasis, String caseReference, Instant askedAt)
+            implements KeepingEvent {
+        public static final String TYPE = "StreamShredded";
+
+        public StreamShredded {
+            Stream.of(stream, kind, reasonCode, legalBasis, caseReference, askedAt)
+                    .forEach(Objects::requireNonNull);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public String toString() {
+            return "StreamShredded[redacted]";
         }
     }
 }

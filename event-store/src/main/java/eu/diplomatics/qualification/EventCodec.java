@@ -9,6 +9,7 @@ import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
 import eu.diplomatics.qualification.DomainEvent.QualificationReceived;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
+import eu.diplomatics.qualification.DomainEvent.StreamShredded;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -42,6 +43,7 @@ public final class EventCodec {
         register(mapper, QualificationReinstated.class, "QualificationReinstated", 1);
         register(mapper, QualificationMoved.class, "QualificationMoved", 1);
         register(mapper, HolderIdentified.class, "HolderIdentified", 1);
+        register(mapper, StreamShredded.class, StreamShredded.TYPE, 1);
         register(mapper, HolderLinked.class, "HolderLinked", 1);
         register(mapper, HolderLinkUndone.class, "HolderLinkUndone", 1);
         register(mapper, QualificationReceived.class, "QualificationReceived", 1);

@@ -13,6 +13,8 @@ import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
 import eu.diplomatics.qualification.DomainEvent.QualificationReceived;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
+import eu.diplomatics.qualification.DomainEvent.StreamShredded;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -141,7 +143,7 @@ class EventCodecTest {
     }
 
     private static DomainEvent event(Random random) {
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(10)) {
             case 0 ->
                 new QualificationRegistered(
                         text(random), text(random), basis(random), derived(random), List.of("/basis/kind"));
@@ -152,6 +154,14 @@ class EventCodecTest {
             case 5 -> new HolderLinked(id(random), LinkKind.NUMBER_REPLACED, id(random), id(random), text(random));
             case 6 -> new HolderLinkUndone(id(random), text(random));
             case 7 -> new QualificationReceived(id(random));
+            case 8 ->
+                new StreamShredded(
+                        id(random),
+                        "ERASURE",
+                        "REQUESTED",
+                        text(random),
+                        text(random),
+                        Instant.ofEpochMilli(random.nextLong(4_000_000_000_000L)));
             default ->
                 new HolderIdentified(
                         random.nextBoolean()

@@ -181,7 +181,12 @@ class IdentityTest {
         Registered own = registry.register(insz);
         Registered other = withoutNumber();
         EventPlace linked = link(UUID.randomUUID(), other, own);
-        fixture.tamper(Database.KEYRING, "DELETE FROM keyring.data_key WHERE id = '" + other.holder() + "'");
+        fixture.tamper(Database.KEYRING, """
+                WITH gone AS (DELETE FROM keyring.data_key WHERE id = '%1$s')
+                INSERT INTO keyring.shredding
+                    (stream, tombstone, kind, reason_code, legal_basis, asked_at, shredded_at, after_rewrite)
+                VALUES ('%1$s', gen_random_uuid(), 'ERASURE', 'REQUESTED', 'GDPR art. 17', now(), now(), 0)
+                """.formatted(other.holder()));
         assertThat(references(query.consult(insz.digits(), after(linked)))).isEqualTo(references(own));
     }
 

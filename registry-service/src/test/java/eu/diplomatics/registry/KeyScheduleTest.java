@@ -51,6 +51,12 @@ class KeyScheduleTest {
             assertThat(Instant.parse(kek().path("madeAt").asString())).isAfterOrEqualTo(moved.minusSeconds(60));
             assertThat(register(1 + night).status()).isEqualTo(201);
         }
+        Client controller = fixture.client().as("controller:ann");
+        Answer operations = controller.get("/v1/keys/operations");
+        assertThat(operations.status()).as(operations.text()).isEqualTo(200);
+        assertThat(operations.json().at("/operations/0/requestedBy").asString())
+                .as(operations.text())
+                .isEqualTo("scheduler");
     }
 
     @Test

@@ -19,14 +19,21 @@ public final class Answers {
     public enum Status {
         FOUND,
         NOT_FOUND,
+        /** There was somebody with this number, whose identity was erased: whose the records are can be told nobody. */
+        SHREDDED,
         INVALID
     }
 
     /** What a qualification is now, or was then. */
     public enum State {
         REGISTERED,
-        ANNULLED
+        ANNULLED,
+        /** Nobody can read it any more. */
+        SHREDDED
     }
+
+    /** Why something cannot be read any more, and since when. */
+    public record Shredded(String reasonCode, String legalBasis, Instant shreddedAt) {}
 
     /** Why and when a qualification was annulled (L02). */
     public record Annulment(String reasonCode, String reason, Instant recordedAt) {}
@@ -42,7 +49,10 @@ public final class Answers {
     /**
      * One qualification.
      *
+     * @param supplier as its reference, basis and derived data, absent when the record was shredded
      * @param holder who it was registered for; absent when the holder's identity was erased
+     * @param shredded why the record cannot be read any more; absent when it can
+     * @param holderShredded why the holder cannot be told any more; absent when they can
      * @param link absent where it was registered under the number asked
      * @param unlisted which values are outside the taxonomy, as pointers; absent when there are none (legacy records)
      */
@@ -51,13 +61,15 @@ public final class Answers {
             long version,
             State state,
             @Nullable Annulment annulment,
-            String supplier,
-            String supplierReference,
+            @Nullable String supplier,
+            @Nullable String supplierReference,
             @Nullable HolderIdentity holder,
             @Nullable Link link,
-            Basis basis,
-            Derived derived,
-            @Nullable List<String> unlisted) {
+            @Nullable Basis basis,
+            @Nullable Derived derived,
+            @Nullable List<String> unlisted,
+            @Nullable Shredded shredded,
+            @Nullable Shredded holderShredded) {
         @Override
         public String toString() {
             return "QualificationAnswer[" + reference + ", redacted]";
@@ -66,7 +78,11 @@ public final class Answers {
 
     /** The answer about one number. */
     public record Consultation(
-            Status status, List<QualificationAnswer> qualifications, FreshAsOf freshAsOf, UUID accessLogId) {}
+            Status status,
+            List<QualificationAnswer> qualifications,
+            @Nullable Shredded shredded,
+            FreshAsOf freshAsOf,
+            UUID accessLogId) {}
 
     /**
      * The answer about one number of several.
@@ -78,6 +94,7 @@ public final class Answers {
             int index,
             Status status,
             List<QualificationAnswer> qualifications,
+            @Nullable Shredded shredded,
             @Nullable String code) {}
 
     /** The answers in the order asked, none left out (L06). */
@@ -89,15 +106,15 @@ public final class Answers {
     /**
      * One version (R04).
      *
-     * @param by who acted
+     * @param by who acted; as {@code reason}, absent when the record was shredded
      * @param basis for versions that brought basis data
      */
     public record Version(
             long version,
             Instant recordedAt,
             String type,
-            String by,
-            String reason,
+            @Nullable String by,
+            @Nullable String reason,
             @Nullable String reasonCode,
             @Nullable Basis basis) {
         @Override

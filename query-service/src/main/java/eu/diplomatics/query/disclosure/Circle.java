@@ -17,6 +17,7 @@ import java.util.UUID;
 final class Circle {
     private final Map<UUID, Holder> holders = new HashMap<>();
     private final Map<UUID, Map<UUID, List<OpenedEvent>>> qualifications = new HashMap<>();
+    private final Map<UUID, ShreddedStream> shredded = new HashMap<>();
     private final Set<UUID> seen = new HashSet<>();
     private final Set<UUID> refused = new HashSet<>();
     private final Set<UUID> asked = new HashSet<>();
@@ -34,6 +35,7 @@ final class Circle {
                 .forEach((holder, found) -> qualifications
                         .computeIfAbsent(holder, id -> new HashMap<>())
                         .putAll(found));
+        shredded.putAll(opened.shredded());
         seen.addAll(opened.seen());
         refused.addAll(opened.refused());
     }
@@ -77,6 +79,6 @@ final class Circle {
     }
 
     Opened opened() {
-        return new Opened(holders, qualifications, seen, refused, freshAsOf);
+        return new Opened(holders, qualifications, shredded, seen, refused, freshAsOf);
     }
 }

@@ -108,8 +108,14 @@ public final class DisclosureGate {
                 case Finding.Found(byte[] subject, List<QualificationAnswer> answers, FreshAsOf freshAsOf) -> {
                     Access access = entry.access(subject, status(answers).name(), disclosed(answers));
                     accesses.add(access);
-                    outcomes.add(
-                            new Outcome.Answered(new Consultation(status(answers), answers, freshAsOf, access.id())));
+                    outcomes.add(new Outcome.Answered(
+                            new Consultation(status(answers), answers, null, freshAsOf, access.id())));
+                }
+                case Finding.Erased(byte[] subject, ShreddedStream identity, FreshAsOf freshAsOf) -> {
+                    Access access = entry.access(subject, Status.SHREDDED.name(), List.of());
+                    accesses.add(access);
+                    outcomes.add(new Outcome.Answered(
+                            new Consultation(Status.SHREDDED, List.of(), Views.why(identity), freshAsOf, access.id())));
                 }
                 case Finding.Refused(byte[] subject, ProblemException reason) -> {
                     accesses.add(entry.access(subject, reason.code(), List.of()));
@@ -174,18 +180,23 @@ public final class DisclosureGate {
         for (int i = 0; i < numbers.size(); i++) {
             RejectionCode code = invalid.get(i);
             if (code != null) {
-                items.add(new Item(i, Status.INVALID, List.of(), code.name()));
+                items.add(new Item(i, Status.INVALID, List.of(), null, code.name()));
                 accesses.add(entry.access(null, code.name(), List.of()));
                 continue;
             }
             switch (next.next()) {
                 case Finding.Found(byte[] subject, List<QualificationAnswer> answers, FreshAsOf fresh) -> {
-                    items.add(new Item(i, status(answers), answers, null));
+                    items.add(new Item(i, status(answers), answers, null, null));
                     accesses.add(entry.access(subject, status(answers).name(), disclosed(answers)));
                     freshAsOf = freshAsOf == null || fresh.position() < freshAsOf.position() ? fresh : freshAsOf;
                 }
+                case Finding.Erased(byte[] subject, ShreddedStream identity, FreshAsOf fresh) -> {
+                    items.add(new Item(i, Status.SHREDDED, List.of(), Views.why(identity), null));
+                    accesses.add(entry.access(subject, Status.SHREDDED.name(), List.of()));
+                    freshAsOf = freshAsOf == null || fresh.position() < freshAsOf.position() ? fresh : freshAsOf;
+                }
                 case Finding.Refused(byte[] subject, ProblemException reason) -> {
-                    items.add(new Item(i, Status.INVALID, List.of(), reason.code()));
+                    items.add(new Item(i, Status.INVALID, List.of(), null, reason.code()));
                     accesses.add(entry.access(subject, reason.code(), List.of()));
                 }
                 case Finding.Failure(RuntimeException cause) -> throw cause;
@@ -208,8 +219,8 @@ public final class DisclosureGate {
         Entry entry = new Entry(inquiry, Operation.READ, asOf);
         Found found = reachable(entry, reference);
         byte[] subject = seal.subjectOf(found.holder());
-        QualificationAnswer answer = Views.qualification(reference, found.events(), found.identity(), null, asOf)
-                .orElseThrow(() -> refused(entry, subject, unknown()));
+        QualificationAnswer answer =
+                Views.found(reference, found, asOf).orElseThrow(() -> refused(entry, subject, unknown()));
         Access access = entry.access(subject, Status.FOUND.name(), disclosed(List.of(answer)));
         log.write(List.of(access));
         return new One(answer, found.freshAsOf(), access.id());
@@ -219,7 +230,8 @@ public final class DisclosureGate {
     public History history(Inquiry inquiry, UUID reference) {
         Entry entry = new Entry(inquiry, Operation.HISTORY, null);
         Found found = reachable(entry, reference);
-        List<Version> versions = Views.history(found.events());
+        ShreddedStream shredded = found.shredded();
+        List<Version> versions = shredded == null ? Views.history(found.events()) : Views.history(shredded);
         List<Access.Disclosed> disclosed = versions.stream()
                 .map(version -> new Access.Disclosed(reference, version.version()))
                 .toList();
@@ -249,7 +261,7 @@ public final class DisclosureGate {
                 opener.numbersOf(found).stream().anyMatch(insz -> insz.digits().equals(caller.id()));
             case SUPPLIER ->
                 Views.qualification(reference, found.events(), null, null, null)
-                        .filter(answer -> answer.supplier().equals(caller.id()))
+                        .filter(answer -> caller.id().equals(answer.supplier()))
                         .isPresent();
         };
     }

@@ -51,6 +51,9 @@ final class Findings {
             }
         }
 
+        /** The index knows the number; whose it was can be shown nobody any more. */
+        record Erased(byte[] subject, ShreddedStream identity, FreshAsOf freshAsOf) implements Finding {}
+
         /** An alarm was raised and nothing may be answered: a record is broken, or the index led to somebody else. */
         record Refused(byte[] subject, ProblemException reason) implements Finding {}
 
@@ -91,8 +94,12 @@ final class Findings {
             return new Finding.Refused(lead.subject(), Opener.unavailable());
         }
         Holder asked = person.holders().get(first);
+        ShreddedStream erased = opened.shredded().get(first);
+        if (asked == null && erased != null) {
+            // without the sealed identity nobody can tell whether the index leads to the right person
+            return new Finding.Erased(lead.subject(), erased, opened.freshAsOf());
+        }
         if (asked == null) {
-            // unknown; or erased, then nobody can be found by this number any more
             return new Finding.Found(lead.subject(), List.of(), opened.freshAsOf());
         }
         // the index is not authentic by itself: only the sealed identity says who this is
@@ -120,6 +127,13 @@ final class Findings {
                 }
             }
         }
+        opened.shredded().forEach((reference, record) -> {
+            Holder holder = person.holders().get(record.holder());
+            if (holder != null) {
+                Views.shredded(reference, record, holder.identity(), link(person, holder.id()), question.asOf())
+                        .ifPresent(qualifications::add);
+            }
+        });
         qualifications.sort(Comparator.comparing(QualificationAnswer::reference));
         return new Finding.Found(lead.subject(), List.copyOf(qualifications), opened.freshAsOf());
     }

@@ -15,12 +15,14 @@ import java.util.UUID;
  *
  * @param holders what the stream of each says; one whose identity was erased is absent
  * @param qualifications by the holder whose they are now, then by reference
+ * @param shredded streams that nobody can read any more, identities and records
  * @param seen ids of all streams that were read, erased ones included
  * @param refused streams and holders about whom nothing may be answered: a record of theirs is broken in the store
  */
 record Opened(
         Map<UUID, Holder> holders,
         Map<UUID, Map<UUID, List<OpenedEvent>>> qualifications,
+        Map<UUID, ShreddedStream> shredded,
         Set<UUID> seen,
         Set<UUID> refused,
         FreshAsOf freshAsOf) {

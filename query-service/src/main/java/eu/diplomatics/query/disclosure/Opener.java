@@ -3,6 +3,8 @@ package eu.diplomatics.query.disclosure;
 import eu.diplomatics.eventstore.SealBrokenException;
 import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.keyring.KeyTamperedException;
+import eu.diplomatics.keyring.ShredLedger;
+import eu.diplomatics.keyring.Shredding;
 import eu.diplomatics.qualification.DomainEvent.HolderEvent;
 import eu.diplomatics.qualification.DomainEvent.QualificationEvent;
 import eu.diplomatics.qualification.Holder;
@@ -21,6 +23,7 @@ import eu.diplomatics.query.projection.SealedRecords;
 import eu.diplomatics.vault.EventVault;
 import eu.diplomatics.vault.HolderMismatchException;
 import eu.diplomatics.vault.OpenedEvent;
+import eu.diplomatics.vault.Opening;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -44,11 +47,13 @@ final class Opener {
 
     private final SealedRecords records;
     private final EventVault vault;
+    private final ShredLedger shreddings;
     private final Alarms alarms;
 
-    Opener(SealedRecords records, EventVault vault, Alarms alarms) {
+    Opener(SealedRecords records, EventVault vault, ShredLedger shreddings, Alarms alarms) {
         this.records = records;
         this.vault = vault;
+        this.shreddings = shreddings;
         this.alarms = alarms;
     }
 
@@ -57,8 +62,16 @@ final class Opener {
      *
      * @param holder whose it is now
      * @param known what is known of the holder; null when its identity was erased
+     * @param erased why it was erased; null when it was not
+     * @param shredded the record when nobody can read it any more; {@code events} is empty then
      */
-    record Found(UUID holder, @Nullable Holder known, List<OpenedEvent> events, FreshAsOf freshAsOf) {
+    record Found(
+            UUID holder,
+            @Nullable Holder known,
+            @Nullable ShreddedStream erased,
+            List<OpenedEvent> events,
+            @Nullable ShreddedStream shredded,
+            FreshAsOf freshAsOf) {
         @Nullable
         HolderIdentity identity() {
             return known == null ? null : known.identity();
@@ -171,6 +184,16 @@ final class Opener {
         fromStore.addAll(identity.fromStore());
         Opened opened = opened(new Copies(both, fromStore, identity.refused(), copies.freshAsOf()));
         refuseBroken(opened.refused(), reference);
+        ShreddedStream shredded = opened.shredded().get(reference);
+        if (shredded != null) {
+            return Optional.of(new Found(
+                    filedUnder,
+                    opened.holders().get(filedUnder),
+                    opened.shredded().get(filedUnder),
+                    List.of(),
+                    shredded,
+                    copies.freshAsOf()));
+        }
         Optional<UUID> holder = opened.qualifications().entrySet().stream()
                 .filter(entry -> entry.getValue().containsKey(reference))
                 .map(Map.Entry::getKey)
@@ -183,7 +206,8 @@ final class Opener {
         refuseBroken(known.refused(), whose);
         List<OpenedEvent> events =
                 Objects.requireNonNull(opened.qualificationsOf(whose).get(reference));
-        return Optional.of(new Found(whose, known.holders().get(whose), events, copies.freshAsOf()));
+        return Optional.of(new Found(
+                whose, known.holders().get(whose), known.shredded().get(whose), events, null, copies.freshAsOf()));
     }
 
     /** The numbers, replaced ones included, of whoever a qualification belongs to. */
@@ -225,7 +249,7 @@ final class Opener {
 
     /** What does not open is read from the store once; what does not open there either is refused, and nothing else. */
     private Opened opened(Copies copies) {
-        List<OpenedEvent> events = new ArrayList<>();
+        Read events = new Read();
         List<Broken> broken = new ArrayList<>();
         Map<UUID, Broken> rows = new HashMap<>();
         for (Broken each : open(List.copyOf(copies.streams().values()), events)) {
@@ -255,9 +279,9 @@ final class Opener {
     }
 
     /** Opens all at once; where that fails halves them, until what does not open stands alone, and returns that. */
-    private List<Broken> open(List<List<StoredEvent>> streams, List<OpenedEvent> opened) {
+    private List<Broken> open(List<List<StoredEvent>> streams, Read read) {
         try {
-            opened.addAll(vault.open(streams.stream().flatMap(List::stream).toList()));
+            read.add(vault.openEach(streams.stream().flatMap(List::stream).toList()));
             return List.of();
         } catch (SealBrokenException
                 | HolderMismatchException
@@ -268,16 +292,17 @@ final class Opener {
             if (half == 0) {
                 return List.of(new Broken(streams.getFirst(), e));
             }
-            List<Broken> broken = new ArrayList<>(open(streams.subList(0, half), opened));
-            broken.addAll(open(streams.subList(half, streams.size()), opened));
+            List<Broken> broken = new ArrayList<>(open(streams.subList(0, half), read));
+            broken.addAll(open(streams.subList(half, streams.size()), read));
             return broken;
         }
     }
 
     /** By whom they are about; what cannot follow what stands before it is as broken as what does not open. */
-    private Opened sorted(List<OpenedEvent> events, Copies copies, Set<UUID> refused) {
+    private Opened sorted(Read read, Copies copies, Set<UUID> refused) {
+        Map<UUID, ShreddedStream> shredded = shredded(read.keyless, refused);
         Map<UUID, List<OpenedEvent>> streams = new LinkedHashMap<>();
-        events.forEach(event -> streams.computeIfAbsent(event.stored().context().stream(), id -> new ArrayList<>())
+        read.opened.forEach(event -> streams.computeIfAbsent(event.stored().context().stream(), id -> new ArrayList<>())
                 .add(event));
         Map<UUID, Holder> holders = new HashMap<>();
         Map<UUID, Map<UUID, List<OpenedEvent>>> qualifications = new HashMap<>();
@@ -285,7 +310,7 @@ final class Opener {
             try {
                 if (stream.getFirst().event() instanceof HolderEvent) {
                     holders.put(id, holder(id, stream));
-                } else {
+                } else if (stream.getFirst().event() instanceof QualificationEvent) {
                     qualifications
                             .computeIfAbsent(whose(stream), holder -> new HashMap<>())
                             .put(id, stream);
@@ -296,7 +321,42 @@ final class Opener {
                 refused.add(stream.getFirst().stored().holder());
             }
         });
-        return new Opened(holders, qualifications, Set.copyOf(copies.streams().keySet()), refused, copies.freshAsOf());
+        return new Opened(
+                holders, qualifications, shredded, Set.copyOf(copies.streams().keySet()), refused, copies.freshAsOf());
+    }
+
+    /** What was read: opened, or without a key. */
+    private static final class Read {
+        private final List<OpenedEvent> opened = new ArrayList<>();
+        private final Map<UUID, List<StoredEvent>> keyless = new HashMap<>();
+
+        void add(List<Opening> openings) {
+            for (Opening opening : openings) {
+                switch (opening) {
+                    case Opening.Opened(OpenedEvent event) -> opened.add(event);
+                    case Opening.Shredded(StoredEvent stored) ->
+                        keyless.computeIfAbsent(stored.context().stream(), id -> new ArrayList<>())
+                                .add(stored);
+                }
+            }
+        }
+    }
+
+    /** A key that is gone without a word in the ledger was not shredded: somebody removed it. */
+    private Map<UUID, ShreddedStream> shredded(Map<UUID, List<StoredEvent>> keyless, Set<UUID> refused) {
+        Map<UUID, Shredding> ledger = shreddings.of(keyless.keySet());
+        Map<UUID, ShreddedStream> shredded = new HashMap<>();
+        keyless.forEach((stream, events) -> {
+            Shredding why = ledger.get(stream);
+            if (why == null) {
+                alarms.recordBroken(events.getFirst().position());
+                refused.add(stream);
+                refused.add(events.getFirst().holder());
+            } else {
+                shredded.put(stream, new ShreddedStream(List.copyOf(events), why));
+            }
+        });
+        return shredded;
     }
 
     private static Holder holder(UUID id, List<OpenedEvent> stream) {

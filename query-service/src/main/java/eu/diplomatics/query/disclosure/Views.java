@@ -1,5 +1,6 @@
 package eu.diplomatics.query.disclosure;
 
+import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.qualification.Basis;
 import eu.diplomatics.qualification.DomainEvent;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
@@ -8,6 +9,7 @@ import eu.diplomatics.qualification.DomainEvent.QualificationEvent;
 import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
+import eu.diplomatics.qualification.DomainEvent.StreamShredded;
 import eu.diplomatics.qualification.HolderIdentity;
 import eu.diplomatics.qualification.Qualification;
 import eu.diplomatics.qualification.Qualification.Annulled;
@@ -16,8 +18,10 @@ import eu.diplomatics.qualification.Qualification.Registered;
 import eu.diplomatics.qualification.Qualification.Unregistered;
 import eu.diplomatics.query.disclosure.Answers.Annulment;
 import eu.diplomatics.query.disclosure.Answers.QualificationAnswer;
+import eu.diplomatics.query.disclosure.Answers.Shredded;
 import eu.diplomatics.query.disclosure.Answers.State;
 import eu.diplomatics.query.disclosure.Answers.Version;
+import eu.diplomatics.query.disclosure.Opener.Found;
 import eu.diplomatics.vault.OpenedEvent;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -81,7 +85,99 @@ final class Views {
                 link,
                 content.basis(),
                 content.derived(),
-                content.unlisted().isEmpty() ? null : content.unlisted());
+                content.unlisted().isEmpty() ? null : content.unlisted(),
+                null,
+                null);
+    }
+
+    /** As {@link #qualification}, also where the record or its holder's identity was shredded. */
+    static Optional<QualificationAnswer> found(UUID reference, Found found, @Nullable Instant asOf) {
+        ShreddedStream shredded = found.shredded();
+        Optional<QualificationAnswer> answer = shredded == null
+                ? qualification(reference, found.events(), found.identity(), null, asOf)
+                : shredded(reference, shredded, found.identity(), null, asOf);
+        ShreddedStream erased = found.erased();
+        return erased == null ? answer : answer.map(known -> withoutHolder(known, why(erased)));
+    }
+
+    private static QualificationAnswer withoutHolder(QualificationAnswer known, Shredded why) {
+        return new QualificationAnswer(
+                known.reference(),
+                known.version(),
+                known.state(),
+                known.annulment(),
+                known.supplier(),
+                known.supplierReference(),
+                null,
+                known.link(),
+                known.basis(),
+                known.derived(),
+                known.unlisted(),
+                known.shredded(),
+                why);
+    }
+
+    /** What is left of a record: that there was one, and why it cannot be read. */
+    static Optional<QualificationAnswer> shredded(
+            UUID reference,
+            ShreddedStream record,
+            @Nullable HolderIdentity holder,
+            Answers.@Nullable Link link,
+            @Nullable Instant asOf) {
+        long version = record.events().stream()
+                .filter(event -> asOf == null || !event.recordedAt().isAfter(asOf))
+                .mapToLong(event -> event.context().version())
+                .max()
+                .orElse(0);
+        return version == 0
+                ? Optional.empty()
+                : Optional.of(new QualificationAnswer(
+                        reference,
+                        version,
+                        State.SHREDDED,
+                        null,
+                        null,
+                        null,
+                        holder,
+                        link,
+                        null,
+                        null,
+                        null,
+                        why(record),
+                        null));
+    }
+
+    static Shredded why(ShreddedStream stream) {
+        Instant at = stream.why().shreddedAt();
+        return new Shredded(
+                stream.why().reasonCode(),
+                stream.why().legalBasis(),
+                at == null ? stream.why().askedAt() : at);
+    }
+
+    /** The versions there were, as their headers tell, and the end. */
+    static List<Version> history(ShreddedStream record) {
+        List<Version> versions = new ArrayList<>();
+        for (StoredEvent event : record.events()) {
+            versions.add(new Version(
+                    event.context().version(),
+                    event.recordedAt(),
+                    event.context().type(),
+                    null,
+                    null,
+                    null,
+                    null));
+        }
+        Shredded why = why(record);
+        versions.add(new Version(
+                versions.size() + 1L,
+                why.shreddedAt(),
+                StreamShredded.TYPE,
+                "controller",
+                why.legalBasis(),
+                why.reasonCode(),
+                null));
+        return List.copyOf(versions);
     }
 
     private static @Nullable Annulment annulment(OpenedEvent event) {

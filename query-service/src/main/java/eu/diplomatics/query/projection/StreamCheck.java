@@ -20,7 +20,8 @@ final class StreamCheck {
             "HolderIdentified",
             "HolderLinked",
             "HolderLinkUndone",
-            "QualificationReceived");
+            "QualificationReceived",
+            "StreamShredded");
 
     private StreamCheck() {}
 

@@ -13,6 +13,7 @@ import eu.diplomatics.keyring.Custodian;
 import eu.diplomatics.keyring.HttpsCustodian;
 import eu.diplomatics.keyring.KekLease;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.ShredLedger;
 import eu.diplomatics.query.database.Pools;
 import java.time.Duration;
 import java.util.Set;
@@ -100,6 +101,11 @@ class SourceConfiguration {
     @Bean
     Keyring keyring(Databases databases, KekLease lease) {
         return new Keyring(databases.keyring(), lease);
+    }
+
+    @Bean
+    ShredLedger shredLedger(Databases databases) {
+        return new ShredLedger(databases.keyring());
     }
 
     @Bean

@@ -15,7 +15,8 @@ public final class Bench {
             "million", new MillionBench(),
             "reencrypt", new ReencryptBench(),
             "register", new RegisterBench(),
-            "replay", new ReplayBench()));
+            "replay", new ReplayBench(),
+            "rewrite", new RewriteBench()));
 
     private Bench() {}
 

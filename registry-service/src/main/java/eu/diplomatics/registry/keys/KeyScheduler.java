@@ -84,7 +84,12 @@ final class KeyScheduler implements AutoCloseable {
                     .filter(version -> version.state() == KeyState.State.ACTIVE)
                     .anyMatch(version -> version.madeAt().isBefore(night));
         }
-        return key.due() != null && !now.isBefore(key.due());
+        Instant due = key.due();
+        return due != null
+                && !now.isBefore(due)
+                && runner.lastDone(String.valueOf(key.rotatedBy()))
+                        .filter(done -> !done.isBefore(due))
+                        .isEmpty();
     }
 
     /** The last time at which the nightly work was to begin. */

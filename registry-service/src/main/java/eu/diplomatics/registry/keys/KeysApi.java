@@ -5,6 +5,7 @@ import eu.diplomatics.registry.caller.Caller;
 import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import eu.diplomatics.registry.registration.Bodies;
+import eu.diplomatics.registry.registration.FlatBody;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Duration;

@@ -38,6 +38,12 @@ class KeysConfiguration {
         return new KeyringRewriteOperation(rewrite);
     }
 
+    @Bean
+    KeyOperation receiptKeyRotation(Keyring keyring) {
+        return new SecretRotation(
+                "receipt-key", "signs receipts under a new key; those given before stay valid", keyring);
+    }
+
     @Bean(initMethod = "start")
     KeyScheduler keyScheduler(KeyRegister register, OperationRunner runner, KeyPeriods periods, InstantSource clock) {
         return new KeyScheduler(register, runner, periods.nightly(), clock);
@@ -63,7 +69,7 @@ class KeysConfiguration {
 
     @Bean
     KeyType receiptKey(Keyring keyring) {
-        return new NamedSecret("receipt-key", keyring, null);
+        return new NamedSecret("receipt-key", keyring, "receipt-key");
     }
 
     @Bean

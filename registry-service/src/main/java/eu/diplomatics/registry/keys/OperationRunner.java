@@ -8,10 +8,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -65,6 +67,11 @@ final class OperationRunner implements AutoCloseable {
     /** By name, in order. */
     Collection<KeyOperation> kinds() {
         return kinds.values();
+    }
+
+    /** When the last one of this kind came to its end. */
+    Optional<Instant> lastDone(String kind) {
+        return store.lastDone(kind);
     }
 
     /** Asks for work; when some of its kind is unfinished, that one is answered instead. */

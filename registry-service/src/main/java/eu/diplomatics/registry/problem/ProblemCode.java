@@ -13,6 +13,7 @@ public enum ProblemCode {
     NOT_ACCEPTABLE(406, "The answer is not available in the media type asked for"),
     UPLOAD_TOO_SLOW(408, "The file comes too slowly"),
     IDEMPOTENCY_CONFLICT(409, "The idempotency key was used with other content"),
+    RETENTION_REQUIRED(409, "The law keeps this"),
     OPERATION_UNDER_WAY(409, "Such an operation is under way"),
     VERSION_STALE(412, "The qualification has changed since it was read"),
     TOO_LARGE(413, "The request is too large"),

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.eventsourcing.eventstore.EventStoreTransaction;
 import org.axonframework.eventsourcing.eventstore.SourcingCondition;
@@ -35,7 +36,16 @@ final class ChangeHandler {
 
     ChangeOutcome handle(ChangeQualification command, ProcessingContext context) {
         EventStoreTransaction transaction = events.transaction(context);
-        List<OpenedEvent> stream = source(transaction, command.reference());
+        List<OpenedEvent> stream;
+        try {
+            stream = source(transaction, command.reference());
+        } catch (CompletionException | DomainVault.StreamGoneException e) {
+            if (isGone(e)) {
+                return new ChangeOutcome.Refused(
+                        new Rejection(RejectionCode.RECORD_SHREDDED, "", "the record was shredded"));
+            }
+            throw e;
+        }
         if (stream.isEmpty()) {
             return unknown();
         }
@@ -55,6 +65,10 @@ final class ChangeHandler {
                             command.reference(), last.context().version() + 1, last.holder(), command.command())));
         }
         return new ChangeOutcome.Changed();
+    }
+
+    private static boolean isGone(@Nullable Throwable failure) {
+        return failure != null && (failure instanceof DomainVault.StreamGoneException || isGone(failure.getCause()));
     }
 
     /** No holder's stream: those have other events, and a reference is never theirs. */

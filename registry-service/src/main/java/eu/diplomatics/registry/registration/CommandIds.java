@@ -62,6 +62,13 @@ public final class CommandIds {
         return key;
     }
 
+    /** 32 bytes that are always the same for the same parts, and say nothing about them. */
+    public byte[] tag(String... parts) {
+        try (SecretBytes secret = keyring.secret(SECRET)) {
+            return Hmac.sha256(secret, Hmac.lengthPrefixed(parts));
+        }
+    }
+
     private UUID named(String... parts) {
         try (SecretBytes secret = keyring.secret(SECRET)) {
             return first16(Hmac.sha256(secret, Hmac.lengthPrefixed(parts)));

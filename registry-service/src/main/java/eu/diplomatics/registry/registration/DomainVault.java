@@ -7,7 +7,6 @@ import eu.diplomatics.eventstore.axon.EventVaultPort;
 import eu.diplomatics.eventstore.axon.Placement;
 import eu.diplomatics.keyring.DataKey;
 import eu.diplomatics.keyring.Keyring;
-import eu.diplomatics.keyring.KeysUnavailableException;
 import eu.diplomatics.qualification.DomainEvent;
 import eu.diplomatics.qualification.EventMetadata;
 import eu.diplomatics.vault.EventVault;
@@ -36,6 +35,15 @@ final class DomainVault implements EventVaultPort {
         this.generations = generations;
         this.keyring = keyring;
         this.vault = vault;
+    }
+
+    /** A stream's key was shredded, so nothing of it can be read or added. */
+    static final class StreamGoneException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        StreamGoneException() {
+            super("a stream's key is gone");
+        }
     }
 
     /** An event with what is sealed beside it. */
@@ -91,7 +99,7 @@ final class DomainVault implements EventVaultPort {
     public List<EventMessage> open(List<StoredEvent> events) {
         List<OpenedEvent> opened = vault.open(events);
         if (opened.size() != events.size()) {
-            throw new KeysUnavailableException("a stream's key is gone");
+            throw new StreamGoneException();
         }
         return opened.stream()
                 .<EventMessage>map(event -> new GenericEventMessage(type(event.event()), event))

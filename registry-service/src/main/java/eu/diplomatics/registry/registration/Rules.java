@@ -1,6 +1,8 @@
 package eu.diplomatics.registry.registration;
 
 import eu.diplomatics.qualification.AcceptedNumbers;
+import eu.diplomatics.qualification.Checked;
+import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.qualification.Mode;
 import eu.diplomatics.qualification.RequestRules;
 import java.time.InstantSource;
@@ -21,6 +23,11 @@ public final class Rules {
         this.clock = clock;
         this.testNumbers = testNumbers;
         this.blockedBy = blockedBy;
+    }
+
+    /** A national number, as this service accepts them. */
+    public Checked<Insz> number(String digits) {
+        return Insz.parse(digits, testNumbers);
     }
 
     public RequestRules now(Mode mode) {

@@ -80,6 +80,11 @@ class RegistryConfiguration {
     }
 
     @Bean
+    ShredLedger shredLedger(Databases databases) {
+        return new ShredLedger(databases.keyringRekeyer());
+    }
+
+    @Bean
     BlindIndex blindIndex(Keyring keyring, Custodian custodian) {
         return new BlindIndex(keyring, custodian);
     }
@@ -104,10 +109,12 @@ class RegistryConfiguration {
         return new KeyGenerations(databases.reader());
     }
 
+    /** A key that is absent and not in the shred ledger was removed by somebody. */
     @Bean
-    Reencryption reencryption(Databases databases, Keyring keyring) {
+    Reencryption reencryption(Databases databases, Keyring keyring, ShredLedger ledger) {
         return new Reencryption(
-                databases.rekeyer(), GenerationKeys.of(keyring, new ShredLedger(databases.keyring())::among));
+                databases.rekeyer(),
+                GenerationKeys.of(keyring, streams -> ledger.of(streams).keySet()));
     }
 
     @Bean

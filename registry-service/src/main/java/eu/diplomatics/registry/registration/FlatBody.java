@@ -1,4 +1,4 @@
-package eu.diplomatics.registry.keys;
+package eu.diplomatics.registry.registration;
 
 import eu.diplomatics.qualification.Rejection;
 import eu.diplomatics.qualification.RejectionCode;
@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A request's JSON object of texts and nothing else. What it says never gets into a message. */
-record FlatBody(Map<String, String> fields) {
+public record FlatBody(Map<String, String> fields) {
     private static final int MAX_TEXT = 2_000;
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -31,7 +31,7 @@ record FlatBody(Map<String, String> fields) {
      * @param known the fields there may be
      * @param required those of them there must be, not blank
      */
-    static FlatBody read(byte[] body, Set<String> known, Set<String> required) {
+    public static FlatBody read(byte[] body, Set<String> known, Set<String> required) {
         JsonNode root;
         try {
             root = JSON.readTree(body);
@@ -68,11 +68,11 @@ record FlatBody(Map<String, String> fields) {
         return new FlatBody(fields);
     }
 
-    static ProblemException malformed(String pointer, String message) {
+    public static ProblemException malformed(String pointer, String message) {
         return Rejections.problem(List.of(new Rejection(RejectionCode.MALFORMED, pointer, message)));
     }
 
-    String get(String name) {
+    public String get(String name) {
         return fields.getOrDefault(name, "");
     }
 

@@ -1,0 +1,32 @@
+package eu.diplomatics.registry.keys;
+
+import eu.diplomatics.keyring.Keyring;
+
+/** Makes the next version of a key that lies in the keyring under its name; the ones before stay beside it. */
+final class SecretRotation implements KeyOperation {
+    private final String name;
+    private final String description;
+    private final Keyring keyring;
+
+    SecretRotation(String name, String description, Keyring keyring) {
+        this.name = name;
+        this.description = description;
+        this.keyring = keyring;
+    }
+
+    @Override
+    public String kind() {
+        return name;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    @Override
+    public void run(Run run) {
+        run.step("make");
+        keyring.secret(name + "-" + (keyring.secretVersions(name).size() + 1)).close();
+    }
+}

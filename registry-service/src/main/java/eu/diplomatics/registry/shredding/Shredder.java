@@ -1,0 +1,225 @@
+package eu.diplomatics.registry.shredding;
+
+import eu.diplomatics.eventstore.AppendOutcome;
+import eu.diplomatics.eventstore.AppendUnit;
+import eu.diplomatics.eventstore.EventLog;
+import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.LogUnavailableException;
+import eu.diplomatics.eventstore.SealedEvent;
+import eu.diplomatics.eventstore.StoredEvent;
+import eu.diplomatics.keyring.BlindIndex;
+import eu.diplomatics.keyring.DataKey;
+import eu.diplomatics.keyring.IndexTerm;
+import eu.diplomatics.keyring.KeyRegime;
+import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.NewKey;
+import eu.diplomatics.keyring.ShredLedger;
+import eu.diplomatics.keyring.ShredLedger.Planned;
+import eu.diplomatics.keyring.Shredding;
+import eu.diplomatics.keyring.Shredding.Kind;
+import eu.diplomatics.qualification.DomainEvent.StreamShredded;
+import eu.diplomatics.qualification.EventMetadata;
+import eu.diplomatics.qualification.Insz;
+import eu.diplomatics.registry.problem.ProblemCode;
+import eu.diplomatics.registry.problem.ProblemException;
+import eu.diplomatics.registry.registration.CommandIds;
+import eu.diplomatics.vault.EventVault;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shreds in an order that survives a kill at any step: first the ledger says what is to be shredded, then the log why,
+ * then the key goes. The same request sent again goes on where it stopped.
+ */
+public final class Shredder {
+    private static final Logger LOG = LoggerFactory.getLogger(Shredder.class);
+    private static final Duration OUTCOME_LIMIT = Duration.ofSeconds(30);
+    private static final String HOLDER = "HolderIdentified";
+
+    private final ShredLedger ledger;
+    private final Keyring keyring;
+    private final BlindIndex index;
+    private final EventReader reader;
+    private final EventLog log;
+    private final EventVault vault;
+    private final CommandIds commands;
+    private final InstantSource clock;
+
+    public Shredder(
+            ShredLedger ledger,
+            Keyring keyring,
+            BlindIndex index,
+            EventReader reader,
+            EventLog log,
+            EventVault vault,
+            CommandIds commands,
+            InstantSource clock) {
+        this.ledger = ledger;
+        this.keyring = keyring;
+        this.index = index;
+        this.reader = reader;
+        this.log = log;
+        this.vault = vault;
+        this.commands = commands;
+        this.clock = clock;
+    }
+
+    /**
+     * What is asked for. An erasure names the holder by number, by id, or by the reference of a record of theirs; a wrong
+     * record is named by its reference.
+     *
+     * @param caseReference of the controller's file about it; only inside the sealed tombstone, as is {@code reason}
+     */
+    public record Request(
+            Kind kind,
+            @Nullable Insz insz,
+            @Nullable UUID holder,
+            @Nullable UUID reference,
+            String legalBasis,
+            String reasonCode,
+            String reason,
+            String caseReference) {
+        @Override
+        public String toString() {
+            return "Request[" + kind + ", redacted]";
+        }
+    }
+
+    /** A stream to be shredded, and whom it is about. */
+    private record Target(UUID stream, UUID holder) {}
+
+    /**
+     * Shreds; when it returns nobody opens the stream any more.
+     *
+     * @param idempotencyKey the caller's, the same when the request is sent again
+     * @throws ProblemException when there is no such stream, the law keeps it, or the key was used for something else
+     */
+    public Shredding shred(Request request, String idempotencyKey, String actor, String correlation) {
+        byte[] commandTag = commands.tag("shredding", actor, idempotencyKey);
+        byte[] bodyTag = commands.tag(texts(request));
+        Target target = target(request);
+        Instant now = clock.instant();
+        Shredding wanted = new Shredding(
+                target.stream,
+                UUID.randomUUID(),
+                request.kind,
+                request.reasonCode,
+                request.legalBasis,
+                now,
+                null,
+                0,
+                null);
+        Shredding planned = switch (ledger.plan(wanted, commandTag, bodyTag)) {
+            case Planned.Row(Shredding row) -> row;
+            case Planned.OtherCommand other ->
+                throw ProblemException.of(ProblemCode.IDEMPOTENCY_CONFLICT, "Use a new key for another request.");
+            case Planned.RegimeForbids forbids ->
+                throw ProblemException.of(ProblemCode.RETENTION_REQUIRED, "The law keeps what this stream holds.");
+        };
+        if (planned.shreddedAt() == null) {
+            appendTombstone(
+                    planned, target.holder, request, new EventMetadata(actor, "api", request.reason, correlation));
+            ledger.shred(planned.stream(), clock.instant());
+            LOG.info("shredded {}: tombstone {}", planned.stream(), planned.tombstone());
+        }
+        return Objects.requireNonNull(ledger.of(List.of(planned.stream())).get(planned.stream()));
+    }
+
+    public List<Shredding> newest(int limit) {
+        return ledger.newest(limit);
+    }
+
+    private static String[] texts(Request request) {
+        return new String[] {
+            "shredding-body",
+            request.kind.name(),
+            request.insz == null ? "" : request.insz.digits(),
+            String.valueOf(request.holder),
+            String.valueOf(request.reference),
+            request.legalBasis,
+            request.reasonCode,
+            request.reason,
+            request.caseReference
+        };
+    }
+
+    private Target target(Request request) {
+        UUID named = request.reference != null ? request.reference : holder(request);
+        List<StoredEvent> events = named == null ? List.of() : reader.stream(named);
+        if (events.isEmpty()) {
+            throw unknown();
+        }
+        StoredEvent first = events.getFirst();
+        boolean identity = HOLDER.equals(first.context().type());
+        boolean record = first.context().type().startsWith("Qualification");
+        if (request.reference == null ? !identity : !record) {
+            throw unknown();
+        }
+        return request.kind == Kind.WRONG_RECORD
+                ? new Target(first.context().stream(), first.holder())
+                : new Target(first.holder(), first.holder());
+    }
+
+    private @Nullable UUID holder(Request request) {
+        if (request.insz == null) {
+            return request.holder;
+        }
+        var value = index.of(IndexTerm.holder(request.insz));
+        return keyring.find(List.of(value)).get(value);
+    }
+
+    private static ProblemException unknown() {
+        return ProblemException.of(ProblemCode.UNKNOWN_REFERENCE, "There is nothing there that could be shredded.");
+    }
+
+    private void appendTombstone(Shredding planned, UUID holder, Request request, EventMetadata metadata) {
+        Map<UUID, DataKey> keys = keyring.create(List.of(NewKey.first(planned.tombstone(), KeyRegime.STATUTORY)));
+        SealedEvent tombstone;
+        try {
+            tombstone = vault.seal(
+                    planned.tombstone(),
+                    1,
+                    holder,
+                    new StreamShredded(
+                            planned.stream(),
+                            planned.kind().name(),
+                            planned.reasonCode(),
+                            planned.legalBasis(),
+                            request.caseReference,
+                            planned.askedAt()),
+                    metadata,
+                    keys.get(planned.tombstone()),
+                    List.of(),
+                    false);
+        } finally {
+            keys.values().forEach(DataKey::close);
+        }
+        var outcome = log.append(List.of(new AppendUnit(planned.tombstone(), List.of(tombstone), List.of())))
+                .getFirst();
+        try {
+            if (outcome.get(OUTCOME_LIMIT.toSeconds(), TimeUnit.SECONDS) instanceof AppendOutcome.Clashed) {
+                throw new LogUnavailableException("a tombstone clashes");
+            }
+        } catch (TimeoutException e) {
+            throw new LogUnavailableException("the outcome is not known yet", false, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LogUnavailableException("interrupted before the outcome was known", false, e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof LogUnavailableException unavailable
+                    ? unavailable
+                    : new IllegalStateException(e.getCause());
+        }
+    }
+}

@@ -1,0 +1,246 @@
+package eu.diplomatics.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import eu.diplomatics.local.Database;
+import eu.diplomatics.local.Login;
+import eu.diplomatics.local.TestServices;
+import eu.diplomatics.registry.Client.Answer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** The controller shreds: what the law lets go, and what should never have been. */
+class ShreddingTest {
+    private static final String PATH = "/v1/shreddings";
+
+    private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    private final InstantSource clock = () -> Clock.systemUTC().instant().plus(ahead.get());
+    private final RegistryFixture fixture = RegistryFixture.prepared().at(clock);
+
+    @BeforeEach
+    void start() {
+        fixture.start();
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void anErasedIdentityIsGoneAtOnceAndEverywhereAfterThreeFurtherNights() throws SQLException {
+        String reference = register("a", 1).json().path("reference").asString();
+        Answer shredded = shred("one", erasure(1));
+        assertThat(shredded.status()).as(shredded.text()).isEqualTo(200);
+        OpenApi openApi = new OpenApi(controller());
+        openApi.check("post", PATH, shredded);
+        String holder = shredded.json().path("stream").asString();
+        assertThat(shredded.json().path("state").asString()).isEqualTo("PENDING_REWRITES");
+        assertThat(count("SELECT count(*) FROM keyring.data_key WHERE id = '" + holder + "'"))
+                .isZero();
+        assertThat(count("SELECT count(*) FROM keyring.data_key WHERE id = '" + reference + "'"))
+                .as("the record stays")
+                .isEqualTo(1);
+        assertThat(register("b", 1).code()).isEqualTo("HOLDER_ERASED");
+
+        String one = PATH + "/" + shredded.json().path("id").asString();
+        assertThat(rewriteToday()).isEqualTo("DONE");
+        assertThat(rewriteToday()).isEqualTo("DONE");
+        assertThat(controller().get(one).json().path("rewrites").asInt())
+                .as("two rewrites of one day are one")
+                .isEqualTo(1);
+        for (int night = 1; night <= 2; night++) {
+            int before = night;
+            assertThat(controller().get(one).json().path("state").asString()).isEqualTo("PENDING_REWRITES");
+            ahead.set(Duration.ofDays(night));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> controller().get(one).json().path("rewrites").asInt() == before + 1);
+        }
+        Answer done = controller().get(one);
+        assertThat(done.json().path("state").asString()).isEqualTo("DONE");
+        openApi.check("get", PATH + "/{id}", done);
+        openApi.check("get", PATH, controller().get(PATH));
+    }
+
+    @Test
+    void theSameRequestIsNotDoneTwiceAndItsKeyServesNoOther() throws SQLException {
+        register("a", 1);
+        register("b", 2);
+        Answer first = shred("key", erasure(1));
+        Answer again = shred("key", erasure(1));
+        assertThat(again.json().path("id")).isEqualTo(first.json().path("id"));
+        assertThat(shred("other", erasure(1)).json().path("id"))
+                .as("shredded before")
+                .isEqualTo(first.json().path("id"));
+        assertThat(shred("key", erasure(2)).code()).isEqualTo("IDEMPOTENCY_CONFLICT");
+        assertThat(count("SELECT count(*) FROM keyring.shredding")).isEqualTo(1);
+    }
+
+    @Test
+    void onlyAWrongRecordIsShreddedAgainstTheLawsRetentionAndThenNobodyChangesIt() {
+        Answer registered = register("a", 1);
+        String reference = registered.json().path("reference").asString();
+        assertThat(shred("one", body("WRONG_RECORD", "holder", UUID.randomUUID().toString()))
+                        .status())
+                .isEqualTo(400);
+        Answer shredded = shred("two", body("WRONG_RECORD", "reference", reference));
+        assertThat(shredded.json().path("stream").asString()).isEqualTo(reference);
+        Answer correction = fixture.client()
+                .with("If-Match", "\"1\"")
+                .put("/v1/qualifications/" + reference, Samples.correction("Master of Laws"));
+        assertThat(correction.status()).isEqualTo(409);
+        assertThat(correction.code()).isEqualTo("RECORD_SHREDDED");
+        assertThat(register("a", 1).code()).as("its reference stays taken").isEqualTo("REFERENCE_CONFLICT");
+        assertThat(register("b", 1).status()).as("its holder is not touched").isEqualTo(201);
+    }
+
+    @Test
+    void anErasureByTheReferenceOfARecordErasesItsHolderOnly() throws SQLException {
+        String reference = register("a", 1).json().path("reference").asString();
+        String stream = shred("one", body("ERASURE", "reference", reference))
+                .json()
+                .path("stream")
+                .asString();
+        assertThat(stream).isNotEqualTo(reference);
+        assertThat(count("SELECT count(*) FROM keyring.data_key WHERE id = '" + reference + "'"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whatThereIsNotCannotBeShreddedAndOthersThanTheControllerMayNot() {
+        assertThat(shred("one", erasure(1)).code()).isEqualTo("UNKNOWN_REFERENCE");
+        register("a", 1);
+        assertThat(fixture.client()
+                        .with("Idempotency-Key", "two")
+                        .post(PATH, erasure(1))
+                        .status())
+                .isEqualTo(403);
+        assertThat(controller().post(PATH, erasure(1)).code()).as("no key").isEqualTo("MALFORMED");
+        assertThat(shred("three", "{\"kind\":\"ERASURE\"}").status()).isEqualTo(422);
+        assertThat(shred("four", erasure(1).replace("REQUESTED", "not a code")).text())
+                .contains("MALFORMED")
+                .doesNotContain("not a code");
+    }
+
+    @Test
+    void aShreddingThatWasInterruptedIsFinishedByTheSameRequest() throws SQLException {
+        register("a", 1);
+        try (Connection other = superuser()) {
+            other.setAutoCommit(false);
+            // the tombstone's key cannot be made: after the ledger, before the log
+            other.createStatement()
+                    .execute(
+                            "REVOKE INSERT (id, generation, regime, kek_id, wrapped) ON keyring.data_key FROM kr_registry");
+            other.commit();
+            assertThat(shred("one", erasure(1)).status()).isEqualTo(503);
+            assertThat(controller().get(PATH).json().at("/shreddings/0/state").asString())
+                    .isEqualTo("PLANNED");
+            other.createStatement()
+                    .execute(
+                            "GRANT INSERT (id, generation, regime, kek_id, wrapped) ON keyring.data_key TO kr_registry");
+            other.commit();
+        }
+        Answer finished = shred("one", erasure(1));
+        assertThat(finished.json().path("state").asString()).isEqualTo("PENDING_REWRITES");
+        assertThat(count("SELECT count(*) FROM keyring.shredding")).isEqualTo(1);
+    }
+
+    @Test
+    void anOlderKeyringThatWasPutBackIsShreddedAgain() throws SQLException {
+        register("a", 1);
+        String holder = holderOf(1);
+        execute("CREATE TABLE keyring.backup AS SELECT * FROM keyring.data_key WHERE id = '" + holder + "'");
+        shred("one", erasure(1));
+        execute("INSERT INTO keyring.data_key SELECT * FROM keyring.backup");
+        execute("DELETE FROM keyring.shredding");
+        assertThat(register("b", 1).status()).as("it lives again").isEqualTo(201);
+
+        Answer begun = controller().post("/v1/keys/operations", "{\"kind\":\"replay-shreddings\"}");
+        assertThat(awaitEnd(begun)).isEqualTo("DONE");
+
+        assertThat(count("SELECT count(*) FROM keyring.data_key WHERE id = '" + holder + "'"))
+                .isZero();
+        assertThat(controller().get(PATH).json().at("/shreddings/0/stream").asString())
+                .isEqualTo(holder);
+        assertThat(register("c", 1).code()).isEqualTo("HOLDER_ERASED");
+    }
+
+    private String holderOf(int number) throws SQLException {
+        try (Connection connection = superuser();
+                var row = connection
+                        .createStatement()
+                        .executeQuery("SELECT id FROM keyring.data_key WHERE regime = 'ERASABLE'")) {
+            assertThat(row.next()).as("the holder of " + number).isTrue();
+            return row.getString(1);
+        }
+    }
+
+    private String rewriteToday() {
+        return awaitEnd(controller().post("/v1/keys/operations", "{\"kind\":\"keyring\"}"));
+    }
+
+    private String awaitEnd(Answer begun) {
+        assertThat(begun.status()).as(begun.text()).isEqualTo(202);
+        JsonNode ended = Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(
+                        () -> controller().get(begun.header("Location")).json(),
+                        operation -> operation.has("finishedAt"));
+        return ended.path("state").asString();
+    }
+
+    private Client controller() {
+        return fixture.client().as("controller:ann");
+    }
+
+    private Answer shred(String key, String body) {
+        return controller().with("Idempotency-Key", key).post(PATH, body);
+    }
+
+    private static String erasure(int number) {
+        return body("ERASURE", "insz", Samples.insz(number));
+    }
+
+    private static String body(String kind, String name, String value) {
+        return """
+                {"kind":"%s","%s":"%s","legalBasis":"GDPR art. 17(1)(b)","reasonCode":"REQUESTED",\
+                "reason":"asked for in writing","case":"2026/17"}""".formatted(kind, name, value);
+    }
+
+    private Answer register(String reference, int number) {
+        return fixture.client()
+                .post("/v1/qualifications", Samples.registration("shred-" + reference, Samples.insz(number)));
+    }
+
+    private Connection superuser() throws SQLException {
+        Login login = TestServices.postgres().superuser();
+        return DriverManager.getConnection(
+                fixture.database(Database.KEYRING).url(), login.username(), login.password());
+    }
+
+    private int count(String query) throws SQLException {
+        try (Connection connection = superuser();
+                var row = connection.createStatement().executeQuery(query)) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    private void execute(String statement) throws SQLException {
+        try (Connection connection = superuser()) {
+            connection.createStatement().execute(statement);
+        }
+    }
+}
