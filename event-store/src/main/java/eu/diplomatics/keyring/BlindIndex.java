@@ -5,6 +5,7 @@ import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.keyring.Custodian.IndexRequest;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.function.Function;
 public final class BlindIndex {
     static final int VERSION = 1;
     static final String FIRST_KEY = "index-k1";
+    private static final int PSEUDONYM_BYTES = 32;
 
     private final Function<String, SecretBytes> secrets;
     private final Function<List<IndexRequest>, List<byte[]>> custodian;
@@ -32,32 +34,69 @@ public final class BlindIndex {
     }
 
     /**
-     * The values of all terms, with one call to the custodian.
+     * The values of all terms under the first version, with one call to the custodian.
      *
      * @throws KeysUnavailableException when the lease has ended or the custodian does not answer
      */
     public Map<IndexTerm, BlindIndexValue> of(Collection<IndexTerm> terms) {
-        List<IndexTerm> distinct = new ArrayList<>(new LinkedHashSet<>(terms));
-        if (distinct.isEmpty()) {
-            return Map.of();
-        }
-        List<IndexRequest> requests = new ArrayList<>(distinct.size());
-        try (SecretBytes first = secrets.apply(FIRST_KEY)) {
-            for (IndexTerm term : distinct) {
-                requests.add(new IndexRequest(term.kind().custodianKey(), Hmac.sha256(first, encode(term))));
-            }
-        }
-        List<byte[]> values = custodian.apply(requests);
-        Map<IndexTerm, BlindIndexValue> result = LinkedHashMap.newLinkedHashMap(distinct.size());
-        for (int i = 0; i < distinct.size(); i++) {
-            result.put(distinct.get(i), new BlindIndexValue(VERSION, values.get(i)));
-        }
-        return result;
+        return of(terms, List.of(VERSION)).getFirst();
     }
 
-    /** The value of one term. */
+    /** As {@link #of(Collection)}, for each of these versions, still with one call. */
+    List<Map<IndexTerm, BlindIndexValue>> of(Collection<IndexTerm> terms, List<Integer> versions) {
+        List<IndexTerm> distinct = new ArrayList<>(new LinkedHashSet<>(terms));
+        List<IndexRequest> requests = requests(distinct, versions);
+        List<byte[]> values = requests.isEmpty() ? List.of() : custodian.apply(requests);
+        List<Map<IndexTerm, BlindIndexValue>> results = new ArrayList<>(versions.size());
+        int at = 0;
+        for (int version : versions) {
+            Map<IndexTerm, BlindIndexValue> result = LinkedHashMap.newLinkedHashMap(distinct.size());
+            for (IndexTerm term : distinct) {
+                result.put(term, new BlindIndexValue(term.kind().version(version), values.get(at++)));
+            }
+            results.add(result);
+        }
+        return results;
+    }
+
+    private List<IndexRequest> requests(List<IndexTerm> terms, List<Integer> versions) {
+        List<IndexRequest> requests = new ArrayList<>(terms.size() * versions.size());
+        Map<Integer, SecretBytes> first = new HashMap<>();
+        try {
+            for (int version : versions) {
+                for (IndexTerm term : terms) {
+                    int own = term.kind().version(version);
+                    SecretBytes key = first.computeIfAbsent(own, any -> secrets.apply(firstKey(own)));
+                    requests.add(new IndexRequest(term.kind().custodianKey(own), Hmac.sha256(key, encode(term))));
+                }
+            }
+            return requests;
+        } finally {
+            first.values().forEach(SecretBytes::close);
+        }
+    }
+
+    /** The value of one term under the first version. */
     public BlindIndexValue of(IndexTerm term) {
         return of(List.of(term)).values().iterator().next();
+    }
+
+    /**
+     * Makes our half of a version's key, and asks the custodian for its half.
+     *
+     * @throws KeyRefusedException when the custodian has none of this version
+     */
+    void prepare(int version) {
+        secrets.apply(firstKey(version)).close();
+        List<byte[]> answer = custodian.apply(
+                List.of(new IndexRequest(IndexTerm.Kind.HOLDER_INSZ.custodianKey(version), new byte[PSEUDONYM_BYTES])));
+        if (answer.size() != 1) {
+            throw new KeysUnavailableException("the custodian did not answer what it was asked");
+        }
+    }
+
+    static String firstKey(int version) {
+        return IndexTerm.versioned(FIRST_KEY, version);
     }
 
     private static byte[] encode(IndexTerm term) {

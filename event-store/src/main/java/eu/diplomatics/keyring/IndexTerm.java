@@ -1,6 +1,7 @@
 package eu.diplomatics.keyring;
 
 import eu.diplomatics.qualification.Insz;
+import eu.diplomatics.qualification.NameKey;
 import java.util.List;
 
 /** Something a person or a look-up is found by, before it is blinded. It never prints its parts. */
@@ -9,6 +10,7 @@ public record IndexTerm(Kind kind, List<String> parts) {
     public enum Kind {
         HOLDER_INSZ("holder-insz", "holder-index"),
         HOLDER_LOCAL("holder-local", "holder-index"),
+        HOLDER_NAME("holder-name", "holder-index"),
         ACCESS_LOG("access-log", "access-log-index");
 
         private final String code;
@@ -23,10 +25,19 @@ public record IndexTerm(Kind kind, List<String> parts) {
             return code;
         }
 
-        String custodianKey() {
-            return custodianKey;
+        /** The custodian's key for a version of the index. */
+        String custodianKey(int version) {
+            return versioned(custodianKey, version);
+        }
+
+        /** The version its values have where the holders' have {@code holders}: the access log keeps its own. */
+        int version(int holders) {
+            return this == ACCESS_LOG ? ACCESS_LOG_VERSION : holders;
         }
     }
+
+    /** Rows of the access log are written once, and their pseudonym is bound into them. */
+    static final int ACCESS_LOG_VERSION = 1;
 
     public IndexTerm {
         parts = List.copyOf(parts);
@@ -40,6 +51,16 @@ public record IndexTerm(Kind kind, List<String> parts) {
     /** A holder without national number: the supplier's own number, unique within that supplier. */
     public static IndexTerm holder(String supplier, String localNumber) {
         return new IndexTerm(Kind.HOLDER_LOCAL, List.of(supplier, localNumber));
+    }
+
+    /** A holder without national number, by name and birth date: many share a value. */
+    public static IndexTerm holder(NameKey name) {
+        return new IndexTerm(Kind.HOLDER_NAME, List.of(name.familyName(), name.givenName(), name.birthDate()));
+    }
+
+    /** Names of keys by version: the plain name is version 1. */
+    static String versioned(String name, int version) {
+        return version == 1 ? name : name + "-" + version;
     }
 
     /** The person an access-log row is about; found later also where the search had no hit. */

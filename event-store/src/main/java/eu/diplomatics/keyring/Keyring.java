@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,10 +34,6 @@ public final class Keyring {
             SELECT id, generation, regime, kek_id, wrapped
             FROM keyring.data_key WHERE id = ANY (?) AND generation = ?""";
     private static final String DROP_JOB_KEY = "SELECT keyring.drop_job_key(?)";
-    private static final String CLAIM = "SELECT o_version, o_value, o_holder FROM keyring.claim_holders(?, ?, ?)";
-    private static final String FIND = """
-            SELECT c.version, c.value, c.holder FROM keyring.holder_claim c
-            JOIN unnest(?::int[], ?::bytea[]) AS w (version, value) ON c.version = w.version AND c.value = w.value""";
     private static final String KEKS = "SELECT id, created_at FROM keyring.kek ORDER BY created_at DESC, id";
 
     private final DataSource dataSource;
@@ -144,42 +139,8 @@ public final class Keyring {
         return secrets.get(name, first);
     }
 
-    /**
-     * Claims a holder id for each value; the first claim of a value stands for ever, whoever asks again gets its
-     * holder, also when both ask at once.
-     *
-     * @param candidates a fresh random id for each value
-     * @return the holder id of every value asked
-     */
-    public Map<BlindIndexValue, UUID> claim(Map<BlindIndexValue, UUID> candidates) {
-        if (candidates.isEmpty()) {
-            return Map.of();
-        }
-        List<BlindIndexValue> values = candidates.keySet().stream().sorted().toList();
-        try (Connection connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(CLAIM)) {
-            bind(connection, statement, values);
-            UUID[] holders = values.stream().map(candidates::get).toArray(UUID[]::new);
-            statement.setArray(3, connection.createArrayOf("uuid", holders));
-            return holders(statement);
-        } catch (SQLException e) {
-            throw KeyringErrors.unavailable(e);
-        }
-    }
-
-    /** The holder ids of the values that are claimed. */
-    public Map<BlindIndexValue, UUID> find(Collection<BlindIndexValue> wanted) {
-        if (wanted.isEmpty()) {
-            return Map.of();
-        }
-        List<BlindIndexValue> values = List.copyOf(new LinkedHashSet<>(wanted));
-        try (Connection connection = dataSource.getConnection();
-                var statement = connection.prepareStatement(FIND)) {
-            bind(connection, statement, values);
-            return holders(statement);
-        } catch (SQLException e) {
-            throw KeyringErrors.unavailable(e);
-        }
+    DataSource dataSource() {
+        return dataSource;
     }
 
     /** A named secret, and since when there is one. */
@@ -327,28 +288,6 @@ public final class Keyring {
             closeAll(opened);
             throw e;
         }
-    }
-
-    private static void bind(Connection connection, PreparedStatement statement, List<BlindIndexValue> values)
-            throws SQLException {
-        statement.setArray(
-                1,
-                connection.createArrayOf(
-                        "int4", values.stream().map(BlindIndexValue::version).toArray()));
-        statement.setArray(
-                2,
-                connection.createArrayOf(
-                        "bytea", values.stream().map(BlindIndexValue::value).toArray(byte[][]::new)));
-    }
-
-    private static Map<BlindIndexValue, UUID> holders(PreparedStatement statement) throws SQLException {
-        Map<BlindIndexValue, UUID> holders = new HashMap<>();
-        try (ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                holders.put(new BlindIndexValue(rows.getInt(1), rows.getBytes(2)), rows.getObject(3, UUID.class));
-            }
-        }
-        return holders;
     }
 
     private static void closeAll(Map<UUID, DataKey> keys) {

@@ -223,4 +223,30 @@ public sealed interface DomainEvent {
             return "StreamShredded[redacted]";
         }
     }
+
+    /** Events that tell what somebody did with the register, each in a stream of its own. */
+    sealed interface AuditEvent extends DomainEvent {}
+
+    /**
+     * The controller looked for holders by name.
+     *
+     * @param found the holders that were answered
+     */
+    record HoldersSought(String familyName, String givenNames, PartialDate birthDate, List<UUID> found)
+            implements AuditEvent {
+        public HoldersSought {
+            Stream.of(familyName, givenNames, birthDate).forEach(Objects::requireNonNull);
+            found = List.copyOf(found);
+        }
+
+        @Override
+        public String type() {
+            return "HoldersSought";
+        }
+
+        @Override
+        public String toString() {
+            return "HoldersSought[redacted]";
+        }
+    }
 }

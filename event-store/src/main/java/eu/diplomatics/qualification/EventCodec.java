@@ -3,6 +3,7 @@ package eu.diplomatics.qualification;
 import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
 import eu.diplomatics.qualification.DomainEvent.HolderLinkUndone;
 import eu.diplomatics.qualification.DomainEvent.HolderLinked;
+import eu.diplomatics.qualification.DomainEvent.HoldersSought;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
 import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
@@ -47,6 +48,7 @@ public final class EventCodec {
         register(mapper, HolderLinked.class, "HolderLinked", 1);
         register(mapper, HolderLinkUndone.class, "HolderLinkUndone", 1);
         register(mapper, QualificationReceived.class, "QualificationReceived", 1);
+        register(mapper, HoldersSought.class, "HoldersSought", 1);
     }
 
     private void register(JsonMapper mapper, Class<? extends DomainEvent> shape, String type, int typeVersion) {

@@ -34,4 +34,13 @@ public sealed interface HolderRequest {
 
     /** A qualification belongs to somebody else. */
     record MoveQualification(HolderIdentity to, StateRequest why) implements HolderRequest {}
+
+    /** Who, known without number, may have this name and birth date. */
+    record SeekHolders(String familyName, String givenNames, PartialDate birthDate, StateRequest why)
+            implements HolderRequest {
+        @Override
+        public String toString() {
+            return "SeekHolders[redacted]";
+        }
+    }
 }

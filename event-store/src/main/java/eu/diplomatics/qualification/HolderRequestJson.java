@@ -4,6 +4,7 @@ import eu.diplomatics.qualification.HolderRequest.LinkNumber;
 import eu.diplomatics.qualification.HolderRequest.MoveQualification;
 import eu.diplomatics.qualification.HolderRequest.Named;
 import eu.diplomatics.qualification.HolderRequest.ReplaceNumber;
+import eu.diplomatics.qualification.HolderRequest.SeekHolders;
 import eu.diplomatics.qualification.RequestReader.Fields;
 import java.util.Locale;
 import java.util.Objects;
@@ -75,6 +76,19 @@ public final class HolderRequestJson {
             HolderIdentity holder = RequestFields.holder(root, reader);
             StateRequest why = RequestFields.why(root, reader);
             return reader.result(() -> new MoveQualification(holder, why));
+        });
+    }
+
+    /** {@code {familyName, givenNames, birthDate, reasonCode, reason}} */
+    public static Checked<SeekHolders> readSearch(byte[] utf8, RequestRules rules) {
+        return QualificationJson.read(utf8, rules, (tree, reader) -> {
+            Fields root =
+                    reader.object(tree, "", Set.of("familyName", "givenNames", "birthDate", "reasonCode", "reason"));
+            String familyName = reader.required(root, "familyName", RequestFields.VALUE);
+            String givenNames = reader.required(root, "givenNames", RequestFields.VALUE);
+            PartialDate birthDate = reader.requiredDate(root, "birthDate");
+            StateRequest why = RequestFields.why(root, reader);
+            return reader.result(() -> new SeekHolders(familyName, givenNames, Objects.requireNonNull(birthDate), why));
         });
     }
 }

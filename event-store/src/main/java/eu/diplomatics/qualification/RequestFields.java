@@ -58,7 +58,7 @@ final class RequestFields {
             "taxonomyVersion");
 
     /** A value of a list of the taxonomy. */
-    private static final int VALUE = 255;
+    static final int VALUE = 255;
 
     static final int LOCAL_NUMBER = 100;
 

@@ -44,7 +44,11 @@ class KeyringPrivilegesTest {
                 "SELECT keyring.drop_generations(2, gen_random_uuid(), 10)",
                 "SELECT keyring.remember_head('log', 0, 1, decode(repeat('00', 32), 'hex'))",
                 "SELECT * FROM keyring.create_keys(ARRAY[gen_random_uuid()], ARRAY[1], ARRAY['JOB'], gen_random_uuid(), ARRAY[decode(repeat('00', 40), 'hex')])",
-                "SELECT * FROM keyring.claim_holders(ARRAY[1], ARRAY[decode(repeat('00', 32), 'hex')], ARRAY[gen_random_uuid()])"
+                "SELECT * FROM keyring.claim_holders(1, ARRAY[decode(repeat('00', 32), 'hex')], ARRAY[NULL]::bytea[], ARRAY[gen_random_uuid()], ARRAY[NULL]::bytea[], ARRAY[NULL]::bytea[])",
+                "SELECT keyring.begin_index_rotation(gen_random_uuid(), 2)",
+                "SELECT keyring.end_index_rotation(gen_random_uuid())",
+                "SELECT keyring.drop_old_index(1)",
+                "SELECT * FROM keyring.holder_name"
             })
     void theQuerySideWritesNothing(String statement) {
         assertForbidden("query", statement);
@@ -64,6 +68,9 @@ class KeyringPrivilegesTest {
                 "DELETE FROM keyring.data_key",
                 "DELETE FROM keyring.secret",
                 "DELETE FROM keyring.holder_claim",
+                "UPDATE keyring.index_state SET current = 2",
+                "UPDATE keyring.holder_name SET holder = gen_random_uuid()",
+                "DELETE FROM keyring.holder_name",
                 "TRUNCATE keyring.data_key",
                 "DROP TABLE keyring.data_key",
                 "CREATE TABLE keyring.mine (a integer)",

@@ -214,6 +214,8 @@ class KeyringRewriteTest {
     void nothingIsLostAndNothingComesBackWhileServicesMakeOpenAndDropKeysDuringRewrites() throws Exception {
         make(5_000, KeyRegime.STATUTORY);
         Keyring query = fixture.keyring("query");
+        HolderIndex index =
+                new HolderIndex(new BlindIndex(keyring, fixture.custodian().client("registry")), keyring);
         Map<UUID, byte[]> alive = new ConcurrentHashMap<>();
         List<UUID> dropped = new CopyOnWriteArrayList<>();
         List<Throwable> failures = new CopyOnWriteArrayList<>();
@@ -235,9 +237,11 @@ class KeyringRewriteTest {
                         assertThat(opened.keySet()).containsAll(some);
                         opened.values().forEach(DataKey::close);
                         keyring.secret("secret-" + random.nextInt(50)).close();
-                        BlindIndexValue value = new BlindIndexValue(1, bytes(random));
+                        IndexTerm term =
+                                IndexTerm.holder("kul", UUID.randomUUID().toString());
                         UUID holder = UUID.randomUUID();
-                        assertThat(keyring.claim(Map.of(value, holder))).containsEntry(value, holder);
+                        assertThat(index.claim(List.of(new HolderIndex.Claim(term, holder, null))))
+                                .containsEntry(term, holder);
                     }
                 } catch (Throwable e) {
                     failures.add(e);
@@ -261,12 +265,6 @@ class KeyringRewriteTest {
         assertThat(number("SELECT count(*) FROM keyring.data_key")).isEqualTo(5_000 + alive.size());
         assertThat(number("SELECT count(DISTINCT kek_id) FROM keyring.data_key"))
                 .isEqualTo(1);
-    }
-
-    private static byte[] bytes(Random random) {
-        byte[] bytes = new byte[32];
-        random.nextBytes(bytes);
-        return bytes;
     }
 
     /** Makes keys and returns a copy of each. */

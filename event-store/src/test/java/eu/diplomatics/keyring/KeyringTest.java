@@ -215,43 +215,6 @@ class KeyringTest {
     }
 
     @Nested
-    class Claims {
-        @Test
-        void standForEverAndAreFoundByTheQuerySide() {
-            BlindIndexValue value = value(1);
-            BlindIndexValue other = value(2);
-            UUID holder = UUID.randomUUID();
-            assertThat(keyring.claim(Map.of(value, holder))).containsExactly(Map.entry(value, holder));
-            UUID late = UUID.randomUUID();
-            Map<BlindIndexValue, UUID> again = keyring.claim(Map.of(value, late, other, late));
-            assertThat(again).containsOnly(Map.entry(value, holder), Map.entry(other, late));
-            assertThat(fixture.keyring("query").find(List.of(value, value(3)))).containsOnly(Map.entry(value, holder));
-        }
-
-        @Test
-        void madeAtOnceNeverGiveTwoHoldersToOneNumber() throws Exception {
-            List<BlindIndexValue> values =
-                    IntStream.range(0, 200).mapToObj(KeyringTest::value).toList();
-            List<Map<BlindIndexValue, UUID>> results = atOnce(16, () -> {
-                List<BlindIndexValue> some = new ArrayList<>(values);
-                Collections.shuffle(some);
-                Map<BlindIndexValue, UUID> mine = new HashMap<>();
-                for (int from = 0; from < 200; from += 50) {
-                    Map<BlindIndexValue, UUID> candidates = new HashMap<>();
-                    some.subList(from, from + 50).forEach(value -> candidates.put(value, UUID.randomUUID()));
-                    Map<BlindIndexValue, UUID> claimed = keyring.claim(candidates);
-                    assertThat(claimed.keySet()).isEqualTo(candidates.keySet());
-                    mine.putAll(claimed);
-                }
-                return mine;
-            });
-            Map<BlindIndexValue, UUID> stored = keyring.find(values);
-            assertThat(stored).hasSize(200);
-            assertThat(results).allSatisfy(result -> assertThat(result).isEqualTo(stored));
-        }
-    }
-
-    @Nested
     class Keks {
         @Test
         void areMadeOnceByManyInstancesThatStartAtOnce() throws Exception {
@@ -346,18 +309,10 @@ class KeyringTest {
         Keyring unreachable = new Keyring(nowhere, fixture.lease("registry"));
         assertThatThrownBy(() -> unreachable.open(List.of(UUID.randomUUID())))
                 .isInstanceOf(KeysUnavailableException.class);
-        assertThatThrownBy(() -> unreachable.claim(Map.of(value(1), UUID.randomUUID())))
-                .isInstanceOf(KeysUnavailableException.class);
     }
 
     private static byte[] bytes(@Nullable DataKey key) {
         return Objects.requireNonNull(key).key().reveal().clone();
-    }
-
-    private static BlindIndexValue value(int number) {
-        byte[] bytes = new byte[32];
-        new Random(number).nextBytes(bytes);
-        return new BlindIndexValue(1, bytes);
     }
 
     private void administrator(String sql) throws SQLException {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -32,7 +31,8 @@ class RegistrationCostTest {
                 KekLease lease = fixture.lease("registry")) {
             AtomicInteger statements = new AtomicInteger();
             Keyring keyring = new Keyring(counting(fixture.dataSource("registry"), statements), lease);
-            BlindIndex index = new BlindIndex(keyring, fixture.custodian().client("registry"));
+            HolderIndex index =
+                    new HolderIndex(new BlindIndex(keyring, fixture.custodian().client("registry")), keyring);
             register(keyring, index, 0);
 
             statements.set(0);
@@ -58,13 +58,10 @@ class RegistrationCostTest {
         }
     }
 
-    private static void register(Keyring keyring, BlindIndex index, int from) {
-        List<IndexTerm> terms = IntStream.range(from, from + ROWS)
-                .mapToObj(i -> IndexTerm.holder(testNumber(i)))
-                .toList();
-        Map<BlindIndexValue, UUID> candidates = new HashMap<>();
-        index.of(terms).values().forEach(value -> candidates.put(value, UUID.randomUUID()));
-        Map<BlindIndexValue, UUID> holders = keyring.claim(candidates);
+    private static void register(Keyring keyring, HolderIndex index, int from) {
+        Map<IndexTerm, UUID> holders = index.claim(IntStream.range(from, from + ROWS)
+                .mapToObj(i -> new HolderIndex.Claim(IndexTerm.holder(testNumber(i)), UUID.randomUUID(), null))
+                .toList());
         List<NewKey> keys = new ArrayList<>();
         holders.values().forEach(holder -> keys.add(NewKey.first(holder, KeyRegime.ERASABLE)));
         IntStream.range(0, ROWS).forEach(i -> keys.add(NewKey.first(UUID.randomUUID(), KeyRegime.STATUTORY)));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
 import eu.diplomatics.qualification.DomainEvent.HolderLinkUndone;
 import eu.diplomatics.qualification.DomainEvent.HolderLinked;
+import eu.diplomatics.qualification.DomainEvent.HoldersSought;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
 import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
@@ -143,7 +144,7 @@ class EventCodecTest {
     }
 
     private static DomainEvent event(Random random) {
-        return switch (random.nextInt(10)) {
+        return switch (random.nextInt(11)) {
             case 0 ->
                 new QualificationRegistered(
                         text(random), text(random), basis(random), derived(random), List.of("/basis/kind"));
@@ -162,6 +163,7 @@ class EventCodecTest {
                         text(random),
                         text(random),
                         Instant.ofEpochMilli(random.nextLong(4_000_000_000_000L)));
+            case 9 -> new HoldersSought(text(random), text(random), date(random), List.of(id(random)));
             default ->
                 new HolderIdentified(
                         random.nextBoolean()

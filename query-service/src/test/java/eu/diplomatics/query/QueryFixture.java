@@ -12,6 +12,7 @@ import eu.diplomatics.generation.GenerationKeys;
 import eu.diplomatics.generation.Reencryption;
 import eu.diplomatics.golive.ProcessMemory;
 import eu.diplomatics.keyring.BlindIndex;
+import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.HttpsCustodian;
 import eu.diplomatics.keyring.KekLease;
 import eu.diplomatics.keyring.Keyring;
@@ -118,7 +119,7 @@ final class QueryFixture implements AutoCloseable {
                 writer.username(),
                 writer.password(),
                 EventLogSettings.defaults()));
-        registry = new TestRegistry(keyring, new BlindIndex(keyring, client), log);
+        registry = new TestRegistry(keyring, new HolderIndex(new BlindIndex(keyring, client), keyring), log);
         store = new PostgresEventReader(
                 keep(pool(Database.EVENTSTORE, database(Database.EVENTSTORE).role("reader"))));
         relay = keep(new TestRelay(store, kafka.bootstrapServers(), topic));

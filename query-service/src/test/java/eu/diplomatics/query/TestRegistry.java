@@ -7,9 +7,8 @@ import eu.diplomatics.eventstore.EventPlace;
 import eu.diplomatics.eventstore.EventSealer;
 import eu.diplomatics.eventstore.PostgresEventLog;
 import eu.diplomatics.eventstore.SealedEvent;
-import eu.diplomatics.keyring.BlindIndex;
-import eu.diplomatics.keyring.BlindIndexValue;
 import eu.diplomatics.keyring.DataKey;
+import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.IndexTerm;
 import eu.diplomatics.keyring.KeyRegime;
 import eu.diplomatics.keyring.Keyring;
@@ -44,7 +43,7 @@ final class TestRegistry {
     static final String SUPPLIER = "KUL";
 
     private final Keyring keyring;
-    private final BlindIndex index;
+    private final HolderIndex index;
     private final PostgresEventLog log;
     private final EventSealer sealer = new EventSealer();
     private final EventCodec codec = new EventCodec();
@@ -53,7 +52,7 @@ final class TestRegistry {
     private final Map<UUID, Long> holderVersions = new HashMap<>();
     private int generation = 1;
 
-    TestRegistry(Keyring keyring, BlindIndex index, PostgresEventLog log) {
+    TestRegistry(Keyring keyring, HolderIndex index, PostgresEventLog log) {
         this.keyring = keyring;
         this.index = index;
         this.log = log;
@@ -72,9 +71,9 @@ final class TestRegistry {
     }
 
     Registered register(Insz insz, Basis basis) {
-        BlindIndexValue value = index.of(IndexTerm.holder(insz));
-        UUID holder = Objects.requireNonNull(
-                keyring.claim(Map.of(value, UUID.randomUUID())).get(value));
+        IndexTerm term = IndexTerm.holder(insz);
+        UUID holder = Objects.requireNonNull(index.claim(List.of(new HolderIndex.Claim(term, UUID.randomUUID(), null)))
+                .get(term));
         return register(holder, new ByInsz(insz), basis);
     }
 

@@ -2,10 +2,12 @@ package eu.diplomatics.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.receipt.ReceiptVerifier;
 import eu.diplomatics.registry.Client.Answer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -282,5 +284,61 @@ class IdentityTest {
         assertThat(link(supplier, byLocalNumber(local, somebody())).status())
                 .as("a holder that came with a move is linked as any other")
                 .isEqualTo(201);
+    }
+
+    private Answer candidates(Client as, String familyName, String givenNames, String birthDate) {
+        String path = "/v1/holders/candidates";
+        return api.check("POST", path, as.post(path, """
+                {"familyName":"%s","givenNames":"%s","birthDate":"%s","reasonCode":"LINK","reason":"a request to link"}""".formatted(familyName, givenNames, birthDate)));
+    }
+
+    @Test
+    void the_controller_finds_candidates_for_a_link_by_name_and_birth_date_and_only_the_controller() {
+        String local = UUID.randomUUID().toString();
+        String family = "Ó Séaghdha-" + local.substring(0, 4);
+        String reference = reference(
+                supplier.post("/v1/qualifications", Samples.withoutNumber(Samples.reference(), local, family)));
+        long before = registry.bean(EventReader.class).head().position();
+
+        Answer found = candidates(controller, family.toUpperCase(Locale.ROOT).replace("-", " "), "AOIFE", "1988-02-17");
+        assertThat(found.status()).as(found.text()).isEqualTo(200);
+        assertThat(found.json().path("candidates").size()).isEqualTo(1);
+        assertThat(found.json()
+                        .path("candidates")
+                        .path(0)
+                        .path("references")
+                        .path(0)
+                        .asString())
+                .isEqualTo(reference);
+        assertThat(found.text())
+                .as("no word about anybody")
+                .doesNotContain("aghdha")
+                .doesNotContain(local);
+        assertThat(registry.bean(EventReader.class).after(before, 10))
+                .as("that somebody looked is in the log")
+                .anyMatch(event -> event.context().type().equals("HoldersSought"));
+
+        assertThat(candidates(controller, family, "Aoife", "1988-03")
+                        .json()
+                        .path("candidates")
+                        .size())
+                .isZero();
+        assertThat(candidates(controller, "Somebody Else", "Aoife", "1988-02")
+                        .json()
+                        .path("candidates")
+                        .size())
+                .isZero();
+        refused(candidates(supplier, family, "Aoife", "1988-02"), 403, "NOT_ALLOWED");
+        refused(candidates(supplier.as("agency:VDAB"), family, "Aoife", "1988-02"), 403, "NOT_ALLOWED");
+        refused(candidates(controller, "", "Aoife", "1988-02"), 422, "FIELD_REQUIRED");
+        assertThat(link(controller, byReference(reference, somebody())).status())
+                .isEqualTo(201);
+        assertThat(candidates(controller, family, "Aoife", "1988-02")
+                        .json()
+                        .path("candidates")
+                        .path(0)
+                        .path("linked")
+                        .asBoolean())
+                .isTrue();
     }
 }

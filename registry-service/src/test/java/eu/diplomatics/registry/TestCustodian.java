@@ -1,5 +1,6 @@
 package eu.diplomatics.registry;
 
+import eu.diplomatics.custodian.Ceremony;
 import eu.diplomatics.custodian.CustodianConfiguration;
 import eu.diplomatics.custodian.CustodianServer;
 import eu.diplomatics.local.LocalAuthority;
@@ -62,6 +63,13 @@ final class TestCustodian implements AutoCloseable {
     void restart() {
         stop();
         server = CustodianServer.start(configuration(uri.getPort()));
+    }
+
+    /** The operators make the next version of the index key; the custodian is away for that moment. */
+    void newHolderIndex() {
+        stop();
+        Ceremony.newHolderIndex(configuration(uri.getPort()));
+        restart();
     }
 
     @Override

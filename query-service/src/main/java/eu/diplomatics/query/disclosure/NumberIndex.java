@@ -2,13 +2,12 @@ package eu.diplomatics.query.disclosure;
 
 import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.BlindIndexValue;
+import eu.diplomatics.keyring.HolderIndex;
+import eu.diplomatics.keyring.HolderIndex.Look;
 import eu.diplomatics.keyring.IndexTerm;
-import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.query.accesslog.Subjects;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,11 +18,11 @@ import org.springframework.stereotype.Component;
 @Component
 final class NumberIndex {
     private final BlindIndex index;
-    private final Keyring keyring;
+    private final HolderIndex holders;
 
-    NumberIndex(BlindIndex index, Keyring keyring) {
+    NumberIndex(BlindIndex index, HolderIndex holders) {
         this.index = index;
-        this.keyring = keyring;
+        this.holders = holders;
     }
 
     /** Where a number leads. */
@@ -41,22 +40,16 @@ final class NumberIndex {
 
     /** Asks the custodian once for all numbers, for both uses. */
     Map<Insz, Lead> find(Set<Insz> numbers) {
-        List<IndexTerm> terms = new ArrayList<>();
-        for (Insz number : numbers) {
-            terms.add(IndexTerm.holder(number));
-            terms.add(IndexTerm.accessLog(number));
-        }
-        Map<IndexTerm, BlindIndexValue> values = index.of(terms);
-        Map<BlindIndexValue, UUID> holders = keyring.find(numbers.stream()
-                .map(number -> value(values, IndexTerm.holder(number)))
-                .toList());
+        Look look = holders.look(
+                numbers.stream().map(IndexTerm::holder).toList(),
+                numbers.stream().map(IndexTerm::accessLog).toList());
         Map<Insz, Lead> leads = new HashMap<>();
         for (Insz number : numbers) {
             leads.put(
                     number,
                     new Lead(
-                            Subjects.ofNumber(value(values, IndexTerm.accessLog(number))),
-                            Optional.ofNullable(holders.get(value(values, IndexTerm.holder(number))))));
+                            Subjects.ofNumber(value(look.values(), IndexTerm.accessLog(number))),
+                            Optional.ofNullable(look.holders().get(IndexTerm.holder(number)))));
         }
         return leads;
     }

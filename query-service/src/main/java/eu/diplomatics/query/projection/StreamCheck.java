@@ -21,6 +21,7 @@ final class StreamCheck {
             "HolderLinked",
             "HolderLinkUndone",
             "QualificationReceived",
+            "HoldersSought",
             "StreamShredded");
 
     private StreamCheck() {}

@@ -10,6 +10,7 @@ import eu.diplomatics.golive.GoLiveCondition;
 import eu.diplomatics.golive.KeyringApart;
 import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.Custodian;
+import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.HttpsCustodian;
 import eu.diplomatics.keyring.KekLease;
 import eu.diplomatics.keyring.Keyring;
@@ -111,5 +112,10 @@ class SourceConfiguration {
     @Bean
     BlindIndex blindIndex(Keyring keyring, Custodian custodian) {
         return new BlindIndex(keyring, custodian);
+    }
+
+    @Bean
+    HolderIndex holderIndex(BlindIndex index, Keyring keyring) {
+        return new HolderIndex(index, keyring);
     }
 }

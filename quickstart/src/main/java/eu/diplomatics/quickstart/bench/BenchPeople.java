@@ -4,9 +4,8 @@ import eu.diplomatics.eventstore.AppendOutcome;
 import eu.diplomatics.eventstore.AppendUnit;
 import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.eventstore.SealedEvent;
-import eu.diplomatics.keyring.BlindIndex;
-import eu.diplomatics.keyring.BlindIndexValue;
 import eu.diplomatics.keyring.DataKey;
+import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.IndexTerm;
 import eu.diplomatics.keyring.KeyRegime;
 import eu.diplomatics.keyring.Keyring;
@@ -22,7 +21,6 @@ import eu.diplomatics.quickstart.sample.SampleRegistration;
 import eu.diplomatics.taxonomy.Taxonomy;
 import eu.diplomatics.vault.EventVault;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -38,12 +36,12 @@ final class BenchPeople {
     private static final long SEED = 1;
 
     private final Keyring keyring;
-    private final BlindIndex index;
+    private final HolderIndex index;
     private final EventVault vault;
     private final EventLog log;
     private final Taxonomy taxonomy = Taxonomy.current();
 
-    BenchPeople(Keyring keyring, BlindIndex index, EventLog log) {
+    BenchPeople(Keyring keyring, HolderIndex index, EventLog log) {
         this.keyring = keyring;
         this.index = index;
         this.vault = new EventVault(keyring);
@@ -109,16 +107,11 @@ final class BenchPeople {
     }
 
     private List<Person> people(List<Insz> numbers) {
-        Map<IndexTerm, BlindIndexValue> values =
-                index.of(numbers.stream().map(IndexTerm::holder).toList());
-        Map<BlindIndexValue, UUID> candidates = new HashMap<>();
-        values.values().forEach(value -> candidates.put(value, UUID.randomUUID()));
-        Map<BlindIndexValue, UUID> holders = keyring.claim(candidates);
+        Map<IndexTerm, UUID> holders = index.claim(numbers.stream()
+                .map(insz -> new HolderIndex.Claim(IndexTerm.holder(insz), UUID.randomUUID(), null))
+                .toList());
         return numbers.stream()
-                .map(insz -> new Person(
-                        insz,
-                        Objects.requireNonNull(
-                                holders.get(Objects.requireNonNull(values.get(IndexTerm.holder(insz)))))))
+                .map(insz -> new Person(insz, Objects.requireNonNull(holders.get(IndexTerm.holder(insz)))))
                 .toList();
     }
 

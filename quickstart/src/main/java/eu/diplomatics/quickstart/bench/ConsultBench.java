@@ -1,6 +1,7 @@
 package eu.diplomatics.quickstart.bench;
 
 import eu.diplomatics.keyring.BlindIndex;
+import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.local.LocalPostgres;
 import eu.diplomatics.local.Ports;
 import eu.diplomatics.quickstart.bench.BenchPeople.Person;
@@ -34,7 +35,8 @@ final class ConsultBench implements Benchmark {
         try (BenchHouse house = BenchHouse.open("consult-bench", LocalPostgres.settings())) {
             List<Person> people = house.asRegistry(parts -> {
                 parts.keyring().secret("access-log-seal").close();
-                BlindIndex index = new BlindIndex(parts.keyring(), parts.custodian());
+                HolderIndex index =
+                        new HolderIndex(new BlindIndex(parts.keyring(), parts.custodian()), parts.keyring());
                 return new BenchPeople(parts.keyring(), index, parts.log()).register(PEOPLE);
             });
             measure(report, house, people);

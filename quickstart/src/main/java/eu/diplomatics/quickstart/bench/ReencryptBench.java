@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import eu.diplomatics.generation.GenerationKeys;
 import eu.diplomatics.generation.Reencryption;
 import eu.diplomatics.keyring.BlindIndex;
+import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.DatabaseAccess;
 import eu.diplomatics.local.LocalPostgres;
@@ -44,7 +45,10 @@ final class ReencryptBench implements Benchmark {
                 LocalPostgres.settings().set("max_wal_size", "8GB").set("checkpoint_timeout", "1h");
         try (BenchHouse house = BenchHouse.open("reencrypt-bench", settings)) {
             house.asRegistry(parts -> {
-                new BenchPeople(parts.keyring(), new BlindIndex(parts.keyring(), parts.custodian()), parts.log())
+                new BenchPeople(
+                                parts.keyring(),
+                                new HolderIndex(new BlindIndex(parts.keyring(), parts.custodian()), parts.keyring()),
+                                parts.log())
                         .register(PEOPLE);
                 DatabaseAccess events = house.database(Database.EVENTSTORE);
                 try (HikariDataSource rekeyer = BenchHouse.pool(events.url(), events.role("rekeyer"))) {

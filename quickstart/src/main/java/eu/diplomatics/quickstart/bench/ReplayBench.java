@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.PostgresEventReader;
 import eu.diplomatics.keyring.BlindIndex;
+import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.DatabaseAccess;
@@ -34,7 +35,10 @@ final class ReplayBench implements Benchmark {
         try (BenchHouse house = BenchHouse.open("replay-bench", LocalPostgres.settings())) {
             DatabaseAccess events = house.database(Database.EVENTSTORE);
             house.asRegistry(parts -> {
-                new BenchPeople(parts.keyring(), new BlindIndex(parts.keyring(), parts.custodian()), parts.log())
+                new BenchPeople(
+                                parts.keyring(),
+                                new HolderIndex(new BlindIndex(parts.keyring(), parts.custodian()), parts.keyring()),
+                                parts.log())
                         .register(PEOPLE);
                 try (HikariDataSource pool = BenchHouse.pool(events.url(), events.role("reader"))) {
                     house.settle();

@@ -15,6 +15,7 @@ import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.NewKey;
 import eu.diplomatics.qualification.DomainEvent;
 import eu.diplomatics.qualification.EventMetadata;
+import eu.diplomatics.registry.registration.ClaimsInFlight;
 import eu.diplomatics.vault.EventVault;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,30 +38,49 @@ final class Appending {
     private final EventLog log;
     private final Keyring keyring;
     private final EventVault vault;
+    private final ClaimsInFlight inFlight;
     private final KeyGenerations generations;
 
-    Appending(EventLog log, Keyring keyring, EventVault vault, KeyGenerations generations) {
+    Appending(EventLog log, Keyring keyring, EventVault vault, ClaimsInFlight inFlight, KeyGenerations generations) {
         this.generations = generations;
         this.log = log;
         this.keyring = keyring;
         this.vault = vault;
+        this.inFlight = inFlight;
     }
 
     /** An event and the place it takes. */
     record Next(UUID stream, long version, UUID holder, DomainEvent event) {}
 
     /** Tries until nobody else was faster. */
-    static IdentityOutcome untilSettled(Supplier<IdentityOutcome> attempt) {
+    IdentityOutcome untilSettled(Supplier<IdentityOutcome> attempt) {
         for (int i = 0; i < MAX_ATTEMPTS; i++) {
-            IdentityOutcome outcome = attempt.get();
-            if (!(outcome instanceof IdentityOutcome.Clashed)) {
-                return outcome;
+            try (ClaimsInFlight.Turn turn = inFlight.enter()) {
+                IdentityOutcome outcome = attempt.get();
+                if (!(outcome instanceof IdentityOutcome.Clashed)) {
+                    return outcome;
+                }
             }
         }
         throw new LogUnavailableException("a change of identity loses every race");
     }
 
+    /** Appends the one event of a new stream, which nothing can clash with. */
+    void appendAlone(UUID stream, EventMetadata metadata, DomainEvent event) {
+        for (int i = 0; i < MAX_ATTEMPTS; i++) {
+            try (ClaimsInFlight.Turn turn = inFlight.enter()) {
+                List<Next> only = List.of(new Next(stream, 1, stream, event));
+                if (append(stream, metadata, only, List.of(stream), List.of()).isPresent()) {
+                    return;
+                }
+            }
+        }
+        throw new LogUnavailableException("the key generation changes with every attempt");
+    }
+
     /**
+     * Within a turn.
+     *
      * @param made streams that begin with these events: their keys are made first
      * @return where the last event stands; empty when the unit clashed, or its key generation is over by now
      */
@@ -96,9 +117,10 @@ final class Appending {
     }
 
     private Optional<EventPlace> outcome(AppendUnit unit) {
+        CompletableFuture<AppendOutcome> appended = log.append(List.of(unit)).getFirst();
+        inFlight.until(appended);
         try {
-            AppendOutcome outcome =
-                    log.append(List.of(unit)).getFirst().get(OUTCOME_LIMIT.toNanos(), TimeUnit.NANOSECONDS);
+            AppendOutcome outcome = appended.get(OUTCOME_LIMIT.toNanos(), TimeUnit.NANOSECONDS);
             return switch (outcome) {
                 case AppendOutcome.Appended(List<EventPlace> places) -> Optional.of(places.getLast());
                 case AppendOutcome.AppendedBefore(List<EventPlace> places) -> Optional.of(places.getLast());

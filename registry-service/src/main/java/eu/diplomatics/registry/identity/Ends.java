@@ -15,9 +15,9 @@ import eu.diplomatics.vault.EventVault;
 import eu.diplomatics.vault.OpenedEvent;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,8 +82,9 @@ final class Ends {
     }
 
     /** The holder of this number, claimed now where there was none. */
-    UUID claim(IndexTerm term) {
-        UUID holder = index.claim(Map.of(term, UUID.randomUUID())).get(term);
+    UUID claim(IndexTerm term, @Nullable IndexTerm name) {
+        UUID holder = index.claim(List.of(new HolderIndex.Claim(term, UUID.randomUUID(), name)))
+                .get(term);
         if (holder == null) {
             throw new IllegalStateException("the index left a term out");
         }

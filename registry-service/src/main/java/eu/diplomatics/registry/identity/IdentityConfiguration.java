@@ -3,15 +3,29 @@ package eu.diplomatics.registry.identity;
 import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.KeyGenerations;
+import eu.diplomatics.eventstore.LogUnavailableException;
+import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.HolderIndex;
+import eu.diplomatics.keyring.IndexRotation;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.KeysUnavailableException;
+import eu.diplomatics.registry.keys.KeyOperation;
+import eu.diplomatics.registry.keys.KeyState.State;
+import eu.diplomatics.registry.keys.KeyState.Version;
+import eu.diplomatics.registry.keys.KeyType;
+import eu.diplomatics.registry.registration.ClaimsInFlight;
 import eu.diplomatics.vault.EventVault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** What changes who somebody is, put together. */
 @Configuration(proxyBeanMethods = false)
 class IdentityConfiguration {
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(60);
+
     @Bean
     Ends ends(HolderIndex index, EventReader reader, EventVault vault) {
         return new Ends(index, reader, vault);
@@ -23,8 +37,9 @@ class IdentityConfiguration {
     }
 
     @Bean
-    Appending appending(EventLog log, Keyring keyring, EventVault vault, KeyGenerations generations) {
-        return new Appending(log, keyring, vault, generations);
+    Appending appending(
+            EventLog log, Keyring keyring, EventVault vault, ClaimsInFlight inFlight, KeyGenerations generations) {
+        return new Appending(log, keyring, vault, inFlight, generations);
     }
 
     @Bean
@@ -35,5 +50,55 @@ class IdentityConfiguration {
     @Bean
     Moving moving(Ends ends, People people, Appending appending) {
         return new Moving(ends, people, appending);
+    }
+
+    @Bean
+    IndexRotation indexRotation(
+            Keyring keyring,
+            BlindIndex index,
+            EventReader reader,
+            EventVault vault,
+            EventLog log,
+            ClaimsInFlight inFlight) {
+        return new IndexRotation(keyring, index, new HolderTerms(reader, vault), () -> {
+            if (!inFlight.drain(DRAIN_LIMIT)) {
+                throw new KeysUnavailableException("registrations under way do not end");
+            }
+            // only whoever writes the log knows what is still on its way there
+            if (!log.isReady()) {
+                throw new LogUnavailableException("the log is not this instance's to write");
+            }
+        });
+    }
+
+    @Bean
+    Seeking seeking(HolderIndex index, People people, Ends ends, EventReader reader, Appending appending) {
+        return new Seeking(index, people, ends, reader, appending);
+    }
+
+    @Bean
+    KeyOperation indexKeyOperation(IndexRotation rotation) {
+        return new IndexKeyOperation(rotation);
+    }
+
+    @Bean
+    KeyType holderIndexKey(IndexRotation rotation) {
+        return new KeyType() {
+            @Override
+            public String name() {
+                return "holder-index";
+            }
+
+            @Override
+            public List<Version> versions() {
+                return List.of(
+                        new Version(Integer.toString(rotation.current()), rotation.currentSince(), State.ACTIVE));
+            }
+
+            @Override
+            public Optional<String> rotatedBy() {
+                return Optional.of(IndexKeyOperation.KIND);
+            }
+        };
     }
 }

@@ -69,7 +69,7 @@ final class Linking {
     }
 
     IdentityOutcome link(LinkHolders command) {
-        return Appending.untilSettled(() -> attempt(command));
+        return appending.untilSettled(() -> attempt(command));
     }
 
     private IdentityOutcome attempt(LinkHolders command) {
@@ -78,7 +78,7 @@ final class Linking {
             return unknownHolder(command.from());
         }
         UUID from = named.get();
-        UUID to = ends.claim(IndexTerm.holder(command.to()));
+        UUID to = ends.claim(IndexTerm.holder(command.to()), null);
         if (command.triedBefore()
                 && reader.commands(List.of(command.id())).get(command.id()) instanceof List<EventPlace> places) {
             return repeated(command, places.getLast(), from, to);
@@ -147,7 +147,7 @@ final class Linking {
 
     /** Who is linked by this command's link stays who they were before it; nothing that was recorded goes. */
     IdentityOutcome undo(UUID link, Caller caller, UUID command, String reasonCode, EventMetadata metadata) {
-        return Appending.untilSettled(() -> attemptUndo(link, caller, command, reasonCode, metadata));
+        return appending.untilSettled(() -> attemptUndo(link, caller, command, reasonCode, metadata));
     }
 
     private IdentityOutcome attemptUndo(

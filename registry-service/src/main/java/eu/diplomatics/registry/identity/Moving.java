@@ -7,6 +7,7 @@ import eu.diplomatics.qualification.DomainEvent.QualificationReceived;
 import eu.diplomatics.qualification.EventMetadata;
 import eu.diplomatics.qualification.Holder;
 import eu.diplomatics.qualification.HolderIdentity;
+import eu.diplomatics.qualification.NameKey;
 import eu.diplomatics.qualification.Rejection;
 import eu.diplomatics.qualification.RejectionCode;
 import eu.diplomatics.registry.caller.Caller;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a qualification that was filed under the wrong person to the right one. Its stream and reference stay, and with
@@ -47,7 +49,7 @@ final class Moving {
     }
 
     IdentityOutcome move(MoveTo command) {
-        return Appending.untilSettled(() -> attempt(command));
+        return appending.untilSettled(() -> attempt(command));
     }
 
     private IdentityOutcome attempt(MoveTo command) {
@@ -92,10 +94,14 @@ final class Moving {
         return switch (end) {
             case End.LocalNumber(String supplier, String localNumber)
             when command.caller().role() == Caller.Role.SUPPLIER ->
-                Optional.of(ends.claim(IndexTerm.holder(supplier, localNumber)));
-            case End.Number(var insz) -> Optional.of(ends.claim(IndexTerm.holder(insz)));
+                Optional.of(ends.claim(IndexTerm.holder(supplier, localNumber), name(command.to())));
+            case End.Number(var insz) -> Optional.of(ends.claim(IndexTerm.holder(insz), null));
             default -> ends.find(end, command.caller());
         };
+    }
+
+    private static @Nullable IndexTerm name(HolderIdentity holder) {
+        return holder instanceof HolderIdentity.ByName byName ? IndexTerm.holder(NameKey.of(byName)) : null;
     }
 
     private static IdentityOutcome alreadyThere(Filed qualification) {

@@ -15,8 +15,8 @@ import java.util.TreeMap;
  */
 public record KeyPeriods(Map<String, Duration> byName, Duration grace, LocalTime nightly) {
     /** As in the key table of {@code docs/event-store-format.md}. */
-    public static final Map<String, Duration> DEFAULTS =
-            Map.of("kek", Duration.ofDays(1), "receipt-key", Duration.ofDays(730));
+    public static final Map<String, Duration> DEFAULTS = Map.of(
+            "kek", Duration.ofDays(1), "receipt-key", Duration.ofDays(730), "holder-index", Duration.ofDays(365));
 
     public KeyPeriods {
         byName = Map.copyOf(byName);

@@ -5,7 +5,7 @@ import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.axon.AxonEventStore;
 import eu.diplomatics.eventstore.axon.SealedEventStorageEngine;
-import eu.diplomatics.keyring.BlindIndex;
+import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.vault.EventVault;
 import java.util.Objects;
@@ -27,6 +27,11 @@ class CommandSide {
     private static final MessageType ANSWER = new MessageType("eu.diplomatics", "CommandAnswered", "1");
 
     @Bean
+    ClaimsInFlight claimsInFlight() {
+        return new ClaimsInFlight();
+    }
+
+    @Bean
     Recorded recorded(EventReader reader, EventVault vault) {
         return new Recorded(reader, vault);
     }
@@ -43,10 +48,11 @@ class CommandSide {
             EventReader reader,
             Keyring keyring,
             EventVault vault,
-            BlindIndex index,
+            HolderIndex index,
+            ClaimsInFlight inFlight,
             KeyGenerations generations) {
         return new RegistrationHandler(
-                log, reader, keyring, vault, new Holders(index, keyring, reader, vault), generations);
+                log, reader, keyring, vault, new Holders(index, reader, vault), inFlight, generations);
     }
 
     @Bean(initMethod = "start", destroyMethod = "shutdown")

@@ -2,13 +2,13 @@ package eu.diplomatics.registry.registration;
 
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.StoredEvent;
-import eu.diplomatics.keyring.BlindIndex;
-import eu.diplomatics.keyring.BlindIndexValue;
+import eu.diplomatics.keyring.HolderIndex;
+import eu.diplomatics.keyring.HolderIndex.Claim;
 import eu.diplomatics.keyring.IndexTerm;
 import eu.diplomatics.keyring.KeyTamperedException;
-import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
 import eu.diplomatics.qualification.HolderIdentity;
+import eu.diplomatics.qualification.NameKey;
 import eu.diplomatics.qualification.QualificationCommand.RegisterQualification;
 import eu.diplomatics.vault.EventVault;
 import eu.diplomatics.vault.OpenedEvent;
@@ -29,14 +29,12 @@ import org.slf4j.LoggerFactory;
 final class Holders {
     private static final Logger LOG = LoggerFactory.getLogger(Holders.class);
 
-    private final BlindIndex index;
-    private final Keyring keyring;
+    private final HolderIndex index;
     private final EventReader reader;
     private final EventVault vault;
 
-    Holders(BlindIndex index, Keyring keyring, EventReader reader, EventVault vault) {
+    Holders(HolderIndex index, EventReader reader, EventVault vault) {
         this.index = index;
-        this.keyring = keyring;
         this.reader = reader;
         this.vault = vault;
     }
@@ -70,20 +68,18 @@ final class Holders {
     }
 
     private Map<RegisterQualification, Holder> find(Collection<RegisterQualification> registrations, boolean claim) {
-        Map<IndexTerm, BlindIndexValue> values =
-                index.of(registrations.stream().map(Holders::term).toList());
-        Map<BlindIndexValue, UUID> candidates = HashMap.newHashMap(values.size());
-        values.values().forEach(value -> candidates.put(value, UUID.randomUUID()));
-        Map<BlindIndexValue, UUID> claimed = claim ? keyring.claim(candidates) : keyring.find(candidates.keySet());
+        Map<IndexTerm, Claim> claims = HashMap.newHashMap(registrations.size());
+        registrations.forEach(registration -> claims.computeIfAbsent(
+                term(registration), term -> new Claim(term, UUID.randomUUID(), name(registration.holder()))));
+        Map<IndexTerm, UUID> claimed = claim ? index.claim(claims.values()) : index.find(claims.keySet());
 
         Set<UUID> before = new HashSet<>(claimed.values());
-        before.removeAll(candidates.values());
+        claims.values().forEach(made -> before.remove(made.candidate()));
         Map<UUID, Opening> identities = identities(before);
 
         Map<RegisterQualification, Holder> holders = new IdentityHashMap<>();
         for (RegisterQualification registration : registrations) {
-            BlindIndexValue value = values.get(term(registration));
-            UUID id = value == null ? null : claimed.get(value);
+            UUID id = claimed.get(term(registration));
             if (id != null) {
                 holders.put(registration, new Holder(id, standing(id, identities.get(id), registration.holder())));
             }
@@ -123,6 +119,10 @@ final class Holders {
             throw new KeyTamperedException(id.toString());
         }
         return true;
+    }
+
+    private static @Nullable IndexTerm name(HolderIdentity holder) {
+        return holder instanceof HolderIdentity.ByName byName ? IndexTerm.holder(NameKey.of(byName)) : null;
     }
 
     private static IndexTerm term(RegisterQualification registration) {

@@ -58,6 +58,7 @@ final class RegistrationHandler {
     private final Keyring keyring;
     private final EventVault vault;
     private final Holders holders;
+    private final ClaimsInFlight inFlight;
     private final KeyGenerations generations;
 
     RegistrationHandler(
@@ -66,6 +67,7 @@ final class RegistrationHandler {
             Keyring keyring,
             EventVault vault,
             Holders holders,
+            ClaimsInFlight inFlight,
             KeyGenerations generations) {
         this.generations = generations;
         this.log = log;
@@ -73,15 +75,18 @@ final class RegistrationHandler {
         this.keyring = keyring;
         this.vault = vault;
         this.holders = holders;
+        this.inFlight = inFlight;
     }
 
     /**
      * What of a command needs nobody to wait for the log: what became of rows in an earlier attempt, holders, keys and the
      * sealed units of a first attempt.
      *
+     * @param since how often claims had been waited for when these were made
      * @param units in the order of {@code open}; none for a dry run
      */
     record FirstAttempt(
+            long since,
             RegisterQualifications command,
             Map<UUID, RegistrationOutcome> outcomes,
             List<Row> open,
@@ -97,6 +102,7 @@ final class RegistrationHandler {
 
     /** Safe to leave and to repeat: what it claims and makes is found again. */
     PreparedRegistrations prepare(RegisterQualifications command) {
+        long since = inFlight.drained();
         Map<UUID, RegistrationOutcome> outcomes = new HashMap<>();
         if (command.triedBefore()) {
             List<UUID> ids = command.rows().stream().map(Row::command).toList();
@@ -104,14 +110,14 @@ final class RegistrationHandler {
         }
         List<Row> rows = without(command.rows(), outcomes);
         if (rows.isEmpty()) {
-            return new FirstAttempt(command, outcomes, rows, Map.of(), Map.of(), List.of());
+            return new FirstAttempt(since, command, outcomes, rows, Map.of(), Map.of(), List.of());
         }
         Map<RegisterQualification, Holders.Holder> claimed = claim(rows, command.dryRun());
         outcomes.putAll(refuse(rows, claimed));
         List<Row> open = without(rows, outcomes);
         Map<UUID, Tag> tags = tags(open);
         List<AppendUnit> units = command.dryRun() ? List.of() : seal(open, tags, claimed, command.metadata());
-        return new FirstAttempt(command, outcomes, open, claimed, tags, units);
+        return new FirstAttempt(since, command, outcomes, open, claimed, tags, units);
     }
 
     List<RegistrationOutcome> handle(PreparedRegistrations prepared) {
@@ -123,10 +129,17 @@ final class RegistrationHandler {
             outcomes.putAll(compare(open, first.tags(), first.claimed()));
             outcomes.putAll(acceptable(without(open, outcomes), first.tags()));
         } else {
-            outcomes.putAll(append(first.units()));
+            try (ClaimsInFlight.Turn turn = inFlight.enter()) {
+                // claims that a rotation of the index has not waited for are made anew
+                if (first.since() == inFlight.drained()) {
+                    outcomes.putAll(append(first.units()));
+                }
+            }
             open = without(open, outcomes);
             for (int attempt = 1; !open.isEmpty() && attempt < MAX_ATTEMPTS; attempt++) {
-                outcomes.putAll(retry(command, open));
+                try (ClaimsInFlight.Turn turn = inFlight.enter()) {
+                    outcomes.putAll(retry(command, open));
+                }
                 open = without(open, outcomes);
             }
             if (!open.isEmpty()) {
@@ -269,6 +282,7 @@ final class RegistrationHandler {
         List<CompletableFuture<Optional<AppendOutcome>>> answers =
                 appended.stream().map(RegistrationHandler::unlessStale).toList();
         CompletableFuture<Void> all = CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new));
+        inFlight.until(all);
         Commands.await(all, OUTCOME_LIMIT);
         if (answers.stream().anyMatch(answer -> answer.join().isEmpty())) {
             generations.refresh();

@@ -7,8 +7,8 @@ import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.LogUnavailableException;
 import eu.diplomatics.eventstore.SealedEvent;
 import eu.diplomatics.eventstore.StoredEvent;
-import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.DataKey;
+import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.IndexTerm;
 import eu.diplomatics.keyring.KeyRegime;
 import eu.diplomatics.keyring.Keyring;
@@ -49,7 +49,7 @@ public final class Shredder {
 
     private final ShredLedger ledger;
     private final Keyring keyring;
-    private final BlindIndex index;
+    private final HolderIndex index;
     private final EventReader reader;
     private final EventLog log;
     private final EventVault vault;
@@ -59,7 +59,7 @@ public final class Shredder {
     public Shredder(
             ShredLedger ledger,
             Keyring keyring,
-            BlindIndex index,
+            HolderIndex index,
             EventReader reader,
             EventLog log,
             EventVault vault,
@@ -175,8 +175,8 @@ public final class Shredder {
         if (request.insz == null) {
             return request.holder;
         }
-        var value = index.of(IndexTerm.holder(request.insz));
-        return keyring.find(List.of(value)).get(value);
+        IndexTerm term = IndexTerm.holder(request.insz);
+        return index.find(List.of(term)).get(term);
     }
 
     private static ProblemException unknown() {

@@ -2,7 +2,7 @@ package eu.diplomatics.registry.shredding;
 
 import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.eventstore.EventReader;
-import eu.diplomatics.keyring.BlindIndex;
+import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.ShredLedger;
 import eu.diplomatics.registry.keys.KeyOperation;
@@ -19,7 +19,7 @@ class ShreddingConfiguration {
     Shredder shredder(
             ShredLedger ledger,
             Keyring keyring,
-            BlindIndex index,
+            HolderIndex index,
             EventReader reader,
             EventLog log,
             EventVault vault,

@@ -1,0 +1,95 @@
+package eu.diplomatics.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.keyring.IndexRotation;
+import eu.diplomatics.registry.Client.Answer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** The keys of the blind index rotate under a running service, on a real database and custodian (R16). */
+class IndexRotationTest {
+    private static final int PEOPLE = 40;
+
+    @Test
+    void sixteen_threads_that_register_the_same_people_never_make_two_holders_for_one_number() throws Exception {
+        try (RegistryFixture registry = RegistryFixture.prepared().start()) {
+            registry.custodian().newHolderIndex();
+            Client client = registry.client();
+            Map<String, Set<UUID>> references = new ConcurrentHashMap<>();
+            AtomicBoolean rotating = new AtomicBoolean(true);
+            try (ExecutorService executor = Executors.newFixedThreadPool(16)) {
+                List<Future<?>> suppliers = new ArrayList<>();
+                for (int thread = 0; thread < 16; thread++) {
+                    suppliers.add(executor.submit(() -> {
+                        while (rotating.get()) {
+                            register(client, references);
+                        }
+                    }));
+                }
+                await().until(() -> references.size() >= PEOPLE / 2);
+                rotate(client.as("controller:steering"));
+                int until = registered(references) + 200;
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> registered(references) >= until
+                                || suppliers.stream().anyMatch(Future::isDone));
+                rotating.set(false);
+                for (Future<?> supplier : suppliers) {
+                    supplier.get();
+                }
+            }
+            assertThat(registry.bean(IndexRotation.class).current()).isEqualTo(2);
+            EventReader reader = registry.bean(EventReader.class);
+            references.forEach((insz, ofPerson) -> {
+                Set<UUID> holders = new HashSet<>();
+                reader.streams(ofPerson)
+                        .values()
+                        .forEach(stream -> holders.add(stream.getFirst().holder()));
+                assertThat(holders).as("holders of one number").hasSize(1);
+            });
+        }
+    }
+
+    private static void rotate(Client controller) {
+        Answer asked = controller.post("/v1/keys/operations", "{\"kind\":\"index-key\"}");
+        assertThat(asked.status()).as(asked.text()).isEqualTo(202);
+        String operation = asked.header("Location");
+        await().atMost(Duration.ofSeconds(90))
+                .until(() -> !controller
+                        .get(operation)
+                        .json()
+                        .path("state")
+                        .asString()
+                        .matches("PENDING|RUNNING"));
+        assertThat(controller.get(operation).json().path("state").asString())
+                .as(controller.get(operation).text())
+                .isEqualTo("DONE");
+    }
+
+    private static int registered(Map<String, Set<UUID>> references) {
+        return references.values().stream().mapToInt(Set::size).sum();
+    }
+
+    private static void register(Client client, Map<String, Set<UUID>> references) {
+        String insz = Samples.insz(50_000 + ThreadLocalRandom.current().nextInt(PEOPLE));
+        Answer answer = client.post("/v1/qualifications", Samples.registration(Samples.reference(), insz));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+        references
+                .computeIfAbsent(insz, any -> ConcurrentHashMap.newKeySet())
+                .add(UUID.fromString(answer.json().path("reference").asString()));
+    }
+}
