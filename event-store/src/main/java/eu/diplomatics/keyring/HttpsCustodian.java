@@ -1,34 +1,16 @@
 package eu.diplomatics.keyring;
 
 import eu.diplomatics.envelope.SecretBytes;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import javax.net.ssl.SSLParameters;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,17 +25,12 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class HttpsCustodian implements Custodian, AutoCloseable {
     private static final Base64.Encoder BASE64 = Base64.getEncoder();
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final List<URI> endpoints;
     private final int sites;
-    private final Duration timeout;
-    private final HttpClient client;
+    private final CustodianCalls calls;
     /** The site of an endpoint, once it wrapped or unwrapped something. */
     private final Map<URI, String> siteOf = new ConcurrentHashMap<>();
-
-    private final AtomicInteger preferred = new AtomicInteger();
 
     /**
      * @param endpoints one or more, such as {@code https://custodian:8443}
@@ -94,20 +71,8 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
             throw new IllegalArgumentException("the custodian has one site or more, each with an endpoint");
         }
         this.sites = sites;
-        if (endpoints.isEmpty() || endpoints.stream().anyMatch(uri -> !"https".equals(uri.getScheme()))) {
-            throw new IllegalArgumentException("the custodian needs at least one endpoint, each https");
-        }
-        this.endpoints = List.copyOf(endpoints);
-        this.timeout = answerTimeout;
-        SSLParameters tls = new SSLParameters();
-        tls.setProtocols(new String[] {"TLSv1.3"});
-        this.client = HttpClient.newBuilder()
-                .sslContext(CustodianTls.context(keyStore, trustStore, storePassword))
-                .sslParameters(tls)
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(connectTimeout)
-                .build();
+        this.calls = new CustodianCalls(
+                endpoints, CustodianTls.context(keyStore, trustStore, storePassword), connectTimeout, answerTimeout);
     }
 
     @Override
@@ -118,12 +83,13 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
         byte[] body = JSON.writeValueAsBytes(request);
         Map<String, JsonNode> wraps = new LinkedHashMap<>();
         KeysUnavailableException last = null;
-        for (URI endpoint : inOrder()) {
+        for (URI endpoint : calls.inOrder()) {
             if (wraps.size() >= sites) {
                 break;
             }
             try {
-                JsonNode wrapped = field(exchangeAt(endpoint, "/v1/wrap", body), "wrapped");
+                JsonNode wrapped = CustodianCalls.field(calls.ask(endpoint, "/v1/wrap", body), "wrapped");
+                calls.prefer(endpoint);
                 siteOf.put(endpoint, siteOf(wrapped));
                 wraps.putIfAbsent(siteOf(wrapped), wrapped);
             } catch (KeysUnavailableException e) {
@@ -153,12 +119,13 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
         }
         KeysUnavailableException away = null;
         KeysUnavailableException refused = new KeyRefusedException("no site of the custodian has wrapped this key");
-        for (URI endpoint : inOrder()) {
+        for (URI endpoint : calls.inOrder()) {
             for (JsonNode wrap : wraps) {
                 // one that is known to be another's would be refused
                 if (siteOf.getOrDefault(endpoint, siteOf(wrap)).equals(siteOf(wrap))) {
                     try {
                         SecretBytes key = unwrapAt(endpoint, wrap, context);
+                        calls.prefer(endpoint);
                         siteOf.put(endpoint, siteOf(wrap));
                         return key;
                     } catch (KeyRefusedException e) {
@@ -176,7 +143,8 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
         ObjectNode request = JSON.createObjectNode();
         request.set("wrapped", wrap);
         request.put("context", BASE64.encodeToString(context));
-        byte[] key = bytes(field(exchangeAt(endpoint, "/v1/unwrap", JSON.writeValueAsBytes(request)), "key"));
+        byte[] key = CustodianCalls.bytes(
+                CustodianCalls.field(calls.ask(endpoint, "/v1/unwrap", JSON.writeValueAsBytes(request)), "key"));
         try {
             return SecretBytes.copyOf(key);
         } finally {
@@ -186,31 +154,6 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
 
     private static String siteOf(JsonNode wrapped) {
         return wrapped.path("custodian").asString("");
-    }
-
-    private List<URI> inOrder() {
-        List<URI> order = new ArrayList<>(endpoints);
-        Collections.rotate(order, -preferred.get());
-        return order;
-    }
-
-    /** One endpoint, twice: a kept connection may have been closed at the other end. */
-    private JsonNode exchangeAt(URI endpoint, String path, byte[] body) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                HttpResponse<byte[]> response = patientSend(endpoint.resolve(path), body);
-                JsonNode answer = answer(response);
-                preferred.set(endpoints.indexOf(endpoint));
-                return answer;
-            } catch (IOException e) {
-                if (attempt == 2) {
-                    throw new KeysUnavailableException("custodian does not answer", e);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new KeysUnavailableException("interrupted while asking the custodian", e);
-            }
-        }
     }
 
     @Override
@@ -229,7 +172,8 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
             items.addObject().put("key", item.keyLabel()).put("value", BASE64.encodeToString(item.value()));
         }
         List<byte[]> values = new ArrayList<>(requests.size());
-        field(post("/v1/index", request), "values").forEach(value -> values.add(bytes(value)));
+        CustodianCalls.field(post("/v1/index", request), "values")
+                .forEach(value -> values.add(CustodianCalls.bytes(value)));
         if (values.size() != requests.size() || values.stream().anyMatch(value -> value.length != 32)) {
             throw new KeysUnavailableException("custodian gave another answer than asked for");
         }
@@ -238,7 +182,7 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
 
     @Override
     public void checkReady() {
-        exchange("/health/readiness", null);
+        calls.ask("/health/readiness", null);
     }
 
     /**
@@ -248,31 +192,24 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
      */
     public boolean isInHardware() {
         boolean all = true;
-        for (URI endpoint : endpoints) {
-            try {
-                JsonNode hardware = field(answer(patientSend(endpoint.resolve("/health/readiness"), null)), "hardware");
-                all &= hardware.isBoolean() && hardware.booleanValue();
-            } catch (IOException e) {
-                throw new KeysUnavailableException("custodian does not answer", e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new KeysUnavailableException("interrupted while asking the custodian", e);
-            }
+        for (URI endpoint : calls.inOrder()) {
+            JsonNode hardware = CustodianCalls.field(calls.ask(endpoint, "/health/readiness", null), "hardware");
+            all &= hardware.isBoolean() && hardware.booleanValue();
         }
         return all;
     }
 
     @Override
     public CustodianStatus status() {
-        JsonNode answer = exchange("/v1/status", null);
+        JsonNode answer = calls.ask("/v1/status", null);
         List<String> labels = new ArrayList<>();
-        field(answer, "labels").forEach(label -> labels.add(label.asString()));
+        CustodianCalls.field(answer, "labels").forEach(label -> labels.add(label.asString()));
         return new CustodianStatus(
-                field(answer, "custodian").asString(),
-                field(answer, "token").asString(),
-                field(answer, "hardware").asBoolean(),
+                CustodianCalls.field(answer, "custodian").asString(),
+                CustodianCalls.field(answer, "token").asString(),
+                CustodianCalls.field(answer, "hardware").asBoolean(),
                 List.copyOf(labels),
-                bytes(field(answer, "receiptKey")));
+                CustodianCalls.bytes(CustodianCalls.field(answer, "receiptKey")));
     }
 
     @Override
@@ -282,8 +219,10 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
         signed(request.putObject("schedule"), expire.schedule());
         signed(request.putObject("generations"), expire.generations());
         signed(request.putObject("keyring"), expire.keyring());
-        JsonNode receipt = field(post("/v1/expire", request), "receipt");
-        return new DestructionReceipt(field(receipt, "statement").asString(), bytes(field(receipt, "signature")));
+        JsonNode receipt = CustodianCalls.field(post("/v1/expire", request), "receipt");
+        return new DestructionReceipt(
+                CustodianCalls.field(receipt, "statement").asString(),
+                CustodianCalls.bytes(CustodianCalls.field(receipt, "signature")));
     }
 
     private static void signed(ObjectNode into, SignedStatement signed) {
@@ -292,121 +231,10 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
 
     @Override
     public void close() {
-        client.close();
+        calls.close();
     }
 
     private JsonNode post(String path, ObjectNode body) {
-        return exchange(path, JSON.writeValueAsBytes(body));
-    }
-
-    private JsonNode exchange(String path, byte @Nullable [] body) {
-        int first = preferred.get();
-        KeysUnavailableException last = null;
-        // one more than there are: a kept connection may have been closed at the other end
-        for (int attempt = 0; attempt <= endpoints.size(); attempt++) {
-            int endpoint = (first + attempt) % endpoints.size();
-            try {
-                HttpResponse<byte[]> response =
-                        patientSend(endpoints.get(endpoint).resolve(path), body);
-                if (response.statusCode() >= 500) {
-                    last = refusal(response);
-                    continue;
-                }
-                preferred.set(endpoint);
-                return answer(response);
-            } catch (IOException e) {
-                last = new KeysUnavailableException("custodian does not answer", e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new KeysUnavailableException("interrupted while asking the custodian", e);
-            }
-        }
-        throw Objects.requireNonNull(last);
-    }
-
-    /** Waits and asks again where the answer says when to come back: beyond the quota, or too busy. */
-    private HttpResponse<byte[]> patientSend(URI uri, byte @Nullable [] body) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
-        while (true) {
-            HttpResponse<byte[]> response = send(request(uri, body));
-            OptionalLong retryAfter = response.headers().firstValueAsLong("Retry-After");
-            if (response.statusCode() != 429 && (response.statusCode() != 503 || retryAfter.isEmpty())) {
-                return response;
-            }
-            long wait = Duration.ofSeconds(retryAfter.orElse(1)).toNanos();
-            if (System.nanoTime() + wait > deadline) {
-                return response;
-            }
-            LockSupport.parkNanos(wait);
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-        }
-    }
-
-    /** The time limit is ours: the one of the JDK's request ends with the headers, and a body can freeze half-way. */
-    private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
-        var answer = client.sendAsync(request, BodyHandlers.ofByteArray());
-        try {
-            return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            throw new HttpTimeoutException("no complete answer within " + timeout);
-        } catch (InterruptedException e) {
-            answer.cancel(true);
-            throw e;
-        } catch (ExecutionException e) {
-            throw new IOException(e.getCause());
-        }
-    }
-
-    private static HttpRequest request(URI uri, byte @Nullable [] body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("Accept", "application/json");
-        return body == null
-                ? request.GET().build()
-                : request.header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofByteArray(body))
-                        .build();
-    }
-
-    private static JsonNode answer(HttpResponse<byte[]> response) {
-        if (response.statusCode() != 200) {
-            throw refusal(response);
-        }
-        try {
-            return JSON.readTree(response.body());
-        } catch (JacksonException e) {
-            throw new KeysUnavailableException("custodian gave an answer that cannot be read");
-        }
-    }
-
-    private static KeysUnavailableException refusal(HttpResponse<byte[]> response) {
-        String code;
-        try {
-            code = JSON.readTree(response.body()).path("code").asString("no code");
-        } catch (JacksonException e) {
-            code = "no code";
-        }
-        String message = "custodian refused: " + response.statusCode() + " " + code;
-        return switch (response.statusCode()) {
-            case 400, 404, 410, 413, 422 -> new KeyRefusedException(message);
-            default -> new KeysUnavailableException(message);
-        };
-    }
-
-    private static JsonNode field(JsonNode answer, String name) {
-        JsonNode field = answer.get(name);
-        if (field == null) {
-            throw new KeysUnavailableException("custodian gave an answer without " + name);
-        }
-        return field;
-    }
-
-    private static byte[] bytes(JsonNode node) {
-        try {
-            return Base64.getDecoder().decode(node.asString(""));
-        } catch (IllegalArgumentException e) {
-            throw new KeysUnavailableException("custodian gave an answer that is not base64");
-        }
+        return calls.ask(path, JSON.writeValueAsBytes(body));
     }
 }
