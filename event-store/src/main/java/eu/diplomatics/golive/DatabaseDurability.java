@@ -1,9 +1,7 @@
 package eu.diplomatics.golive;
 
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -32,26 +30,23 @@ public final class DatabaseDurability implements GoLiveCondition {
 
     @Override
     public Verdict check() throws SQLException {
-        List<String> wrong = new ArrayList<>();
-        for (CheckedDatabase database : databases) {
-            try (Connection connection = database.source().getConnection();
-                    Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(SETTINGS)) {
-                row.next();
-                String where = database.role() + " at " + database.name() + ": ";
-                if (!"on".equals(row.getString(1))) {
-                    wrong.add(where + "fsync is off");
-                }
-                if (!"on".equals(row.getString(2))) {
-                    wrong.add(where + "full_page_writes is off");
-                }
-                if (!COMMITS.contains(row.getString(3))) {
-                    wrong.add(where + "synchronous_commit is " + row.getString(3));
-                }
-            }
-        }
+        List<String> wrong = Sessions.wrong(databases, SETTINGS, (database, row) -> wrong(row));
         return wrong.isEmpty()
                 ? Verdict.green("fsync, full_page_writes and synchronous_commit are on")
                 : Verdict.red(String.join("; ", wrong), "switch them on in postgresql.conf and reload");
+    }
+
+    private static List<String> wrong(ResultSet row) throws SQLException {
+        List<String> wrong = new ArrayList<>();
+        if (!"on".equals(row.getString(1))) {
+            wrong.add("fsync is off");
+        }
+        if (!"on".equals(row.getString(2))) {
+            wrong.add("full_page_writes is off");
+        }
+        if (!COMMITS.contains(row.getString(3))) {
+            wrong.add("synchronous_commit is " + row.getString(3));
+        }
+        return wrong;
     }
 }

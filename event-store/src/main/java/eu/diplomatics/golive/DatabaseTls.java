@@ -1,10 +1,7 @@
 package eu.diplomatics.golive;
 
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Every connection to a database runs over TLS 1.3, to a server whose certificate was checked. */
@@ -29,24 +26,22 @@ public final class DatabaseTls implements GoLiveCondition {
 
     @Override
     public Verdict check() throws SQLException {
-        List<String> wrong = new ArrayList<>();
-        for (CheckedDatabase database : databases) {
-            try (Connection connection = database.source().getConnection();
-                    Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(SESSION)) {
-                String version = row.next() && row.getBoolean(1) ? row.getString(2) : "no TLS";
-                if (!"TLSv1.3".equals(version)) {
-                    wrong.add(database.role() + " at " + database.name() + ": " + version);
-                } else if (!database.url().contains("sslmode=verify-full")) {
-                    wrong.add(database.role() + " at " + database.name() + ": the server's certificate is not checked");
-                }
-            }
-        }
+        List<String> wrong = Sessions.wrong(databases, SESSION, DatabaseTls::wrong);
         return wrong.isEmpty()
                 ? Verdict.green("TLS 1.3 with a checked certificate, for " + databases.size() + " roles")
                 : Verdict.red(
                         String.join("; ", wrong),
                         "switch ssl on at the server (ssl_min_protocol_version TLSv1.3, hostssl only) and add"
                                 + " sslmode=verify-full and sslrootcert to the URL");
+    }
+
+    private static List<String> wrong(CheckedDatabase database, ResultSet row) throws SQLException {
+        String version = row.getBoolean(1) ? row.getString(2) : "no TLS";
+        if (!"TLSv1.3".equals(version)) {
+            return List.of(version);
+        }
+        return database.url().contains("sslmode=verify-full")
+                ? List.of()
+                : List.of("the server's certificate is not checked");
     }
 }

@@ -10,8 +10,6 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -21,7 +19,7 @@ import java.util.UUID;
  *
  * <pre>SHA-256(0x00 ‖ position (8) ‖ time in microseconds (8) ‖ row (16) ‖ SHA-256(sealed details) (32))</pre>
  */
-public final class AccessLeaves implements LeafSource {
+public final class AccessLeaves extends StoredLeaves {
     /** As many as stand in {@link #PLACE}. */
     private static final int ROWS_AT_ONCE = 8192;
 
@@ -47,9 +45,8 @@ public final class AccessLeaves implements LeafSource {
             FROM accesslog.leaf l LEFT JOIN accesslog.entry e ON e.id = l.entry
             WHERE l.position > ? ORDER BY l.position LIMIT ?""";
 
-    @Override
-    public String schema() {
-        return "accesslog";
+    public AccessLeaves() {
+        super("accesslog", HEAD, RECORDED_AT, AFTER);
     }
 
     @Override
@@ -59,57 +56,20 @@ public final class AccessLeaves implements LeafSource {
         }
     }
 
-    @Override
-    public long head(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(HEAD)) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
     /** Behind the last position: the oldest row of the queue. */
     @Override
     public Optional<Instant> recordedAt(Connection connection, long position) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(RECORDED_AT)) {
-            statement.setLong(1, position);
-            Optional<Instant> placed = instant(statement);
-            if (placed.isPresent()) {
-                return placed;
-            }
-        }
-        if (position != head(connection) + 1) {
-            return Optional.empty();
+        Optional<Instant> placed = super.recordedAt(connection, position);
+        if (placed.isPresent() || position != head(connection) + 1) {
+            return placed;
         }
         try (PreparedStatement statement = connection.prepareStatement(WAITING)) {
             return instant(statement);
         }
     }
 
-    private static Optional<Instant> instant(PreparedStatement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery()) {
-            return row.next()
-                    ? Optional.of(row.getObject(1, OffsetDateTime.class).toInstant())
-                    : Optional.empty();
-        }
-    }
-
     @Override
-    public List<LogLeaf> after(Connection connection, long position, int limit) throws SQLException {
-        List<LogLeaf> leaves = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(AFTER)) {
-            statement.setLong(1, position);
-            statement.setInt(2, limit);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    leaves.add(leaf(rows));
-                }
-            }
-        }
-        return leaves;
-    }
-
-    private static LogLeaf leaf(ResultSet row) throws SQLException {
+    LogLeaf leaf(ResultSet row) throws SQLException {
         long position = row.getLong(1);
         TreeHash stored = TreeHash.of(row.getBytes(3));
         UUID entry = row.getObject(4, UUID.class);

@@ -3,69 +3,27 @@ package eu.diplomatics.sealing;
 import eu.diplomatics.eventstore.EventContext;
 import eu.diplomatics.eventstore.Leaf;
 import eu.diplomatics.transparency.TreeHash;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 
 /** The leaves of the event log, as {@code es_sealer} or {@code es_reader}. */
-public final class EventLeaves implements LeafSource {
+public final class EventLeaves extends StoredLeaves {
     private static final String HEAD = "SELECT coalesce(max(position), 0) FROM eventstore.event";
     private static final String RECORDED_AT = "SELECT recorded_at FROM eventstore.event WHERE position = ?";
     private static final String AFTER = """
             SELECT position, recorded_at, stream, version, type, type_version, commitment, leaf
             FROM eventstore.event WHERE position > ? ORDER BY position LIMIT ?""";
 
-    @Override
-    public String schema() {
-        return "eventstore";
+    public EventLeaves() {
+        super("eventstore", HEAD, RECORDED_AT, AFTER);
     }
 
     @Override
-    public long head(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(HEAD)) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
-    @Override
-    public Optional<Instant> recordedAt(Connection connection, long position) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(RECORDED_AT)) {
-            statement.setLong(1, position);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next()
-                        ? Optional.of(row.getObject(1, OffsetDateTime.class).toInstant())
-                        : Optional.empty();
-            }
-        }
-    }
-
-    @Override
-    public List<LogLeaf> after(Connection connection, long position, int limit) throws SQLException {
-        List<LogLeaf> leaves = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(AFTER)) {
-            statement.setLong(1, position);
-            statement.setInt(2, limit);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    leaves.add(leaf(rows));
-                }
-            }
-        }
-        return leaves;
-    }
-
-    private static LogLeaf leaf(ResultSet row) throws SQLException {
+    LogLeaf leaf(ResultSet row) throws SQLException {
         long position = row.getLong(1);
         Instant recordedAt = row.getObject(2, OffsetDateTime.class).toInstant();
         EventContext context =
