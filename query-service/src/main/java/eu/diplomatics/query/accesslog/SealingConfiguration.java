@@ -2,6 +2,7 @@ package eu.diplomatics.query.accesslog;
 
 import com.zaxxer.hikari.HikariDataSource;
 import eu.diplomatics.envelope.SecretBytes;
+import eu.diplomatics.golive.CheckedDatabase;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.query.database.Login;
 import eu.diplomatics.query.database.Pools;
@@ -19,6 +20,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -95,6 +97,16 @@ class SealingConfiguration {
                         settings.keyring().app(),
                         1,
                         limit));
+    }
+
+    @Bean
+    CheckedDatabase checkedAccessLogSealer(Pair databases, SealingSettings settings) {
+        return new CheckedDatabase(
+                "accesslog",
+                settings.accesslog().sealer().username(),
+                databases.log(),
+                settings.accesslog().url(),
+                Set.of("unsealed DELETE", "leaf INSERT", "tile INSERT", "checkpoint INSERT", "cosignature INSERT"));
     }
 
     @Bean

@@ -4,7 +4,7 @@ import eu.diplomatics.registry.keys.KeyState.Version;
 import java.util.List;
 import java.util.Optional;
 
-/** A type of key that this service watches: each is one bean. */
+/** A type of key that this service watches: one bean each, but for the named secrets. */
 public interface KeyType {
     /** As in the key table of {@code docs/event-store-format.md}, and under {@code diplomatics.keys.periods}. */
     String name();

@@ -1,12 +1,15 @@
 package eu.diplomatics.registry.keys;
 
+import eu.diplomatics.golive.GoLiveCondition;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.KeyringRewrite;
 import eu.diplomatics.registry.keys.KeyState.State;
 import eu.diplomatics.registry.keys.KeyState.Version;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -16,6 +19,19 @@ import org.springframework.context.annotation.Configuration;
 /** The parts of key operations, put together. */
 @Configuration(proxyBeanMethods = false)
 class KeysConfiguration {
+    /** The named secrets of the keyring that this service watches; other keys are beans of their own. */
+    private static final List<String> SECRETS = List.of(
+            "index-k1",
+            "reference-key",
+            "receipt-key",
+            "command-id-key",
+            "batch-key",
+            "access-log-seal",
+            "checkpoint-key");
+
+    /** The operations by which some of them get a next version. */
+    private static final Map<String, String> ROTATED = Map.of("receipt-key", "receipt-key");
+
     @Bean
     OperationStore operationStore(KeysDatabase database) {
         return new OperationStore(database.dataSource());
@@ -29,8 +45,9 @@ class KeysConfiguration {
     }
 
     @Bean
-    KeyRegister keyRegister(ObjectProvider<KeyType> types, KeyPeriods periods, InstantSource clock) {
-        return new KeyRegister(types.orderedStream().toList(), periods, clock);
+    KeyRegister keyRegister(Keyring keyring, ObjectProvider<KeyType> types, KeyPeriods periods, InstantSource clock) {
+        Stream<KeyType> secrets = SECRETS.stream().map(name -> new NamedSecret(name, keyring, ROTATED.get(name)));
+        return new KeyRegister(Stream.concat(secrets, types.orderedStream()).toList(), periods, clock);
     }
 
     @Bean
@@ -49,47 +66,17 @@ class KeysConfiguration {
         return new KeyScheduler(register, runner, periods.nightly(), clock);
     }
 
+    @Bean
+    GoLiveCondition keysInTime(KeyRegister register) {
+        return new KeysInTime(register::states);
+    }
+
     /** Red when a key is used longer than it may be: rotation does not work, and somebody has to look. */
     @Bean
     HealthIndicator keyPeriods(KeyScheduler scheduler) {
         return () -> scheduler.overdue().isEmpty()
                 ? Health.up().build()
                 : Health.down().withDetail("overdue", scheduler.overdue()).build();
-    }
-
-    @Bean
-    KeyType indexFirstKey(Keyring keyring) {
-        return new NamedSecret("index-k1", keyring, null);
-    }
-
-    @Bean
-    KeyType referenceKey(Keyring keyring) {
-        return new NamedSecret("reference-key", keyring, null);
-    }
-
-    @Bean
-    KeyType receiptKey(Keyring keyring) {
-        return new NamedSecret("receipt-key", keyring, "receipt-key");
-    }
-
-    @Bean
-    KeyType commandIdKey(Keyring keyring) {
-        return new NamedSecret("command-id-key", keyring, null);
-    }
-
-    @Bean
-    KeyType batchKey(Keyring keyring) {
-        return new NamedSecret("batch-key", keyring, null);
-    }
-
-    @Bean
-    KeyType accessLogSeal(Keyring keyring) {
-        return new NamedSecret("access-log-seal", keyring, null);
-    }
-
-    @Bean
-    KeyType checkpointKey(Keyring keyring) {
-        return new NamedSecret("checkpoint-key", keyring, null);
     }
 
     /** The epoch keys that wrap them are the custodian's, one a day by itself. */

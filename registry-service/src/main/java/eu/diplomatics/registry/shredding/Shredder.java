@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * Shreds in an order that survives a kill at any step: first the ledger says what is to be shredded, then the log why,
  * then the key goes. The same request sent again goes on where it stopped.
  */
-public final class Shredder {
+final class Shredder {
     private static final Logger LOG = LoggerFactory.getLogger(Shredder.class);
     private static final Duration OUTCOME_LIMIT = Duration.ofSeconds(30);
     private static final String HOLDER = "HolderIdentified";

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.registry.keys;
+
+import org.jspecify.annotations.NullMarked;
