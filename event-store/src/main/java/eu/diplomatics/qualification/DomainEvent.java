@@ -224,6 +224,41 @@ public sealed interface DomainEvent {
         }
     }
 
+    /**
+     * An epoch key is no more, at any site: what stood under it opens nowhere.
+     *
+     * @param label {@code epoch-YYYY-MM-DD}
+     * @param destructions one of each site, in the order of their names
+     */
+    record KeyRetired(String label, List<Destruction> destructions) implements KeepingEvent {
+        public static final String TYPE = "KeyRetired";
+
+        public KeyRetired {
+            Objects.requireNonNull(label);
+            destructions = List.copyOf(destructions);
+            if (destructions.isEmpty()) {
+                throw new IllegalArgumentException("a key is retired by its destruction");
+            }
+        }
+
+        /**
+         * What a site of the custodian signed; hashes are SHA-256, hex.
+         *
+         * @param receiptHash of the statement of its receipt, which the registry keeps
+         * @param inventoryHash of what said that nothing stands under the key any more
+         */
+        public record Destruction(String custodian, String receiptHash, String inventoryHash) {
+            public Destruction {
+                Stream.of(custodian, receiptHash, inventoryHash).forEach(Objects::requireNonNull);
+            }
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+    }
+
     /** Events that tell what somebody did with the register, each in a stream of its own. */
     sealed interface AuditEvent extends DomainEvent {}
 

@@ -4,6 +4,7 @@ import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
 import eu.diplomatics.qualification.DomainEvent.HolderLinkUndone;
 import eu.diplomatics.qualification.DomainEvent.HolderLinked;
 import eu.diplomatics.qualification.DomainEvent.HoldersSought;
+import eu.diplomatics.qualification.DomainEvent.KeyRetired;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
 import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
@@ -49,6 +50,7 @@ public final class EventCodec {
         register(mapper, HolderLinkUndone.class, "HolderLinkUndone", 1);
         register(mapper, QualificationReceived.class, "QualificationReceived", 1);
         register(mapper, HoldersSought.class, "HoldersSought", 1);
+        register(mapper, KeyRetired.class, KeyRetired.TYPE, 1);
     }
 
     private void register(JsonMapper mapper, Class<? extends DomainEvent> shape, String type, int typeVersion) {

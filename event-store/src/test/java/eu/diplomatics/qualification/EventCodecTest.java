@@ -8,6 +8,7 @@ import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
 import eu.diplomatics.qualification.DomainEvent.HolderLinkUndone;
 import eu.diplomatics.qualification.DomainEvent.HolderLinked;
 import eu.diplomatics.qualification.DomainEvent.HoldersSought;
+import eu.diplomatics.qualification.DomainEvent.KeyRetired;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
 import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
@@ -144,7 +145,7 @@ class EventCodecTest {
     }
 
     private static DomainEvent event(Random random) {
-        return switch (random.nextInt(11)) {
+        return switch (random.nextInt(12)) {
             case 0 ->
                 new QualificationRegistered(
                         text(random), text(random), basis(random), derived(random), List.of("/basis/kind"));
@@ -164,6 +165,10 @@ class EventCodecTest {
                         text(random),
                         Instant.ofEpochMilli(random.nextLong(4_000_000_000_000L)));
             case 9 -> new HoldersSought(text(random), text(random), date(random), List.of(id(random)));
+            case 10 ->
+                new KeyRetired(
+                        "epoch-2026-11-22",
+                        List.of(new KeyRetired.Destruction("site-a", "0".repeat(64), "f".repeat(64))));
             default ->
                 new HolderIdentified(
                         random.nextBoolean()

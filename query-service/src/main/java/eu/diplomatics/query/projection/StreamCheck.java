@@ -22,7 +22,8 @@ final class StreamCheck {
             "HolderLinkUndone",
             "QualificationReceived",
             "HoldersSought",
-            "StreamShredded");
+            "StreamShredded",
+            "KeyRetired");
 
     private StreamCheck() {}
 
