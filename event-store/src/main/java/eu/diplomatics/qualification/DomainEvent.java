@@ -259,6 +259,45 @@ public sealed interface DomainEvent {
         }
     }
 
+    /**
+     * The log goes on in a new incarnation, after it lost events that were signed.
+     *
+     * @param incarnation that begins here, from 2
+     * @param keptSize up to this position the log is the one that was signed
+     * @param signedSize leaves under the last checkpoint of the incarnation before
+     * @param highestKnown the highest position that anybody knew of; from here back to {@code keptSize} a position may have
+     *     been given to an event that is lost
+     * @param statement the declaration as it was signed, a note
+     */
+    record LogResumed(
+            int incarnation, long keptSize, long signedSize, long highestKnown, String reasonCode, String statement)
+            implements KeepingEvent {
+        public static final String TYPE = "LogResumed";
+
+        public LogResumed {
+            Stream.of(reasonCode, statement).forEach(Objects::requireNonNull);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+    }
+
+    /**
+     * Stands at a position that was given to an event which is lost, so that nothing else ever stands there.
+     *
+     * @param incarnation that declares it
+     */
+    record PositionLost(int incarnation) implements KeepingEvent {
+        public static final String TYPE = "PositionLost";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+    }
+
     /** Events that tell what somebody did with the register, each in a stream of its own. */
     sealed interface AuditEvent extends DomainEvent {}
 

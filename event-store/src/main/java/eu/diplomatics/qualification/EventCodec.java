@@ -5,6 +5,8 @@ import eu.diplomatics.qualification.DomainEvent.HolderLinkUndone;
 import eu.diplomatics.qualification.DomainEvent.HolderLinked;
 import eu.diplomatics.qualification.DomainEvent.HoldersSought;
 import eu.diplomatics.qualification.DomainEvent.KeyRetired;
+import eu.diplomatics.qualification.DomainEvent.LogResumed;
+import eu.diplomatics.qualification.DomainEvent.PositionLost;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
 import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
@@ -49,6 +51,8 @@ public final class EventCodec {
         register(mapper, HolderLinked.class, "HolderLinked", 1);
         register(mapper, HolderLinkUndone.class, "HolderLinkUndone", 1);
         register(mapper, QualificationReceived.class, "QualificationReceived", 1);
+        register(mapper, LogResumed.class, LogResumed.TYPE, 1);
+        register(mapper, PositionLost.class, PositionLost.TYPE, 1);
         register(mapper, HoldersSought.class, "HoldersSought", 1);
         register(mapper, KeyRetired.class, KeyRetired.TYPE, 1);
     }

@@ -36,11 +36,14 @@ import org.slf4j.LoggerFactory;
 public final class LogSealer {
     private static final Logger LOG = LoggerFactory.getLogger(LogSealer.class);
     private static final String LOCK = "SELECT pg_try_advisory_xact_lock(?, hashtext(?))";
+    private static final String PRUNE = "SELECT %s.prune_tiles(?)";
     private static final int LOCK_CLASS = 0x5345414C;
     /** 32 full tiles: a quarter of a megabyte that waits in memory. */
     private static final int LEAVES_AT_ONCE = 8192;
     /** How many sealed leaves are compared with the log each time. */
     private static final int LEAVES_COMPARED = 256;
+    /** More than a step makes superfluous, and little enough for one transaction. */
+    private static final int TILES_PRUNED = 2000;
 
     private final DataSource log;
     private final LeafSource source;
@@ -98,6 +101,7 @@ public final class LogSealer {
                         .map(made -> new Step(made.head(), made.sealed(), made.more() || further));
                 connection.commit();
                 done = true;
+                prune(connection);
                 return step;
             } catch (TreeException e) {
                 throw new SealingException(Reason.TILES_CHANGED, String.valueOf(e.getMessage()));
@@ -227,6 +231,17 @@ public final class LogSealer {
             }
         }
         return leaves;
+    }
+
+    /** Partial tiles whose full one is published go; when that fails, the next step takes them along. */
+    private void prune(Connection connection) {
+        try (PreparedStatement statement = connection.prepareStatement(PRUNE.formatted(source.schema()))) {
+            statement.setInt(1, TILES_PRUNED);
+            statement.execute();
+            connection.commit();
+        } catch (SQLException e) {
+            LOG.warn("superfluous tiles of {} stay for now: SQLSTATE {}", origin, e.getSQLState());
+        }
     }
 
     private boolean lock(Connection connection) throws SQLException {

@@ -110,6 +110,7 @@ class PrivilegesTest {
                         "es_rekeyer generation_readers",
                         "es_rekeyer hold_appends",
                         "es_rekeyer switch_generation",
+                        "es_sealer prune_tiles",
                         "es_writer append",
                         "es_writer claim_writer",
                         "es_writer holds_epoch",

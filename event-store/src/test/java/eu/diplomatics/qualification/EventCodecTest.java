@@ -9,6 +9,8 @@ import eu.diplomatics.qualification.DomainEvent.HolderLinkUndone;
 import eu.diplomatics.qualification.DomainEvent.HolderLinked;
 import eu.diplomatics.qualification.DomainEvent.HoldersSought;
 import eu.diplomatics.qualification.DomainEvent.KeyRetired;
+import eu.diplomatics.qualification.DomainEvent.LogResumed;
+import eu.diplomatics.qualification.DomainEvent.PositionLost;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
 import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
@@ -145,7 +147,7 @@ class EventCodecTest {
     }
 
     private static DomainEvent event(Random random) {
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(14)) {
             case 0 ->
                 new QualificationRegistered(
                         text(random), text(random), basis(random), derived(random), List.of("/basis/kind"));
@@ -164,6 +166,9 @@ class EventCodecTest {
                         text(random),
                         text(random),
                         Instant.ofEpochMilli(random.nextLong(4_000_000_000_000L)));
+            case 11 ->
+                new LogResumed(2, random.nextLong(), random.nextLong(), random.nextLong(), text(random), text(random));
+            case 12 -> new PositionLost(random.nextInt());
             case 9 -> new HoldersSought(text(random), text(random), date(random), List.of(id(random)));
             case 10 ->
                 new KeyRetired(

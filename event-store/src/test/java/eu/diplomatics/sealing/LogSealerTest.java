@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +82,56 @@ class LogSealerTest {
             assertThat(log.sealer().seal().orElseThrow().sealed()).isEqualTo(8192);
             assertThat(tiles() - before).as("step " + step).isBetween(33L, 34L);
         }
+    }
+
+    @Test
+    void a_partial_tile_goes_once_the_full_one_is_published_and_what_was_signed_before_can_still_be_proved()
+            throws SQLException {
+        log.append(100);
+        TreeHead first = log.seal();
+        log.append(100);
+        log.seal();
+        assertThat(tileNames()).containsExactly("0/0/100", "0/0/200");
+        log.append(100);
+        TreeHead third = log.seal();
+
+        assertThat(tileNames()).containsExactly("0/0/256", "0/1/44", "1/0/1");
+        assertThat(Proofs.consistent(first, third, log.tree(third, tree -> tree.consistency(100))))
+                .isTrue();
+        List<TreeHash> proof = log.tree(first, tree -> tree.inclusion(99));
+        TreeHash leaf = log.tree(third, tree -> tree.leaf(99));
+        assertThat(Proofs.includes(first, 99, leaf, proof)).isTrue();
+        log.append(1);
+        assertThat(log.seal().size()).isEqualTo(301);
+    }
+
+    @Test
+    void not_even_the_owner_deletes_a_tile_that_is_needed() throws SQLException {
+        log.append(300);
+        log.seal();
+        try (Connection owner = log.store.connectAsOwner();
+                Statement statement = owner.createStatement()) {
+            for (String which : List.of("width = 256", "width = 44", "level = 1")) {
+                assertThatThrownBy(() -> statement.execute("DELETE FROM eventstore.tile WHERE " + which))
+                        .as(which)
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+            }
+        }
+    }
+
+    private List<String> tileNames() throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (Connection connection = log.logAsReader().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT level || '/' || index || '/' || width"
+                        + " FROM eventstore.tile ORDER BY level, index, width")) {
+            while (rows.next()) {
+                names.add(rows.getString(1));
+            }
+        }
+        return names;
     }
 
     private long tiles() throws SQLException {

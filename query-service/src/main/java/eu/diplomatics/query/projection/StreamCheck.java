@@ -23,7 +23,9 @@ final class StreamCheck {
             "QualificationReceived",
             "HoldersSought",
             "StreamShredded",
-            "KeyRetired");
+            "KeyRetired",
+            "LogResumed",
+            "PositionLost");
 
     private StreamCheck() {}
 
