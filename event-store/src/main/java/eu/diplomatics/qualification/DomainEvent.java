@@ -282,6 +282,11 @@ public sealed interface DomainEvent {
         public String type() {
             return TYPE;
         }
+
+        @Override
+        public String toString() {
+            return "LogResumed[redacted]";
+        }
     }
 
     /**
