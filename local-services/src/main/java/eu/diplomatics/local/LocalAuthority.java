@@ -29,7 +29,7 @@ import java.util.List;
 public final class LocalAuthority {
     /** The services and people that talk to each other by mutual TLS; the names stand as CN in their certificates. */
     public static final List<String> SERVICES =
-            List.of("registry", "query", "custodian", "operator", "operator-2", "controller");
+            List.of("registry", "query", "custodian", "custodian2", "operator", "operator-2", "controller");
 
     private static final Duration VALIDITY = Duration.ofDays(365);
     private static final Duration RENEW_BEFORE = Duration.ofDays(14);
@@ -45,6 +45,11 @@ public final class LocalAuthority {
     /** The stores in this directory, made when any is missing, unreadable or about to expire. */
     public static LocalAuthority in(Path directory) {
         return in(directory, SERVICES);
+    }
+
+    /** The stores that {@link #in(Path)} made in this directory, as they are. */
+    public static LocalAuthority at(Path directory) {
+        return new LocalAuthority(directory.toAbsolutePath());
     }
 
     /** As {@link #in(Path)}, for these names. */

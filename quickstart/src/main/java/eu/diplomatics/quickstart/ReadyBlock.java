@@ -3,10 +3,12 @@ package eu.diplomatics.quickstart;
 import eu.diplomatics.quickstart.demo.DemoData;
 import eu.diplomatics.quickstart.load.SamplePeople.Person;
 import eu.diplomatics.quickstart.stack.Addresses;
+import eu.diplomatics.quickstart.stack.CustodianSite;
 import eu.diplomatics.quickstart.stack.CustodianToken;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** What a newcomer reads when everything runs: where, as whom, and what to try. */
 final class ReadyBlock {
@@ -14,7 +16,8 @@ final class ReadyBlock {
 
     private ReadyBlock() {}
 
-    static String text(Addresses addresses, CustodianToken token, List<Person> people, double seconds) {
+    static String text(
+            Addresses addresses, List<CustodianSite> sites, CustodianToken token, List<Person> people, double seconds) {
         String insz = people.isEmpty() ? DemoData.insz() : people.getFirst().insz();
         String line = "─".repeat(WIDTH);
         StringBuilder text = new StringBuilder();
@@ -24,7 +27,10 @@ final class ReadyBlock {
                 .append(addresses.registryUrl())
                 .append("   institutions register; /openapi.json\n");
         text.append("  query      ").append(addresses.queryUrl()).append("   agencies consult; /openapi.json\n");
-        text.append("  custodian  ").append(addresses.custodianUrl()).append("  keys, for the services only\n\n");
+        text.append("  custodian  ")
+                .append(sites.stream().map(site -> site.url(addresses)).collect(Collectors.joining("  ")))
+                .append(sites.size() == 1 ? "" : " (two sites)")
+                .append("  keys, for the services only\n\n");
         text.append(
                 "  WARNING  for trying out only: callers are taken at their word (profile insecure, this machine\n");
         text.append(

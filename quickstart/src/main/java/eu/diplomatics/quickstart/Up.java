@@ -3,6 +3,7 @@ package eu.diplomatics.quickstart;
 import eu.diplomatics.quickstart.load.Loader;
 import eu.diplomatics.quickstart.load.SamplePeople;
 import eu.diplomatics.quickstart.stack.Addresses;
+import eu.diplomatics.quickstart.stack.CustodianSite;
 import eu.diplomatics.quickstart.stack.CustodianToken;
 import eu.diplomatics.quickstart.stack.Layout;
 import eu.diplomatics.quickstart.stack.ProcessTable;
@@ -61,7 +62,7 @@ final class Up {
             throw new StartFailedException(taken.entrySet().stream()
                             .map(entry -> "port " + entry.getValue() + " (" + entry.getKey() + ")")
                             .collect(Collectors.joining(", "))
-                    + " in use by another program\nHINT: ./dev up --port-base N takes eight ports from N on");
+                    + " in use by another program\nHINT: ./dev up --port-base N takes nine ports from N on");
         }
         state.write(addresses, false);
         Stack stack = new Stack(layout, addresses, progress);
@@ -81,7 +82,8 @@ final class Up {
                 ? List.of()
                 : SamplePeople.of(SEED, Math.min(samplesLoaded(), PEOPLE_AMONG), PEOPLE_SHOWN);
         state.write(addresses, true);
-        progress.plain(ReadyBlock.text(addresses, CustodianToken.of(layout), people, progress.elapsedSeconds()));
+        progress.plain(ReadyBlock.text(
+                addresses, CustodianSite.of(layout), CustodianToken.of(layout), people, progress.elapsedSeconds()));
         progress.plain(ending);
         new CountDownLatch(1).await();
         return 0;

@@ -7,7 +7,7 @@ import eu.diplomatics.quickstart.demo.Demo;
 import eu.diplomatics.quickstart.load.Loader;
 import eu.diplomatics.quickstart.sample.FollowUp;
 import eu.diplomatics.quickstart.stack.Addresses;
-import eu.diplomatics.quickstart.stack.CustodianToken;
+import eu.diplomatics.quickstart.stack.CustodianSite;
 import eu.diplomatics.quickstart.stack.Layout;
 import eu.diplomatics.quickstart.stack.ProcessTable;
 import eu.diplomatics.quickstart.stack.Shutdown;
@@ -46,7 +46,7 @@ class QuickstartIT {
     private static final List<String> MODULES =
             List.of("quickstart", "key-custodian", "registry-service", "query-service");
     private static final int RECORDS = 60;
-    private static final int PORTS = 8;
+    private static final int PORTS = 9;
 
     private static Layout layout = new Layout(Path.of("unset"));
     private static Addresses addresses = new Addresses(Addresses.DEFAULT_BASE);
@@ -162,8 +162,8 @@ class QuickstartIT {
                 .filter(line -> line.contains("="))
                 .map(line -> line.substring(line.indexOf('=') + 1))
                 .toList());
-        if (CustodianToken.of(layout) == CustodianToken.SOFTHSM) {
-            Path pin = layout.custodian().resolve("token-pin");
+        for (CustodianSite site : CustodianSite.of(layout)) {
+            Path pin = site.directory(layout).resolve("token-pin");
             assertThat(Files.getPosixFilePermissions(pin)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
             secrets.add(Files.readString(pin));
         }

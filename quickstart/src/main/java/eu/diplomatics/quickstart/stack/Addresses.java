@@ -4,7 +4,7 @@ import eu.diplomatics.local.Ports;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The loopback ports of one installation: eight in a row. */
+/** The loopback ports of one installation: nine in a row. */
 public record Addresses(int base) {
     public static final int DEFAULT_BASE = 8081;
     private static final int LOWEST = 1024;
@@ -53,16 +53,16 @@ public record Addresses(int base) {
         return base + 7;
     }
 
+    public int custodian2() {
+        return base + 8;
+    }
+
     public String registryUrl() {
         return "http://127.0.0.1:" + registry();
     }
 
     public String queryUrl() {
         return "http://127.0.0.1:" + query();
-    }
-
-    public String custodianUrl() {
-        return "https://127.0.0.1:" + custodian();
     }
 
     public String witnessUrl() {
@@ -84,6 +84,7 @@ public record Addresses(int base) {
         wanted.put("Kafka", kafka());
         wanted.put("Kafka controller", kafkaController());
         wanted.put("witness", witness());
+        wanted.put("the custodian's second site", custodian2());
         wanted.values().removeIf(Ports::isFree);
         return wanted;
     }

@@ -4,32 +4,35 @@ import eu.diplomatics.local.LocalAuthority;
 import eu.diplomatics.local.LocalSoftHsm;
 import eu.diplomatics.local.Passwords;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The custodian's configuration, token and passwords. A token of SoftHSM2 where there is one, else a key file; both stand
- * in for a hardware module on this machine only.
+ * One site of the custodian: configuration, token and passwords. A token of SoftHSM2 where there is one, else a key file;
+ * both stand in for a hardware module on this machine only. Passwords lie in files beside the token, so that the commands
+ * of the custodian work with the same configuration as the running one.
  */
 final class CustodianSetup {
     private static final String MAIN = "eu.diplomatics.custodian.CustodianApplication";
     private static final String LABEL = "diplomatics";
-    private static final int HEAP_MEGABYTES = 96;
+    private static final int HEAP_MEGABYTES = 64;
 
+    private final CustodianSite site;
     private final Layout layout;
     private final Addresses addresses;
     private final LocalAuthority authority;
     private final Credentials credentials;
 
-    CustodianSetup(Layout layout, Addresses addresses, LocalAuthority authority, Credentials credentials) {
+    CustodianSetup(
+            CustodianSite site, Layout layout, Addresses addresses, LocalAuthority authority, Credentials credentials) {
+        this.site = site;
         this.layout = layout;
         this.addresses = addresses;
         this.authority = authority;
@@ -41,50 +44,62 @@ final class CustodianSetup {
      * ones, and the loss must be seen. A first start that was cut short before has made nothing, or keys that nobody
      * used yet.
      */
-    boolean needsKeys() throws IOException {
-        if (Files.exists(CustodianToken.keyFile(layout))) {
-            rememberKeys();
+    boolean needsKeys() {
+        if (Files.exists(site.keyFile(layout))) {
             return false;
         }
-        if (!Files.exists(keysMade())) {
+        if (!Files.exists(layout.custodianKeysMade())) {
             return true;
         }
-        if (CustodianToken.hasSoftHsm(layout)) {
+        if (site.hasSoftHsm(layout)) {
             return false;
         }
         throw new StartFailedException(
-                "the custodian's keys in " + layout.custodian()
+                "the custodian's keys in " + directory()
                         + " are gone, and nothing opens the data without them\nHINT: restore them, or ./dev reset and begin anew");
     }
 
-    /** What makes the keys, to be run one after the other. */
-    List<Child.Spec> init() throws IOException {
+    /** What makes the keys, to be run one after the other; the index keys from these components. */
+    List<Child.Spec> init(List<Path> components) throws IOException {
         // of a start that was cut short
-        delete(CustodianToken.softHsm(layout));
-        if (CustodianToken.of(layout) == CustodianToken.FILE) {
-            return List.of(spec("custodian-init", "init"));
-        }
+        Files.deleteIfExists(site.keyFile(layout));
+        Directories.delete(site.softHsm(layout));
+        List<String> from = new ArrayList<>();
+        components.forEach(component -> from.addAll(List.of("--component", component.toString())));
         makePin();
-        return List.of(spec("custodian-init-token", "init-token"), spec("custodian-init", "init"));
+        if (CustodianToken.of(layout, site) == CustodianToken.FILE) {
+            return List.of(spec("-init", "init", from));
+        }
+        return List.of(spec("-init-token", "init-token", List.of()), spec("-init", "init", from));
     }
 
     Child.Spec serve() throws IOException {
-        rememberKeys();
-        return spec("custodian", "serve");
+        return spec("", "serve", List.of());
     }
 
-    private Child.Spec spec(String name, String command) throws IOException {
-        Files.createDirectories(layout.custodian());
+    Child.Probe answers() {
+        return Probes.listens(site.port(addresses));
+    }
+
+    CustodianSite site() {
+        return site;
+    }
+
+    private Child.Spec spec(String suffix, String command, List<String> more) throws IOException {
+        Files.createDirectories(directory());
         ObjectNode configuration = JsonMapper.shared().createObjectNode();
-        configuration.put("id", "local");
+        configuration.put("id", site.id());
         configuration.put("host", "127.0.0.1");
-        configuration.put("port", addresses.custodian());
+        configuration.put("port", site.port(addresses));
         Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("DIPLOMATICS_CUSTODIAN_TLS_PASSWORD", new String(authority.password()));
         ObjectNode token = configuration.putObject("token");
-        if (CustodianToken.of(layout) == CustodianToken.FILE) {
-            token.put("keyFile", CustodianToken.keyFile(layout).toString());
-            environment.put("DIPLOMATICS_CUSTODIAN_TOKEN_PASSWORD", credentials.get("custodian.token"));
+        if (CustodianToken.of(layout, site) == CustodianToken.FILE) {
+            token.put("keyFile", site.keyFile(layout).toString())
+                    .put("passwordFile", pinFile().toString());
+            if (!Files.exists(pinFile())) {
+                // an earlier version kept it elsewhere
+                makePin(credentials.get("custodian.token"));
+            }
         } else {
             LocalSoftHsm hsm = softHsm();
             token.put("kind", "pkcs11")
@@ -93,79 +108,78 @@ final class CustodianSetup {
                     .put("pinFile", pinFile().toString());
             environment.putAll(hsm.environment());
             if (command.equals("init-token")) {
-                environment.put("DIPLOMATICS_CUSTODIAN_OFFICER_PIN", credentials.get("custodian.officer"));
+                environment.put("DIPLOMATICS_CUSTODIAN_OFFICER_PIN", credentials.get(site.process() + ".officer"));
             }
         }
         configuration
                 .putObject("tls")
-                .put("keyStore", authority.keyStore("custodian").toString())
-                .put("trustStore", authority.trustStore().toString());
-        configuration.put("auditDirectory", layout.custodian().resolve("audit").toString());
-        Path file = layout.run().resolve("custodian.json");
+                .put("keyStore", authority.keyStore(site.process()).toString())
+                .put("trustStore", authority.trustStore().toString())
+                .put("passwordFile", authority.passwordFile().toString());
+        configuration.put("auditDirectory", directory().resolve("audit").toString());
+        Path file = site.configuration(layout);
         Files.writeString(file, configuration.toString());
         for (String person : List.of("operator", "operator-2", "controller")) {
             writePerson(person);
         }
+        List<String> arguments = new ArrayList<>(List.of(command, "--config", file.toString()));
+        arguments.addAll(more);
+        return new Child.Spec(
+                site.process() + suffix,
+                layout.application("key-custodian"),
+                MAIN,
+                HEAP_MEGABYTES,
+                List.of("--enable-native-access=ALL-UNNAMED"),
+                arguments,
+                environment);
+    }
+
+    /** What makes one part of the index keys. */
+    static Child.Spec component(Layout layout, String name, Path file) {
         return new Child.Spec(
                 name,
                 layout.application("key-custodian"),
                 MAIN,
                 HEAP_MEGABYTES,
-                List.of("--enable-native-access=ALL-UNNAMED"),
-                List.of(command, "--config", file.toString()),
-                environment);
+                List.of(),
+                List.of("component", "--out", file.toString()),
+                Map.of());
     }
 
     private LocalSoftHsm softHsm() {
-        return LocalSoftHsm.in(CustodianToken.softHsm(layout))
+        return LocalSoftHsm.in(site.softHsm(layout))
                 .orElseThrow(() -> new StartFailedException("the custodian's keys are in a token of SoftHSM2\nHINT: "
                         + LocalSoftHsm.MISSING + ", or ./dev reset and begin anew"));
     }
 
     private void makePin() throws IOException {
-        Files.createDirectories(layout.custodian());
         Files.deleteIfExists(pinFile());
+        makePin(Passwords.random());
+    }
+
+    private void makePin(String pin) throws IOException {
+        Files.createDirectories(directory());
         Files.createFile(pinFile(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(pinFile(), Passwords.random());
+        Files.writeString(pinFile(), pin);
     }
 
     /** With which this person asks the custodian on its command line. */
     private void writePerson(String name) throws IOException {
         ObjectNode person = JsonMapper.shared().createObjectNode();
-        person.put("url", "https://127.0.0.1:" + addresses.custodian());
+        person.put("url", site.url(addresses));
         person.put("keyStore", authority.keyStore(name).toString());
         person.put("trustStore", authority.trustStore().toString());
         person.put("passwordFile", authority.passwordFile().toString());
-        Files.writeString(layout.run().resolve(name + ".json"), person.toString());
-    }
-
-    /** Before the custodian answers for the first time, so that no key is wrapped without this mark. */
-    private void rememberKeys() throws IOException {
-        if (!Files.exists(keysMade())) {
-            Files.createFile(keysMade());
-        }
-    }
-
-    private Path keysMade() {
-        return layout.data().resolve("custodian-keys-made");
+        Path file = site.person(layout, name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, person.toString());
     }
 
     private Path pinFile() {
-        return layout.custodian().resolve("token-pin");
+        return directory().resolve("token-pin");
     }
 
-    private static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(directory)) {
-            all.sorted((one, other) -> other.compareTo(one)).forEach(path -> {
-                try {
-                    Files.delete(path);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
+    private Path directory() {
+        return site.directory(layout);
     }
 }

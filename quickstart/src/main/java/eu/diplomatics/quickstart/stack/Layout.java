@@ -59,8 +59,14 @@ public record Layout(Path home) {
         return data().resolve("witness");
     }
 
-    public Path custodian() {
-        return data().resolve("custodian");
+    /** There once the custodian's keys may be in use; says of how many sites, where that is not one. */
+    Path custodianKeysMade() {
+        return data().resolve("custodian-keys-made");
+    }
+
+    /** Parts of the index keys, there only while both sites of the custodian make their keys. */
+    Path custodianCeremony() {
+        return data().resolve("custodian-ceremony");
     }
 
     /** The argument every process of ours carries, by which leftovers are told from other people's processes. */

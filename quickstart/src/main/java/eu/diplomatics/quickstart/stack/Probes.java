@@ -1,6 +1,10 @@
 package eu.diplomatics.quickstart.stack;
 
+import eu.diplomatics.keyring.HttpsCustodian;
+import eu.diplomatics.keyring.KeysUnavailableException;
+import eu.diplomatics.local.LocalAuthority;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -8,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -39,6 +44,28 @@ final class Probes {
     /** A service whose readiness says yes. */
     static Child.Probe healthy(String url) {
         return () -> get(url + "/actuator/health/readiness").isPresent();
+    }
+
+    /** A site of the custodian that can use its keys. */
+    static Child.Probe custodian(Layout layout, CustodianSite site, Addresses addresses) {
+        return () -> {
+            if (!listens(site.port(addresses)).ready()) {
+                return false;
+            }
+            LocalAuthority authority = LocalAuthority.at(layout.certificates());
+            try (HttpsCustodian custodian = new HttpsCustodian(
+                    List.of(URI.create(site.url(addresses))),
+                    authority.keyStore("operator"),
+                    authority.trustStore(),
+                    authority.password(),
+                    Duration.ofMillis(CONNECT_MILLIS),
+                    ANSWER_LIMIT)) {
+                custodian.checkReady();
+                return true;
+            } catch (KeysUnavailableException | IllegalArgumentException | UncheckedIOException e) {
+                return false;
+            }
+        };
     }
 
     /** What a service answers, nothing when it does not. */

@@ -6,24 +6,29 @@ import eu.diplomatics.local.LocalAuthority;
 import eu.diplomatics.local.Login;
 import eu.diplomatics.transparency.VerifierKey;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What the services are told, by environment variables: passwords must not stand on a command line. */
 final class ServiceEnvironment {
     private final Addresses addresses;
     private final Map<Database, DatabaseAccess> databases;
     private final LocalAuthority authority;
+    private final List<CustodianSite> sites;
     private final VerifierKey witness;
 
     ServiceEnvironment(
             Addresses addresses,
             Map<Database, DatabaseAccess> databases,
             LocalAuthority authority,
+            List<CustodianSite> sites,
             VerifierKey witness) {
         this.addresses = addresses;
         this.databases = databases;
         this.authority = authority;
+        this.sites = sites;
         this.witness = witness;
     }
 
@@ -62,7 +67,10 @@ final class ServiceEnvironment {
         environment.put("DIPLOMATICS_TRANSPARENCY_WITNESS_URL", addresses.witnessUrl());
         environment.put("DIPLOMATICS_TRANSPARENCY_WITNESS_KEY", witness.text());
         environment.put("DIPLOMATICS_KAFKA_BOOTSTRAPSERVERS", addresses.kafkaBootstrap());
-        environment.put("DIPLOMATICS_CUSTODIAN_ENDPOINTS", addresses.custodianUrl());
+        environment.put(
+                "DIPLOMATICS_CUSTODIAN_ENDPOINTS",
+                sites.stream().map(site -> site.url(addresses)).collect(Collectors.joining(",")));
+        environment.put("DIPLOMATICS_CUSTODIAN_SITES", Integer.toString(sites.size()));
         environment.put(
                 "DIPLOMATICS_CUSTODIAN_KEYSTORE", authority.keyStore(service).toString());
         environment.put(

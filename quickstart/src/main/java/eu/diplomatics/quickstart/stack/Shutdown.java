@@ -2,16 +2,12 @@ package eu.diplomatics.quickstart.stack;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 /** Ends an installation from outside: through its launcher where it lives, process by process where it crashed. */
 public final class Shutdown {
@@ -57,28 +53,12 @@ public final class Shutdown {
             if (!Files.exists(path)) {
                 continue;
             }
-            long bytes = deleteRecursively(path);
+            long bytes = Directories.delete(path);
             out.println(String.format(Locale.ROOT, "removed %s (%.1f MB)", path, bytes / BYTES_PER_MEGABYTE));
             any = true;
         }
         if (!any) {
             out.println("there was no data");
         }
-    }
-
-    private static long deleteRecursively(Path path) throws IOException {
-        long bytes = 0;
-        try (Stream<Path> files = Files.walk(path)) {
-            List<Path> all = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : all) {
-                if (Files.isRegularFile(file)) {
-                    bytes += Files.size(file);
-                }
-                Files.delete(file);
-            }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-        return bytes;
     }
 }

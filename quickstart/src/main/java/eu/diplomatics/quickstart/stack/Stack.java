@@ -14,13 +14,9 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
  * All processes of the registry on this machine. Two PostgreSQL servers, because events and keys may never lie with the
@@ -51,42 +47,49 @@ public final class Stack implements AutoCloseable {
     public void start() throws IOException, InterruptedException {
         layout.create();
         LocalAuthority authority = LocalAuthority.in(layout.certificates());
-        CustodianSetup custodian = new CustodianSetup(layout, addresses, authority, credentials);
-        boolean makeKeys = custodian.needsKeys();
+        CustodianSites custodian = new CustodianSites(layout, addresses, authority, credentials);
         Map<Database, DatabaseAccess> databases = new EnumMap<>(Database.class);
         // The four that need nobody else start at once; two cores do not gain from more.
-        try (ExecutorService executor = Executors.newFixedThreadPool(4)) {
-            List<Future<?>> foundations = List.of(
-                    executor.submit(step(() -> {
-                        LocalPostgres a = postgres("postgres-a", layout.postgresA(), addresses.postgresA());
-                        List<Database> kinds =
-                                List.of(Database.EVENTSTORE, Database.QUERY, Database.ACCESSLOG, Database.REGISTRY);
-                        create(a, kinds, databases);
-                        progress.say("PostgreSQL A (events, projections, access log) on port " + a.port());
-                    })),
-                    executor.submit(step(() -> {
-                        LocalPostgres b = postgres("postgres-b", layout.postgresB(), addresses.postgresB());
-                        create(b, List.of(Database.KEYRING), databases);
-                        progress.say("PostgreSQL B (keyring) on port " + b.port());
-                    })),
-                    executor.submit(step(() -> {
-                        if (makeKeys) {
-                            for (Child.Spec step : custodian.init()) {
-                                Child.run(layout, step);
-                            }
-                        }
-                        start(custodian.serve(), Probes.listens(addresses.custodian()));
-                        progress.say("custodian on port " + addresses.custodian() + ", keys "
-                                + CustodianToken.of(layout).text());
-                    })),
-                    executor.submit(step(() -> {
-                        start(kafka(), Probes.listens(addresses.kafka()));
-                        progress.say("Kafka on port " + addresses.kafka());
-                    })));
-            await(foundations);
-        }
+        SideBySide.run(List.of(
+                () -> {
+                    LocalPostgres a = postgres("postgres-a", layout.postgresA(), addresses.postgresA());
+                    List<Database> kinds =
+                            List.of(Database.EVENTSTORE, Database.QUERY, Database.ACCESSLOG, Database.REGISTRY);
+                    create(a, kinds, databases);
+                    progress.say("PostgreSQL A (events, projections, access log) on port " + a.port());
+                },
+                () -> {
+                    LocalPostgres b = postgres("postgres-b", layout.postgresB(), addresses.postgresB());
+                    create(b, List.of(Database.KEYRING), databases);
+                    progress.say("PostgreSQL B (keyring) on port " + b.port());
+                },
+                () -> start(custodian),
+                () -> {
+                    start(kafka(), Probes.listens(addresses.kafka()));
+                    progress.say("Kafka on port " + addresses.kafka());
+                }));
         WitnessSetup witness = new WitnessSetup(layout, addresses);
-        startServices(new ServiceEnvironment(addresses, databases, authority, witness.key()), witness);
+        List<CustodianSite> sites =
+                custodian.all().stream().map(CustodianSetup::site).toList();
+        startServices(new ServiceEnvironment(addresses, databases, authority, sites, witness.key()), witness);
+    }
+
+    private void start(CustodianSites custodian) throws IOException, InterruptedException {
+        if (custodian.needKeys()) {
+            custodian.makeKeys();
+        }
+        SideBySide.run(custodian.all().stream()
+                .map(site -> (SideBySide.Step) () -> start(site.serve(), site.answers()))
+                .toList());
+        progress.say("custodian on "
+                + custodian.all().stream()
+                        .map(site -> "port " + site.site().port(addresses))
+                        .collect(Collectors.joining(" and "))
+                + ", keys " + CustodianToken.of(layout).text());
+        if (custodian.all().size() == 1) {
+            progress.say(
+                    "the custodian has one site only, as its keys are of an earlier version: ./dev reset makes two");
+        }
     }
 
     /**
@@ -98,17 +101,17 @@ public final class Stack implements AutoCloseable {
         Child.Spec registry =
                 service("registry", "eu.diplomatics.registry.RegistryApplication", environment.registry());
         Child.Spec query = service("query", "eu.diplomatics.query.QueryApplication", environment.query());
-        try (ExecutorService executor = Executors.newFixedThreadPool(layout.migratedByThisBuild() ? 2 : 1)) {
-            await(List.of(
-                    executor.submit(step(() -> {
-                        start(registry, Probes.healthy(addresses.registryUrl()));
-                        progress.say("registry on port " + addresses.registry());
-                    })),
-                    executor.submit(step(() -> {
-                        start(query, Probes.healthy(addresses.queryUrl()));
-                        progress.say("query on port " + addresses.query());
-                    }))));
-        }
+        SideBySide.run(
+                layout.migratedByThisBuild() ? 2 : 1,
+                List.of(
+                        () -> {
+                            start(registry, Probes.healthy(addresses.registryUrl()));
+                            progress.say("registry on port " + addresses.registry());
+                        },
+                        () -> {
+                            start(query, Probes.healthy(addresses.queryUrl()));
+                            progress.say("query on port " + addresses.query());
+                        }));
         witness.watch();
         start(witness.serve(), Probes.listens(addresses.witness()));
         progress.say("controller's witness on port " + addresses.witness());
@@ -240,32 +243,5 @@ public final class Stack implements AutoCloseable {
                 List.of(),
                 List.of(),
                 environment);
-    }
-
-    private static void await(List<Future<?>> steps) throws IOException, InterruptedException {
-        for (Future<?> step : steps) {
-            try {
-                step.get();
-            } catch (ExecutionException e) {
-                steps.forEach(other -> other.cancel(true));
-                switch (e.getCause()) {
-                    case StartFailedException failed -> throw failed;
-                    case IOException failed -> throw failed;
-                    case null, default -> throw new IllegalStateException("a part could not be started", e);
-                }
-            }
-        }
-    }
-
-    private static Callable<Void> step(Step step) {
-        return () -> {
-            step.run();
-            return null;
-        };
-    }
-
-    @FunctionalInterface
-    private interface Step {
-        void run() throws IOException, InterruptedException;
     }
 }

@@ -45,7 +45,10 @@ public record Status(
         State absent = !lives ? State.DOWN : started ? State.DEGRADED : State.STARTING;
         services.put("registry", service(Probes.healthy(addresses.registryUrl()), absent, addresses.registryUrl()));
         services.put("query", service(Probes.healthy(addresses.queryUrl()), absent, addresses.queryUrl()));
-        services.put("custodian", service(Probes.listens(addresses.custodian()), absent, addresses.custodianUrl()));
+        for (CustodianSite site : CustodianSite.of(layout)) {
+            services.put(
+                    site.process(), service(Probes.custodian(layout, site, addresses), absent, site.url(addresses)));
+        }
         Child.Probe bothPostgres = () -> Probes.listens(addresses.postgresA()).ready()
                 && Probes.listens(addresses.postgresB()).ready();
         services.put(

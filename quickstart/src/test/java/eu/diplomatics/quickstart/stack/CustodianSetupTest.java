@@ -7,8 +7,11 @@ import eu.diplomatics.local.LocalAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -19,78 +22,155 @@ class CustodianSetupTest {
     Path home;
 
     private Layout layout;
-    private CustodianSetup custodian;
-    private Path keyFile;
 
     @BeforeEach
     void create() throws IOException {
         layout = new Layout(home);
         layout.create();
-        keyFile = layout.data().resolve("custodian/keys.p12");
-        Files.createDirectories(keyFile.getParent());
-        custodian = new CustodianSetup(
-                layout,
-                new Addresses(Addresses.DEFAULT_BASE),
-                LocalAuthority.in(layout.certificates()),
-                new Credentials(layout.credentialsFile()));
         // the keyring's server may be initialised before the custodian has made anything
         Files.createDirectories(layout.postgresB());
         Files.writeString(layout.postgresB().resolve("PG_VERSION"), "18");
     }
 
     @Test
-    void aFirstStartThatWasCutShortBeforeTheKeysIsDoneAgain() throws IOException {
-        assertThat(custodian.needsKeys()).isTrue();
-        assertThat(custodian.init())
-                .last()
-                .satisfies(spec -> assertThat(spec.arguments()).startsWith("init"));
-        assertThat(custodian.needsKeys()).as("init had no time to run").isTrue();
+    void bothSitesGetTheSameComponentsAndPlacesSecretsAndPortsOfTheirOwn() throws IOException {
+        CustodianSites custodian = sites();
+        assertThat(custodian.needKeys()).isTrue();
+        List<Path> components = custodian.beginCeremony();
+        Set<String> differing = new HashSet<>();
+        for (CustodianSetup site : custodian.all()) {
+            List<String> arguments = site.init(components).getLast().arguments();
+            assertThat(arguments)
+                    .containsSubsequence(
+                            "init",
+                            "--component",
+                            components.getFirst().toString(),
+                            "--component",
+                            components.getLast().toString());
+            JsonNode configuration = JsonMapper.shared().readTree(site.site().configuration(layout));
+            differing.add(configuration.at("/id").asString());
+            differing.add(configuration.at("/port").asString());
+            differing.add(configuration.at("/tls/keyStore").asString());
+            differing.add(configuration.at("/auditDirectory").asString());
+            differing.add(Files.readString(site.site().directory(layout).resolve("token-pin")));
+        }
+        assertThat(differing).hasSize(2 * 5);
     }
 
     @Test
-    void operatorsAndControllerCanAskItOnItsCommandLine() throws IOException {
-        Files.createFile(keyFile);
-        custodian.serve();
-        for (String person : List.of("operator", "operator-2", "controller")) {
-            JsonNode file = JsonMapper.shared().readTree(layout.run().resolve(person + ".json"));
-            assertThat(file.get("url").asString()).startsWith("https://127.0.0.1:");
-            assertThat(Path.of(file.get("keyStore").asString())).exists();
-            assertThat(Path.of(file.get("passwordFile").asString())).exists();
+    void operatorsAndControllerCanAskEitherSiteOnItsCommandLine() throws IOException {
+        Set<String> urls = new HashSet<>();
+        for (CustodianSetup site : sites().all()) {
+            site.serve();
+            for (String person : List.of("operator", "operator-2", "controller")) {
+                JsonNode file = JsonMapper.shared().readTree(site.site().person(layout, person));
+                urls.add(file.get("url").asString());
+                assertThat(Path.of(file.get("keyStore").asString())).exists();
+                assertThat(Path.of(file.get("passwordFile").asString())).exists();
+            }
+        }
+        assertThat(urls).hasSize(2).allMatch(url -> url.startsWith("https://127.0.0.1:"));
+    }
+
+    @Nested
+    class AFirstStartThatWasCutShort {
+        @Test
+        void beforeTheKeysIsDoneAgain() throws IOException {
+            assertThat(sites().needKeys()).isTrue();
+            assertThat(sites().needKeys()).as("nothing was run").isTrue();
+        }
+
+        @Test
+        void betweenTheSitesIsDoneAgainAtBoth() throws IOException {
+            sites().beginCeremony();
+            Path keys = made(CustodianSite.FIRST);
+            CustodianSites again = sites();
+            assertThat(again.needKeys()).isTrue();
+            List<Path> components = again.beginCeremony();
+            for (CustodianSetup site : again.all()) {
+                site.init(components);
+            }
+            assertThat(keys).as("keys that the other site has not").doesNotExist();
+        }
+
+        @Test
+        void afterTheKeysKeepsThem() throws IOException {
+            CustodianSites custodian = sites();
+            custodian.beginCeremony();
+            made(CustodianSite.FIRST);
+            made(CustodianSite.SECOND);
+            custodian.endCeremony();
+            assertThat(layout.custodianCeremony()).doesNotExist();
+            assertThat(sites().needKeys()).isFalse();
+            assertThat(sites().all()).hasSize(2);
         }
     }
 
-    @Test
-    void aKeyFileThatWentAfterTheCustodianServedIsNotReplaced() throws IOException {
-        Files.createFile(keyFile);
-        custodian.serve();
-        Files.delete(keyFile);
-        assertThatThrownBy(custodian::needsKeys).isInstanceOf(StartFailedException.class);
+    @Nested
+    class KeysThatWereInUse {
+        @Test
+        void areNotReplacedWhenTheyAreGoneAtEitherSite() throws IOException {
+            for (CustodianSite site : CustodianSite.values()) {
+                made(CustodianSite.FIRST);
+                made(CustodianSite.SECOND);
+                assertThat(sites().needKeys()).isFalse();
+                Files.delete(site.keyFile(layout));
+                assertThatThrownBy(CustodianSetupTest.this::sites).isInstanceOf(StartFailedException.class);
+            }
+        }
+
+        @Test
+        void ofOneSiteStayThoseOfOneSite() throws IOException {
+            made(CustodianSite.FIRST);
+            for (int start = 0; start < 2; start++) {
+                CustodianSites custodian = sites();
+                assertThat(custodian.needKeys()).isFalse();
+                assertThat(custodian.all()).hasSize(1);
+            }
+        }
+
+        @Test
+        void inATokenAreKeptAndATokenThatNobodyUsedYetIsMadeAnew() throws IOException {
+            Path first = token(CustodianSite.FIRST);
+            token(CustodianSite.SECOND);
+            assertThat(CustodianToken.of(layout)).isEqualTo(CustodianToken.SOFTHSM);
+            CustodianSites custodian = sites();
+            assertThat(custodian.needKeys()).isTrue();
+            custodian.endCeremony();
+            assertThat(sites().needKeys()).isFalse();
+            Files.delete(first);
+            assertThatThrownBy(CustodianSetupTest.this::sites).isInstanceOf(StartFailedException.class);
+        }
+
+        @Test
+        void inAFileStayThereWhateverElseThereIs() throws IOException {
+            made(CustodianSite.FIRST);
+            token(CustodianSite.FIRST);
+            assertThat(CustodianToken.of(layout)).isEqualTo(CustodianToken.FILE);
+            CustodianSetup site = sites().all().getFirst();
+            site.serve();
+            assertThat(JsonMapper.shared()
+                            .readTree(CustodianSite.FIRST.configuration(layout))
+                            .at("/token/keyFile")
+                            .asString())
+                    .isEqualTo(CustodianSite.FIRST.keyFile(layout).toString());
+        }
     }
 
-    @Test
-    void aKeyFileThatWasThereAtTheStartIsNotReplacedLater() throws IOException {
-        Files.createFile(keyFile);
-        assertThat(custodian.needsKeys()).isFalse();
-        Files.delete(keyFile);
-        assertThatThrownBy(custodian::needsKeys).isInstanceOf(StartFailedException.class);
+    private CustodianSites sites() throws IOException {
+        return new CustodianSites(
+                layout,
+                new Addresses(Addresses.DEFAULT_BASE),
+                LocalAuthority.in(layout.certificates()),
+                new Credentials(layout.credentialsFile()));
     }
 
-    @Test
-    void aTokenThatNobodyUsedYetIsMadeAnewAndOneInUseIsKept() throws IOException {
-        Path token = Files.createDirectories(layout.custodian().resolve("softhsm/tokens/one"));
-        assertThat(CustodianToken.of(layout)).isEqualTo(CustodianToken.SOFTHSM);
-        assertThat(custodian.needsKeys()).isTrue();
-        Files.createFile(layout.data().resolve("custodian-keys-made"));
-        assertThat(custodian.needsKeys()).isFalse();
-        Files.delete(token);
-        assertThatThrownBy(custodian::needsKeys).isInstanceOf(StartFailedException.class);
+    private Path made(CustodianSite site) throws IOException {
+        Files.createDirectories(site.directory(layout));
+        return Files.writeString(site.keyFile(layout), "keys");
     }
 
-    @Test
-    void aKeyFileThatIsThereIsKeptToWhateverElseThereIs() throws IOException {
-        Files.createFile(keyFile);
-        Files.createDirectories(layout.custodian().resolve("softhsm/tokens/one"));
-        assertThat(CustodianToken.of(layout)).isEqualTo(CustodianToken.FILE);
-        assertThat(custodian.serve().environment()).containsKey("DIPLOMATICS_CUSTODIAN_TOKEN_PASSWORD");
+    private Path token(CustodianSite site) throws IOException {
+        return Files.createDirectories(site.softHsm(layout).resolve("tokens/one"));
     }
 }

@@ -25,8 +25,8 @@ class StatusTest {
         JsonNode json = JsonMapper.shared().readTree(Status.of(layout).toJson());
         assertThat(json.propertyNames()).containsExactly("state", "services", "head", "projected");
         assertThat(json.get("services").propertyNames())
-                .containsExactly("registry", "query", "custodian", "postgres", "kafka");
-        for (String service : List.of("registry", "query", "custodian", "postgres", "kafka")) {
+                .containsExactly("registry", "query", "custodian", "custodian2", "postgres", "kafka");
+        for (String service : List.of("registry", "query", "custodian", "custodian2", "postgres", "kafka")) {
             assertThat(json.get("services").get(service).propertyNames()).containsExactly("state", "url");
         }
         assertThat(json.get("head").isNull()).isTrue();

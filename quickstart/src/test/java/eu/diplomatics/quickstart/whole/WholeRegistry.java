@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class WholeRegistry implements AutoCloseable {
     private static final List<String> APPLICATIONS =
             List.of("registry-service", "query-service", "key-custodian", "quickstart");
-    private static final int PORTS = 8;
+    private static final int PORTS = 9;
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Layout layout;
