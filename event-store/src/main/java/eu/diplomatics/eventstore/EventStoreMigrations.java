@@ -10,7 +10,6 @@ public final class EventStoreMigrations {
     public static void migrate(String url, String username, String password) {
         Flyway.configure()
                 .dataSource(url, username, password)
-                .initSql("SET ROLE es_owner")
                 .schemas("eventstore")
                 .locations("classpath:db/eventstore")
                 .load()

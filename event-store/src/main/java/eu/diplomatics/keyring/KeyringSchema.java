@@ -16,7 +16,6 @@ public final class KeyringSchema {
         Flyway.configure()
                 .dataSource(migrator)
                 .locations("classpath:db/keyring")
-                .initSql("SET ROLE kr_owner")
                 .schemas("keyring")
                 .load()
                 .migrate();

@@ -26,7 +26,7 @@ class AccessLogConfiguration {
 
     @Bean
     Writer accessLogWriter(AccessLogSettings settings) {
-        Pools.migrate(settings.url(), settings.migrator(), "al_owner", "accesslog", "classpath:db/accesslog");
+        Pools.migrate(settings.url(), settings.migrator(), "accesslog", "classpath:db/accesslog");
         return new Writer(Pools.open("query-access-log", settings.url(), settings.writer(), 8, Duration.ofSeconds(3)));
     }
 

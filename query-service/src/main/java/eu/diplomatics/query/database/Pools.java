@@ -40,11 +40,10 @@ public final class Pools {
         return new HikariDataSource(config);
     }
 
-    /** Brings a schema up to date as its owner, through the migrator's login. */
-    public static void migrate(String url, Login migrator, String owner, String schema, String location) {
+    /** Brings a schema up to date through the migrator's login; the location's {@code afterConnect.sql} makes it the owner. */
+    public static void migrate(String url, Login migrator, String schema, String location) {
         Flyway.configure()
                 .dataSource(url, migrator.username(), migrator.password())
-                .initSql("SET ROLE " + owner)
                 .schemas(schema)
                 .locations(location)
                 .connectRetries(10)

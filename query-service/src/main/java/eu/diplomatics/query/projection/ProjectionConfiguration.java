@@ -26,7 +26,7 @@ class ProjectionConfiguration {
 
     @Bean
     Databases projectionDatabases(ProjectionSettings settings) {
-        Pools.migrate(settings.url(), settings.migrator(), "qs_owner", "projection", "classpath:db/query");
+        Pools.migrate(settings.url(), settings.migrator(), "projection", "classpath:db/query");
         return new Databases(
                 Pools.open("query-projector", settings.url(), settings.projector(), 4, Duration.ofSeconds(60)),
                 Pools.open("query-reader", settings.url(), settings.reader(), 8, Duration.ofSeconds(3)));

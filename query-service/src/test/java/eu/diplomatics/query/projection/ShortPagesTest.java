@@ -34,7 +34,7 @@ class ShortPagesTest {
 
     ShortPagesTest() {
         DatabaseAccess access = TestServices.database(Database.QUERY);
-        Pools.migrate(access.url(), login(access.migrator()), "qs_owner", "projection", "classpath:db/query");
+        Pools.migrate(access.url(), login(access.migrator()), "projection", "classpath:db/query");
         projector = Pools.open("projector", access.url(), login(access.role("projector")), 2, Duration.ofSeconds(10));
         database = new ProjectionDatabase(projector);
     }

@@ -16,7 +16,6 @@ public final class BatchSchema {
         Flyway.configure()
                 .dataSource(migrator)
                 .locations("classpath:db/registry")
-                .initSql("SET ROLE rg_owner")
                 .schemas("batch")
                 .cleanDisabled(true)
                 .load()
