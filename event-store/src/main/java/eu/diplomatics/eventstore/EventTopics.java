@@ -1,5 +1,7 @@
 package eu.diplomatics.eventstore;
 
+import java.util.OptionalInt;
+
 /** Names of the topics that carry the log: one for each generation of data keys, so that none keeps an old ciphertext. */
 public final class EventTopics {
     private static final String FIRST = ".1";
@@ -15,7 +17,21 @@ public final class EventTopics {
         if (generation == 1) {
             return first;
         }
-        String stem = first.endsWith(FIRST) ? first.substring(0, first.length() - FIRST.length()) : first;
-        return stem + "." + generation;
+        return stem(first) + "." + generation;
+    }
+
+    /** The generation whose topic has this name; empty when it is no topic of this log. */
+    public static OptionalInt generation(String first, String name) {
+        if (name.equals(first)) {
+            return OptionalInt.of(1);
+        }
+        String stem = stem(first) + ".";
+        return name.startsWith(stem) && name.substring(stem.length()).matches("[1-9]\\d{0,8}")
+                ? OptionalInt.of(Integer.parseInt(name.substring(stem.length())))
+                : OptionalInt.empty();
+    }
+
+    private static String stem(String first) {
+        return first.endsWith(FIRST) ? first.substring(0, first.length() - FIRST.length()) : first;
     }
 }

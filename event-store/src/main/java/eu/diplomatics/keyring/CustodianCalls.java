@@ -168,7 +168,7 @@ final class CustodianCalls implements AutoCloseable {
         }
     }
 
-    private static KeysUnavailableException refusal(HttpResponse<byte[]> response) {
+    private static CustodianRefusalException refusal(HttpResponse<byte[]> response) {
         String code;
         try {
             code = JSON.readTree(response.body()).path("code").asString("no code");
@@ -177,8 +177,8 @@ final class CustodianCalls implements AutoCloseable {
         }
         String message = "custodian refused: " + response.statusCode() + " " + code;
         return switch (response.statusCode()) {
-            case 400, 404, 410, 413, 422 -> new KeyRefusedException(message);
-            default -> new KeysUnavailableException(message);
+            case 400, 404, 410, 413, 422 -> new KeyRefusedException(message, code);
+            default -> new CustodianRefusalException(message, code);
         };
     }
 

@@ -2,6 +2,7 @@ package eu.diplomatics.keyring;
 
 import eu.diplomatics.envelope.SecretBytes;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class HttpsCustodian implements Custodian, AutoCloseable {
     private static final Base64.Encoder BASE64 = Base64.getEncoder();
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final int PROBE_BYTES = 16;
 
     private final int sites;
     private final CustodianCalls calls;
@@ -214,12 +216,57 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
 
     @Override
     public DestructionReceipt expire(ExpireRequest expire) {
+        return receipt(post("/v1/expire", body(expire)));
+    }
+
+    @Override
+    public DestructionReceipt expire(String site, ExpireRequest expire) {
+        KeysUnavailableException last = new KeysUnavailableException("no endpoint of site " + site + " answers");
+        for (URI endpoint : calls.inOrder()) {
+            boolean there = false;
+            try {
+                there = site.equals(siteAt(endpoint));
+                if (there) {
+                    return receipt(calls.ask(endpoint, "/v1/expire", JSON.writeValueAsBytes(body(expire))));
+                }
+            } catch (KeysUnavailableException e) {
+                if (there && e instanceof CustodianRefusalException) {
+                    throw e;
+                }
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    /** Which site an endpoint belongs to shows in what it wraps. */
+    private String siteAt(URI endpoint) {
+        String known = siteOf.get(endpoint);
+        if (known != null) {
+            return known;
+        }
+        try (SecretBytes probe = SecretBytes.random(PROBE_BYTES)) {
+            ObjectNode request = JSON.createObjectNode();
+            request.put("key", BASE64.encodeToString(probe.reveal()));
+            request.put("context", BASE64.encodeToString("site".getBytes(StandardCharsets.US_ASCII)));
+            String site = siteOf(
+                    CustodianCalls.field(calls.ask(endpoint, "/v1/wrap", JSON.writeValueAsBytes(request)), "wrapped"));
+            siteOf.put(endpoint, site);
+            return site;
+        }
+    }
+
+    private static ObjectNode body(ExpireRequest expire) {
         ObjectNode request = JSON.createObjectNode();
         request.put("label", expire.label());
         signed(request.putObject("schedule"), expire.schedule());
         signed(request.putObject("generations"), expire.generations());
         signed(request.putObject("keyring"), expire.keyring());
-        JsonNode receipt = CustodianCalls.field(post("/v1/expire", request), "receipt");
+        return request;
+    }
+
+    private static DestructionReceipt receipt(JsonNode answer) {
+        JsonNode receipt = CustodianCalls.field(answer, "receipt");
         return new DestructionReceipt(
                 CustodianCalls.field(receipt, "statement").asString(),
                 CustodianCalls.bytes(CustodianCalls.field(receipt, "signature")));

@@ -70,10 +70,15 @@ public final class Ed25519 {
         }
     }
 
-    private static PublicKey publicKey(byte[] raw) throws GeneralSecurityException {
+    /** A raw public key in its X.509 form, as others than this class take it. */
+    public static byte[] encoded(byte[] raw) {
         byte[] encoded = Arrays.copyOf(X509_PREFIX, X509_PREFIX.length + raw.length);
         System.arraycopy(raw, 0, encoded, X509_PREFIX.length, raw.length);
-        return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
+        return encoded;
+    }
+
+    private static PublicKey publicKey(byte[] raw) throws GeneralSecurityException {
+        return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded(raw)));
     }
 
     /** "Randomness" that is the seed, once. */

@@ -14,6 +14,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -55,7 +56,16 @@ class ScheduledDestructionTest {
             assertThatThrownBy(() -> registry.expire(request(start, LABEL)))
                     .isInstanceOf(KeysUnavailableException.class)
                     .hasMessageContaining("KEY_STILL_NEEDED");
-            DestructionReceipt receipt = registry.expire(request(start, "epoch-2026-11-26"));
+            assertThatThrownBy(() -> registry.expire("elsewhere", request(start, "epoch-2026-11-26")))
+                    .as("a site that has no endpoint here")
+                    .isInstanceOf(KeysUnavailableException.class)
+                    .isNotInstanceOf(CustodianRefusalException.class);
+            DestructionReceipt receipt = registry.expire("test", request(start, "epoch-2026-11-26"));
+            assertThat(registry.expire(request(start, "epoch-2026-11-26")).statement())
+                    .as("asked again the first receipt is given")
+                    .isEqualTo(receipt.statement());
+            assertThat(receipt.said())
+                    .hasValueSatisfying(said -> assertThat(said.label()).isEqualTo(LABEL));
             assertThat(receipt.isSignedBy(receiptKey)).isTrue();
             assertThat(receipt.statement()).contains(LABEL).contains("SCHEDULE");
             assertThat(new DestructionReceipt(receipt.statement().replace("22", "21"), receipt.signature())
@@ -65,6 +75,22 @@ class ScheduledDestructionTest {
                     .isInstanceOf(KeysUnavailableException.class)
                     .hasMessageContaining("KEY_DESTROYED");
         }
+    }
+
+    @Test
+    void aReceiptOfATokenWithoutEd25519IsVerifiedToo() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        KeyPair token = generator.generateKeyPair();
+        Signature signature = Signature.getInstance("SHA256withECDSA");
+        signature.initSign(token.getPrivate());
+        signature.update((DestructionReceipt.PREFIX + "\n{}").getBytes(StandardCharsets.UTF_8));
+        DestructionReceipt receipt = new DestructionReceipt("{}", signature.sign());
+        assertThat(receipt.isSignedBy(token.getPublic().getEncoded())).isTrue();
+        assertThat(receipt.isSignedBy(generator.generateKeyPair().getPublic().getEncoded()))
+                .isFalse();
+        assertThat(receipt.isSignedBy(inventory.getPublic().getEncoded())).isFalse();
+        assertThat(receipt.said()).as("nothing is in it").isEmpty();
     }
 
     private ExpireRequest request(Instant start, String live) {

@@ -1,0 +1,108 @@
+package eu.diplomatics.inventory;
+
+import eu.diplomatics.envelope.SecretBytes;
+import eu.diplomatics.keyring.Custodian.SignedStatement;
+import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.receipt.CanonicalJson;
+import eu.diplomatics.receipt.Ed25519;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Signs for the custodian what stands under epoch keys, with a key of the keyring; formats in docs/key-custodian.md. What
+ * is signed was counted here and just now, never given by somebody.
+ */
+public final class InventorySigner {
+    /** The name of its seed in the keyring. */
+    public static final String KEY = "inventory-key";
+
+    private static final String KEYRING_STATEMENT = "diplomatics keyring statement v1";
+    private static final String INVENTORY = "diplomatics key inventory v1";
+
+    private final Keyring keyring;
+
+    public InventorySigner(Keyring keyring) {
+        this.keyring = keyring;
+    }
+
+    /** An inventory that cannot be signed: something is left under the key. */
+    public static final class StillNeededException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        StillNeededException(String where, long rows) {
+            super(where + ": " + rows + " rows");
+        }
+    }
+
+    /** By which the custodian knows these signatures: X.509 form, for {@code authorities.inventory}. */
+    public byte[] publicKey() {
+        try (SecretBytes seed = keyring.secret(KEY)) {
+            return Ed25519.encoded(Ed25519.publicKeyOf(seed));
+        }
+    }
+
+    /** That the keyring stands under these epoch keys of the custodian, and no other. */
+    public SignedStatement keyring(String custodian, Collection<String> labels, Instant now) {
+        return sign(
+                KEYRING_STATEMENT, Map.of("custodian", custodian, "labels", List.copyOf(new TreeSet<>(labels))), now);
+    }
+
+    /**
+     * That nothing at all is left under an epoch key.
+     *
+     * @param holdings all there are, of an inventory taken just now
+     * @throws StillNeededException when something is
+     */
+    public SignedStatement inventory(String label, String custodian, List<Holding> holdings, Instant now) {
+        List<Map<String, Object>> artefacts = new ArrayList<>();
+        under(label + "@" + custodian, holdings).forEach((name, rows) -> {
+            if (rows != 0) {
+                throw new StillNeededException(name, rows);
+            }
+            artefacts.add(Map.of("name", name, "rows", 0));
+        });
+        return sign(INVENTORY, Map.of("custodian", custodian, "label", label, "artefacts", artefacts), now);
+    }
+
+    /**
+     * How many rows of each artefact an epoch key can lead to. Below the KEKs it is not told apart which of them protects
+     * a row: where one of them stands under the key, all are counted.
+     */
+    public static Map<String, Long> under(String epochKey, List<Holding> holdings) {
+        Set<String> keks = new TreeSet<>();
+        for (Holding holding : holdings) {
+            if (holding.key().equals(Holding.EPOCH_KEY) && holding.version().equals(epochKey)) {
+                keks.add("" + holding.part());
+            }
+        }
+        Map<String, Long> rows = new TreeMap<>();
+        for (Holding holding : holdings) {
+            boolean under = switch (holding.key()) {
+                case Holding.EPOCH_KEY -> holding.version().equals(epochKey);
+                case Holding.KEK -> keks.contains(holding.version());
+                default -> !keks.isEmpty();
+            };
+            rows.merge(holding.store() + "." + holding.artefact(), under ? holding.rows() : 0, Long::sum);
+        }
+        return rows;
+    }
+
+    private SignedStatement sign(String type, Map<String, Object> members, Instant now) {
+        Map<String, Object> statement = new HashMap<>(members);
+        statement.put("type", type);
+        statement.put("issuedAt", now.truncatedTo(ChronoUnit.SECONDS).toString());
+        String text = CanonicalJson.text(statement);
+        try (SecretBytes seed = keyring.secret(KEY)) {
+            return new SignedStatement(text, Ed25519.sign(seed, (type + "\n" + text).getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.inventory;
+
+import org.jspecify.annotations.NullMarked;
