@@ -105,8 +105,9 @@ public final class QuickstartApplication {
                 .takeWhile(word -> !word.startsWith("--"))
                 .toList();
         Arguments arguments = new Arguments(args, 1 + words.size());
-        String registry = new RunState(new Layout(arguments.home())).addresses().registryUrl();
-        return new KeysCommand(registry, System.out).run(words, arguments.has("--detach"));
+        Addresses addresses = new RunState(new Layout(arguments.home())).addresses();
+        return new KeysCommand(addresses.registryUrl(), addresses.queryUrl(), System.out)
+                .run(words, arguments.has("--detach"));
     }
 
     private static int readiness(Layout layout) throws IOException, InterruptedException {

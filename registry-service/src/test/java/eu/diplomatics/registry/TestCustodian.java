@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** A real custodian over mutual TLS in this JVM, which can be stopped and started again at its port. */
@@ -16,6 +17,8 @@ final class TestCustodian implements AutoCloseable {
     private final LocalAuthority authority;
     private final Path directory;
     private final URI uri;
+    private CustodianConfiguration.Authorities authorities = CustodianConfiguration.Authorities.NONE;
+    private InstantSource clock = InstantSource.system();
     private @Nullable CustodianServer server;
 
     TestCustodian(Path directory) {
@@ -42,7 +45,18 @@ final class TestCustodian implements AutoCloseable {
                 new CustodianConfiguration.Tls(
                         authority.keyStore("custodian"), authority.trustStore(), authority.passwordFile()),
                 directory.resolve("audit"),
-                CustodianConfiguration.defaultClients());
+                CustodianConfiguration.defaultClients(),
+                authorities);
+    }
+
+    /** From its next start on it goes by this clock. */
+    void at(InstantSource otherClock) {
+        clock = otherClock;
+    }
+
+    /** From its next start on it believes these signatures. */
+    void believe(CustodianConfiguration.Authorities others) {
+        authorities = others;
     }
 
     LocalAuthority authority() {
@@ -62,7 +76,7 @@ final class TestCustodian implements AutoCloseable {
 
     void restart() {
         stop();
-        server = CustodianServer.start(configuration(uri.getPort()));
+        server = CustodianServer.start(configuration(uri.getPort()), clock);
     }
 
     /** The operators make the next version of the index key; the custodian is away for that moment. */

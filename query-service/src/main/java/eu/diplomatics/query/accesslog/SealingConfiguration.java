@@ -3,6 +3,7 @@ package eu.diplomatics.query.accesslog;
 import com.zaxxer.hikari.HikariDataSource;
 import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.golive.CheckedDatabase;
+import eu.diplomatics.inventory.ArtefactSource;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.query.database.Login;
 import eu.diplomatics.query.database.Pools;
@@ -148,6 +149,11 @@ class SealingConfiguration {
                 new Sealer.Settings(settings.interval(), settings.soon(), settings.maxDelay()),
                 InstantSource.system(),
                 () -> cosigners.all().forEach(Cosigner::cosign));
+    }
+
+    @Bean
+    ArtefactSource accessLogArtefacts(Pair databases) {
+        return new AccessLogArtefacts(databases.log());
     }
 
     @Bean

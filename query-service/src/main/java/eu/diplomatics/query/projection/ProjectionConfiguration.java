@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.golive.CheckedDatabase;
+import eu.diplomatics.inventory.ArtefactSource;
 import eu.diplomatics.query.database.Pools;
 import eu.diplomatics.query.freshness.Freshness;
 import java.time.Duration;
@@ -93,6 +94,11 @@ class ProjectionConfiguration {
     ProjectionLife projectionLife(
             Projector projector, ParkedStreams parked, DriftCheck drift, Rebuild rebuild, GenerationWatch generation) {
         return new ProjectionLife(projector, parked, drift, rebuild, generation);
+    }
+
+    @Bean
+    ArtefactSource projectionArtefacts(Databases databases) {
+        return new ProjectionArtefacts(databases.projector());
     }
 
     @Bean

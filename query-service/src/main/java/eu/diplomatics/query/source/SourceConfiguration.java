@@ -8,6 +8,8 @@ import eu.diplomatics.golive.CheckedDatabase;
 import eu.diplomatics.golive.Declared;
 import eu.diplomatics.golive.GoLiveCondition;
 import eu.diplomatics.golive.KeyringApart;
+import eu.diplomatics.inventory.KeyringArtefacts;
+import eu.diplomatics.inventory.LogArtefacts;
 import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.Custodian;
 import eu.diplomatics.keyring.HolderIndex;
@@ -79,6 +81,16 @@ class SourceConfiguration {
     @Bean
     KeyGenerations keyGenerations(Databases databases) {
         return new KeyGenerations(databases.events());
+    }
+
+    @Bean
+    KeyringArtefacts keyringArtefacts(Databases databases) {
+        return new KeyringArtefacts(databases.keyring());
+    }
+
+    @Bean
+    LogArtefacts logArtefacts(Databases databases) {
+        return new LogArtefacts(databases.events());
     }
 
     @Bean

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
@@ -24,19 +25,22 @@ public final class KeysCommand {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final String registry;
+    private final String query;
     private final PrintStream out;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
-    public KeysCommand(String registry, PrintStream out) {
+    public KeysCommand(String registry, String query, PrintStream out) {
         this.registry = registry;
+        this.query = query;
         this.out = out;
     }
 
     /**
-     * Runs {@code list}, {@code operations} or {@code rotate KIND NAME=VALUE...}.
+     * Runs {@code list}, {@code operations}, {@code rotate KIND NAME=VALUE...}, {@code inventory [LABEL CUSTODIAN]} or
+     * {@code audit} and {@code receipts}.
      *
      * @param detach not to wait for the end of what was begun
      * @return the exit code
@@ -46,7 +50,11 @@ public final class KeysCommand {
             case "list" -> list();
             case "operations" -> operations();
             case "rotate" -> rotate(words.subList(1, words.size()), detach);
-            default -> throw new IllegalArgumentException("keys takes list, operations or rotate");
+            case "receipts" -> receipts();
+            case "inventory" -> inventory(words.subList(1, words.size()));
+            case "audit" -> new KeyReports(client, out).audit(registry, query);
+            default ->
+                throw new IllegalArgumentException("keys takes list, operations, rotate, inventory, audit or receipts");
         };
     }
 
@@ -65,10 +73,45 @@ public final class KeysCommand {
                     key.path("overdue").asBoolean(false) ? "  OVERDUE" : "");
         }
         out.println();
+        epochKeys(answer.path("epochKeys"));
+        out.println();
         answer.path("kinds")
                 .forEach(kind -> out.printf(
                         "%-22s %s%n",
                         kind.path("kind").asString(), kind.path("description").asString()));
+        return 0;
+    }
+
+    private void epochKeys(JsonNode epochKeys) {
+        out.println("epoch keys of past days: "
+                + epochKeys
+                        .path("destruction")
+                        .asString("")
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', ' '));
+        epochKeys
+                .path("keys")
+                .forEach(key -> out.printf(
+                        "  %-18s %-10s %-10s %s%n",
+                        key.path("label").asString(),
+                        key.path("custodian").asString(),
+                        key.path("state").asString(),
+                        key.path("answer").asString("")));
+    }
+
+    private int receipts() throws IOException, InterruptedException {
+        JsonNode answer = expect(send(request("/v1/keys/receipts").GET()), 200);
+        out.printf(
+                "%-18s %-10s %-10s %-25s %-9s %s%n", "KEY", "SITE", "RULE", "DESTROYED", "IN LOG", "RECEIPT (SHA-256)");
+        answer.path("receipts")
+                .forEach(receipt -> out.printf(
+                        "%-18s %-10s %-10s %-25s %-9s %s%n",
+                        receipt.path("label").asString(),
+                        receipt.path("custodian").asString(),
+                        receipt.path("rule").asString(),
+                        seconds(receipt.path("destroyedAt").asString()),
+                        receipt.has("event") ? "yes" : "not yet",
+                        receipt.path("receiptHash").asString()));
         return 0;
     }
 
@@ -106,6 +149,23 @@ public final class KeysCommand {
         out.println(
                 operation.path("kind").asString() + " " + operation.path("id").asString());
         return detach ? 0 : follow(path);
+    }
+
+    /** With label and custodian what the registry signs of that key, for {@code custodian sign} and {@code destroy}. */
+    private int inventory(List<String> words) throws IOException, InterruptedException {
+        if (words.isEmpty()) {
+            return new KeyReports(client, out).inventory(registry, query);
+        }
+        if (words.size() != 2) {
+            throw new IllegalArgumentException("inventory takes nothing, or LABEL and CUSTODIAN");
+        }
+        ObjectNode body = JSON.createObjectNode().put("label", words.getFirst()).put("custodian", words.getLast());
+        HttpResponse<String> signed = send(request("/v1/keys/inventory/statements")
+                .timeout(KeyReports.LIMIT)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(JSON.writeValueAsString(body))));
+        out.println(expect(signed, 200));
+        return 0;
     }
 
     private int follow(String path) throws IOException, InterruptedException {

@@ -1,5 +1,7 @@
 package eu.diplomatics.registry.batch;
 
+import eu.diplomatics.inventory.ArtefactSource;
+import eu.diplomatics.inventory.KeyringArtefacts;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.registry.receipt.Receipts;
 import eu.diplomatics.registry.registration.Commands;
@@ -46,6 +48,11 @@ class BatchConfiguration {
             InstantSource clock) {
         return new BatchWorker(
                 store, keyring, new ChunkProcessor(commands, admission, rules), results, retention, clock);
+    }
+
+    @Bean
+    ArtefactSource batchArtefacts(BatchDatabase database, KeyringArtefacts keyring) {
+        return new BatchArtefacts(database.dataSource(), keyring);
     }
 
     @Bean

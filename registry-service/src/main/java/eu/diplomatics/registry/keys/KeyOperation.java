@@ -1,5 +1,6 @@
 package eu.diplomatics.registry.keys;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -18,6 +19,11 @@ public interface KeyOperation {
     /** The arguments it takes, all optional texts; others are refused. */
     default Set<String> arguments() {
         return Set.of();
+    }
+
+    /** Whether the scheduler should ask for it now; for work that no key's age asks for. Asked every few seconds. */
+    default boolean isDue(Instant now) {
+        return false;
     }
 
     /**

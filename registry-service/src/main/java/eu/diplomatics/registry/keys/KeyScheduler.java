@@ -70,6 +70,12 @@ final class KeyScheduler implements AutoCloseable {
                 LOG.debug("{} is due: {} {}", key.name(), kind, asked.id());
             }
         }
+        for (KeyOperation operation : runner.kinds()) {
+            if (operation.isDue(now)) {
+                Operation asked = runner.request(operation.kind(), Map.of(), NAME);
+                LOG.debug("due: {} {}", operation.kind(), asked.id());
+            }
+        }
     }
 
     /** The keys that were past their period and its grace at the last look. */

@@ -38,17 +38,24 @@ final class KeysApi {
     private final KeyRegister register;
     private final OperationRunner runner;
     private final OperationStore store;
+    private final EpochKeys epochKeys;
     private final InstantSource clock;
 
-    KeysApi(KeyRegister register, OperationRunner runner, OperationStore store, InstantSource clock) {
+    KeysApi(
+            KeyRegister register,
+            OperationRunner runner,
+            OperationStore store,
+            EpochKeys epochKeys,
+            InstantSource clock) {
         this.register = register;
+        this.epochKeys = epochKeys;
         this.runner = runner;
         this.store = store;
         this.clock = clock;
     }
 
-    /** The keys this service watches, and what can be done with them. */
-    record Keys(List<KeyState> keys, List<Kind> kinds) {}
+    /** The keys this service watches, those of the custodian under which they stand, and what can be done with them. */
+    record Keys(List<KeyState> keys, EpochKeys.Shown epochKeys, List<Kind> kinds) {}
 
     /** A kind of operation. */
     record Kind(String kind, String description) {}
@@ -78,6 +85,7 @@ final class KeysApi {
         Caller.controller(request);
         return answered(() -> new Keys(
                 register.states(),
+                epochKeys.epochKeys(),
                 runner.kinds().stream()
                         .map(operation -> new Kind(operation.kind(), operation.description()))
                         .toList()));

@@ -27,7 +27,8 @@ class KeysConfiguration {
             "command-id-key",
             "batch-key",
             "access-log-seal",
-            "checkpoint-key");
+            "checkpoint-key",
+            "inventory-key");
 
     /** The operations by which some of them get a next version. */
     private static final Map<String, String> ROTATED = Map.of("receipt-key", "receipt-key");

@@ -15,6 +15,8 @@ public enum ProblemCode {
     IDEMPOTENCY_CONFLICT(409, "The idempotency key was used with other content"),
     RETENTION_REQUIRED(409, "The law keeps this"),
     OPERATION_UNDER_WAY(409, "Such an operation is under way"),
+    KEY_STILL_NEEDED(409, "Something still stands under this key"),
+    RECEIPT_REFUSED(422, "The receipt does not prove what it says"),
     VERSION_STALE(412, "The qualification has changed since it was read"),
     TOO_LARGE(413, "The request is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "The media type of the request is not supported"),

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -177,6 +178,11 @@ public final class Relay implements AutoCloseable {
     /** Deletes the topic of a generation that is over; harmless where it is gone. */
     public void deleteTopic(int generation) throws ExecutionException, TimeoutException, InterruptedException {
         Topic.delete(settings, EventTopics.name(settings.topic(), generation));
+    }
+
+    /** How many records each topic holds, by generation of data keys. */
+    public SortedMap<Integer, Long> records() throws ExecutionException, TimeoutException, InterruptedException {
+        return Topic.records(settings);
     }
 
     private long step(Checkpoint checkpoint, Topic topic, String name, long position, List<StoredEvent> events)

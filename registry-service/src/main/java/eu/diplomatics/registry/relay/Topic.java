@@ -1,6 +1,7 @@
 package eu.diplomatics.registry.relay;
 
 import eu.diplomatics.eventstore.EventFrame;
+import eu.diplomatics.eventstore.EventTopics;
 import eu.diplomatics.eventstore.StoredEvent;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -8,17 +9,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -151,6 +159,47 @@ final class Topic implements AutoCloseable {
         } finally {
             admin.close(Duration.ofSeconds(1));
         }
+    }
+
+    /** How many records each topic of this log holds, by generation of data keys. */
+    static SortedMap<Integer, Long> records(RelaySettings settings)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        Admin admin = admin(settings);
+        try {
+            SortedMap<Integer, Long> records = new TreeMap<>();
+            for (String name : within(admin.listTopics().names())) {
+                OptionalInt generation = EventTopics.generation(settings.topic(), name);
+                if (generation.isPresent()) {
+                    List<TopicPartition> partitions =
+                            within(admin.describeTopics(List.of(name)).allTopicNames()).values().stream()
+                                    .flatMap(topic -> topic.partitions().stream())
+                                    .map(partition -> new TopicPartition(name, partition.partition()))
+                                    .toList();
+                    records.merge(
+                            generation.getAsInt(),
+                            offsets(admin, partitions, OffsetSpec.latest())
+                                    - offsets(admin, partitions, OffsetSpec.earliest()),
+                            Long::sum);
+                }
+            }
+            return records;
+        } finally {
+            admin.close(Duration.ofSeconds(1));
+        }
+    }
+
+    private static long offsets(Admin admin, List<TopicPartition> partitions, OffsetSpec which)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        partitions.forEach(partition -> asked.put(partition, which));
+        return within(admin.listOffsets(asked).all()).values().stream()
+                .mapToLong(ListOffsetsResultInfo::offset)
+                .sum();
+    }
+
+    private static <T> T within(KafkaFuture<T> answer)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        return answer.get(ADMIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static Admin admin(RelaySettings settings) {

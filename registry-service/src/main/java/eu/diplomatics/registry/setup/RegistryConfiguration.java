@@ -8,6 +8,8 @@ import eu.diplomatics.eventstore.PostgresEventReader;
 import eu.diplomatics.generation.GenerationKeys;
 import eu.diplomatics.generation.Reencryption;
 import eu.diplomatics.golive.GoLive;
+import eu.diplomatics.inventory.KeyringArtefacts;
+import eu.diplomatics.inventory.LogArtefacts;
 import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.Custodian;
 import eu.diplomatics.keyring.HolderIndex;
@@ -19,6 +21,8 @@ import eu.diplomatics.keyring.OldGenerations;
 import eu.diplomatics.keyring.ShredLedger;
 import eu.diplomatics.registry.batch.BatchDatabase;
 import eu.diplomatics.registry.batch.BatchSettings;
+import eu.diplomatics.registry.destruction.DestructionSettings;
+import eu.diplomatics.registry.inventory.CustodianSites;
 import eu.diplomatics.registry.keys.KeyPeriods;
 import eu.diplomatics.registry.keys.KeysDatabase;
 import eu.diplomatics.registry.receipt.Receipts;
@@ -32,6 +36,11 @@ import eu.diplomatics.taxonomy.Taxonomy;
 import eu.diplomatics.vault.EventVault;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -118,6 +127,21 @@ class RegistryConfiguration {
     }
 
     @Bean
+    KeyringArtefacts keyringArtefacts(Databases databases) {
+        return new KeyringArtefacts(databases.keyring());
+    }
+
+    @Bean
+    LogArtefacts logArtefacts(Databases databases) {
+        return new LogArtefacts(databases.reader());
+    }
+
+    @Bean
+    CustodianSites custodianSites(Settings settings) {
+        return new CustodianSites(settings.custodian().sites());
+    }
+
+    @Bean
     OldGenerations oldGenerations(Databases databases) {
         return new OldGenerations(databases.keyring());
     }
@@ -176,6 +200,23 @@ class RegistryConfiguration {
                 settings.keys().periods(),
                 settings.keys().grace(),
                 settings.keys().nightly());
+    }
+
+    @Bean
+    DestructionSettings destructionSettings(Settings settings) {
+        Settings.Destruction destruction = settings.keys().destruction();
+        Map<String, List<byte[]>> receiptKeys = new HashMap<>();
+        for (String key : destruction.receiptKeys()) {
+            int equals = key.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("keys.destruction.receipt-keys holds what is not SITE=KEY");
+            }
+            receiptKeys
+                    .computeIfAbsent(key.substring(0, equals), site -> new ArrayList<>())
+                    .add(Base64.getDecoder().decode(key.substring(equals + 1)));
+        }
+        return new DestructionSettings(
+                destruction.schedules(), destruction.generations(), receiptKeys, destruction.retry());
     }
 
     @Bean

@@ -130,11 +130,27 @@ public record Settings(
      * @param periods crypto-period by name of the key, where it is another than the default
      * @param grace how long a key that is due may wait for its rotation before the service calls itself unready
      * @param nightly when the keyring is rewritten under a new KEK, UTC
+     * @param destruction what the custodian needs to destroy epoch keys by schedule
      */
     public record Keys(
             @DefaultValue Map<String, Duration> periods,
             @DefaultValue("6h") Duration grace,
-            @DefaultValue("01:30") LocalTime nightly) {}
+            @DefaultValue("01:30") LocalTime nightly,
+            @DefaultValue Destruction destruction) {}
+
+    /**
+     * The end of epoch keys.
+     *
+     * @param schedules files with the controller's signed schedules, one for each site
+     * @param generations file with the signed index of backup generations
+     * @param receiptKeys the public keys (X.509 form, base64) of the sites' receipts, each as {@code SITE=KEY}
+     * @param retry how long after an answer the same is asked again
+     */
+    public record Destruction(
+            @DefaultValue List<Path> schedules,
+            @Nullable Path generations,
+            @DefaultValue List<String> receiptKeys,
+            @DefaultValue("1h") Duration retry) {}
 
     /**
      * Files of registrations.

@@ -1,0 +1,38 @@
+package eu.diplomatics.query.accesslog;
+
+import eu.diplomatics.inventory.ArtefactSource;
+import eu.diplomatics.inventory.Holding;
+import eu.diplomatics.inventory.LeftTables;
+import eu.diplomatics.inventory.Report;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What lies in the access log: sealed details, pseudonyms, checkpoints. */
+final class AccessLogArtefacts implements ArtefactSource {
+    private static final String STORE = "accesslog";
+    private static final Set<String> TABLES =
+            Set.of("accesslog.entry", "accesslog.leaf", "accesslog.tile", "accesslog.checkpoint");
+
+    private final DataSource dataSource;
+
+    /** {@code dataSource} logs in as the sealer, which sees no pseudonym. */
+    AccessLogArtefacts(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    @Override
+    public void report(Report report) {
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        long entries = jdbc.sql("SELECT count(id) FROM accesslog.entry")
+                .query(Long.class)
+                .single();
+        long checkpoints = jdbc.sql("SELECT count(*) FROM accesslog.checkpoint")
+                .query(Long.class)
+                .single();
+        report.holding(Holding.named(STORE, "entry", "access-log-seal", entries));
+        report.holding(new Holding(STORE, "entry", "pseudonyms, at most", "index-k1", "index-k1", entries));
+        report.holding(Holding.named(STORE, "checkpoint", "access-log-checkpoint-key", checkpoints));
+        LeftTables.report(dataSource, STORE, TABLES, report);
+    }
+}

@@ -1,0 +1,114 @@
+package eu.diplomatics.registry.destruction;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import eu.diplomatics.keyring.DestructionReceipt;
+import eu.diplomatics.registry.caller.Caller;
+import eu.diplomatics.registry.destruction.DestructionStore.Known;
+import eu.diplomatics.registry.destruction.DestructionStore.Receipt;
+import eu.diplomatics.registry.problem.ProblemCode;
+import eu.diplomatics.registry.problem.ProblemException;
+import eu.diplomatics.registry.registration.Bodies;
+import eu.diplomatics.registry.registration.FlatBody;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The custodian's receipts, for the controller: each was verified when it came. */
+@RestController
+final class ReceiptsApi {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private static final Set<String> BOTH = Set.of("statement", "signature");
+
+    private final DestructionStore store;
+    private final KeyDestruction destruction;
+
+    ReceiptsApi(DestructionStore store, KeyDestruction destruction) {
+        this.store = store;
+        this.destruction = destruction;
+    }
+
+    /** All of them, the newest key first. */
+    record Receipts(List<Shown> receipts) {}
+
+    /**
+     * A receipt.
+     *
+     * @param signature base64, over the prefix of docs/key-custodian.md, a line feed and the statement
+     * @param receiptHash SHA-256 of the statement, hex
+     * @param event the stream of the event that says so; absent until every site's receipt is there
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Shown(
+            String label,
+            String custodian,
+            String rule,
+            Instant destroyedAt,
+            String statement,
+            byte[] signature,
+            String receiptHash,
+            String inventoryHash,
+            @Nullable UUID event) {}
+
+    @GetMapping("/v1/keys/receipts")
+    Receipts receipts(HttpServletRequest request) {
+        Caller.controller(request);
+        List<Shown> shown = new ArrayList<>();
+        try {
+            for (Known known : store.keys()) {
+                Receipt receipt = known.receipt();
+                if (receipt != null) {
+                    shown.add(new Shown(
+                            known.key().label(),
+                            known.key().custodian(),
+                            receipt.rule(),
+                            receipt.destroyedAt(),
+                            receipt.signed().statement(),
+                            receipt.signed().signature(),
+                            receipt.hash(),
+                            receipt.inventoryHash(),
+                            known.event()));
+                }
+            }
+        } catch (DataAccessException | TransactionException e) {
+            throw ProblemException.later(ProblemCode.KEYS_UNAVAILABLE, "Receipts cannot be read.", RETRY_AFTER);
+        }
+        return new Receipts(shown);
+    }
+
+    /** Of a destruction by exception, which the operators carried out: {@code custodian receipt} prints it. */
+    @PostMapping("/v1/keys/receipts")
+    Receipts keep(HttpServletRequest request) {
+        Caller.controller(request);
+        Map<String, String> given =
+                FlatBody.read(Bodies.json(request), BOTH, BOTH).fields();
+        byte[] signature;
+        try {
+            signature = Base64.getDecoder().decode(given.getOrDefault("signature", ""));
+        } catch (IllegalArgumentException e) {
+            throw FlatBody.malformed("/signature", "this is not base64");
+        }
+        try {
+            destruction
+                    .keep(new DestructionReceipt(given.getOrDefault("statement", ""), signature))
+                    .ifPresent(why -> {
+                        throw ProblemException.of(ProblemCode.RECEIPT_REFUSED, why);
+                    });
+        } catch (DataAccessException | TransactionException e) {
+            throw ProblemException.later(ProblemCode.KEYS_UNAVAILABLE, "Receipts cannot be kept.", RETRY_AFTER);
+        }
+        return receipts(request);
+    }
+}

@@ -1,0 +1,99 @@
+package eu.diplomatics.registry;
+
+import eu.diplomatics.custodian.CustodianConfiguration;
+import eu.diplomatics.receipt.CanonicalJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Controller and backups, as the custodian knows them by their signatures; what they sign goes into files. */
+final class Authorities {
+    final Path schedule;
+    final Path generations;
+    private final KeyPair controller = pair();
+    private final KeyPair manifest = pair();
+
+    Authorities(Path directory) {
+        schedule = directory.resolve("schedule.json");
+        generations = directory.resolve("generations.json");
+    }
+
+    /** Those a custodian believes, the registry's key among them. */
+    CustodianConfiguration.Authorities with(byte[] inventoryKey) {
+        return new CustodianConfiguration.Authorities(
+                List.of(controller.getPublic().getEncoded()),
+                List.of(manifest.getPublic().getEncoded()),
+                List.of(inventoryKey));
+    }
+
+    void signSchedule(Instant from) {
+        write(
+                schedule,
+                "diplomatics destruction schedule v1",
+                controller,
+                Map.of(
+                        "custodian",
+                        "test",
+                        "newerGenerations",
+                        3,
+                        "validFrom",
+                        from.toString(),
+                        "validUntil",
+                        from.plus(Duration.ofDays(300)).toString()));
+    }
+
+    void signGenerations(Instant now, List<String> days) {
+        List<Map<String, Object>> generations = days.stream()
+                .map(day -> Map.<String, Object>of(
+                        "day", day, "manifestHash", "0f".repeat(32), "verifiedAt", day + "T00:00:01Z"))
+                .toList();
+        write(
+                this.generations,
+                "diplomatics generation index v1",
+                manifest,
+                Map.of("generations", generations, "issuedAt", now.toString()));
+    }
+
+    private static void write(Path file, String type, KeyPair by, Map<String, Object> members) {
+        Map<String, Object> statement = new HashMap<>(members);
+        statement.put("type", type);
+        String text = CanonicalJson.text(statement);
+        try {
+            Signature signature = Signature.getInstance("Ed25519");
+            signature.initSign(by.getPrivate());
+            signature.update((type + "\n" + text).getBytes(StandardCharsets.UTF_8));
+            Files.writeString(
+                    file,
+                    JsonMapper.shared()
+                            .createObjectNode()
+                            .put("statement", text)
+                            .put("signature", Base64.getEncoder().encodeToString(signature.sign()))
+                            .toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static KeyPair pair() {
+        try {
+            return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

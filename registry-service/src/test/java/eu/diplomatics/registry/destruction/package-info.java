@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.registry.destruction;
+
+import org.jspecify.annotations.NullMarked;
