@@ -7,6 +7,8 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -25,11 +27,13 @@ public final class LocalKafka implements KafkaInstance {
     private final Thread shutdownHook = new Thread(this::closeQuietly, "kafka-stop");
     private int port;
     private int controllerPort;
+    private final List<String> options;
     private @Nullable KafkaBroker broker;
     private @Nullable Process process;
 
-    private LocalKafka(@Nullable Path directory, boolean ownProcess) {
+    private LocalKafka(@Nullable Path directory, boolean ownProcess, String... options) {
         this.ownProcess = ownProcess;
+        this.options = List.of(options);
         try {
             temporaryRoot = directory == null ? Files.createTempDirectory("diplomatics-kafka") : null;
             dataDirectory = temporaryRoot != null
@@ -55,6 +59,11 @@ public final class LocalKafka implements KafkaInstance {
     /** A broker in a process of its own with temporary data, for tests that kill it. */
     public static LocalKafka temporaryProcess() {
         return new LocalKafka(null, true);
+    }
+
+    /** As {@link #temporaryProcess()}, as a broker that is there to stay would run: with all that the JVM can do. */
+    public static LocalKafka temporaryProcessAtFullSpeed() {
+        return new LocalKafka(null, true, "-Xmx512m", "-XX:TieredStopAtLevel=4");
     }
 
     @Override
@@ -135,17 +144,20 @@ public final class LocalKafka implements KafkaInstance {
             broker = KafkaBroker.start(dataDirectory, port, controllerPort);
             return;
         }
-        Process started = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KafkaBroker.class.getName(),
-                        dataDirectory.toString(),
-                        Integer.toString(port),
-                        Integer.toString(controllerPort))
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(options);
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                KafkaBroker.class.getName(),
+                dataDirectory.toString(),
+                Integer.toString(port),
+                Integer.toString(controllerPort)));
+        Process started = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         dataDirectory.resolveSibling("kafka.log").toFile()))

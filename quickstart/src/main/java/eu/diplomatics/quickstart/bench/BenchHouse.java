@@ -58,7 +58,7 @@ final class BenchHouse implements AutoCloseable {
         directory = Files.createTempDirectory(name);
         try {
             postgres = later(settings.start());
-            kafka = later(LocalKafka.temporaryProcess());
+            kafka = later(LocalKafka.temporaryProcessAtFullSpeed());
             kafka.createTopic(TOPIC, 4);
             Map<String, String> passwords = new ConcurrentHashMap<>();
             LocalDatabases creating =
@@ -74,6 +74,11 @@ final class BenchHouse implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /** A server as it would be run for this: the quickstart's has to do with less memory. */
+    static LocalPostgres.Settings settings() {
+        return LocalPostgres.settings().set("shared_buffers", "1GB");
     }
 
     static BenchHouse open(String name, LocalPostgres.Settings settings) throws Exception {

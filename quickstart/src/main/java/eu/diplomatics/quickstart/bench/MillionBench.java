@@ -36,7 +36,7 @@ final class MillionBench implements Benchmark {
     @Override
     public void run(BenchReport report) throws Exception {
         Path gc = Files.createTempFile("million", ".gc");
-        LocalPostgres.Settings settings = LocalPostgres.settings().set("max_wal_size", "4GB");
+        LocalPostgres.Settings settings = BenchHouse.settings().set("max_wal_size", "4GB");
         try (BenchHouse house = BenchHouse.open("million-bench", settings);
                 BenchServices.Running registry = house.services()
                         .startRegistry(

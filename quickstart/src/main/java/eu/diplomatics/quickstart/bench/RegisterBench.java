@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Files of sample registrations through the API of the service as it is run: received, sealed, read, checked, indexed by
@@ -17,8 +18,10 @@ import java.util.Locale;
  */
 final class RegisterBench implements Benchmark {
     private static final int FILE_ROWS = 5_000;
-    private static final int WARM_UP_FILES = 12;
-    private static final int ROUND_FILES = 4;
+    private static final int WARM_UP_FILES = 36;
+    /** As many for each sender, so that none is left alone at the end of a round for long. */
+    private static final int ROUND_FILES = 9;
+
     private static final int ROUNDS = 5;
     private static final int AT_ONCE = 3;
     private static final long SEED = 1;
@@ -37,7 +40,7 @@ final class RegisterBench implements Benchmark {
     @Override
     public void run(BenchReport report) throws Exception {
         LocalPostgres.Settings settings =
-                LocalPostgres.settings().set("max_wal_size", "8GB").set("checkpoint_timeout", "1h");
+                BenchHouse.settings().set("max_wal_size", "8GB").set("checkpoint_timeout", "1h");
         try (BenchHouse house = BenchHouse.open("register-bench", settings);
                 BenchServices.Running registry = house.services().startRegistry(Ports.free(), options())) {
             RegisterCalls calls = new RegisterCalls(registry.base(), AT_ONCE);
@@ -75,15 +78,23 @@ final class RegisterBench implements Benchmark {
         List<Double> registrations = new ArrayList<>();
         List<Double> hmacs = new ArrayList<>();
         double eventsPerRow = 0;
+        CpuTimes spent = new CpuTimes(Map.of());
+        CpuTimes spentOnRows = new CpuTimes(Map.of());
+        double rowsDone = 0;
         for (int round = 0; round < ROUNDS; round++) {
             report.commitProbe(CommitProbe.perSecond(house.postgres()));
             List<SampleFiles.SampleFile> next = files.next(ROUND_FILES);
             house.settle();
             double before = house.logFigure(HEAD);
+            CpuTimes begun = CpuTimes.now();
             ours.add(calls.perSecond(next));
+            spent = spent.plus(CpuTimes.now().since(begun));
             eventsPerRow = (house.logFigure(HEAD) - before) / (ROUND_FILES * FILE_ROWS);
             house.settle();
+            begun = CpuTimes.now();
             rows.add(inserts.batched(LIMIT));
+            spentOnRows = spentOnRows.plus(CpuTimes.now().since(begun));
+            rowsDone += rows.getLast() * LIMIT.toSeconds();
             registrations.add(rows.getLast() / eventsPerRow);
             hmacs.add(hmacs(custodian));
             slower.add(Math.min(registrations.getLast(), hmacs.getLast()));
@@ -93,6 +104,14 @@ final class RegisterBench implements Benchmark {
         report.add("beside it: insert, one row each", ours, rows, "rows/s");
         report.add("beside it: custodian's HMAC", ours, hmacs, "HMAC/s");
         report.note(String.format(Locale.ROOT, "events a registration in the last round: %.2f", eventsPerRow));
+        double registered = (double) ROUNDS * ROUND_FILES * FILE_ROWS;
+        report.note(String.format(
+                Locale.ROOT,
+                "CPU of all processes: %.0f µs a registration; %.0f µs a row of the insert, so %.0f µs a registration",
+                spent.each(registered),
+                spentOnRows.each(rowsDone),
+                spentOnRows.each(rowsDone) * eventsPerRow));
+        spent.linesForEach(registered).forEach(report::note);
     }
 
     private static double hmacs(Custodian custodian) throws Exception {

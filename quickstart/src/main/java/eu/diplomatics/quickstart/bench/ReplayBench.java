@@ -8,12 +8,13 @@ import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.DatabaseAccess;
-import eu.diplomatics.local.LocalPostgres;
 import eu.diplomatics.vault.EventVault;
 import eu.diplomatics.vault.Opening;
 import eu.diplomatics.vault.Replay;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * Every event read, its key fetched and unwrapped, opened, checked against its leaf and decoded; against the same rows
@@ -32,7 +33,7 @@ final class ReplayBench implements Benchmark {
 
     @Override
     public void run(BenchReport report) throws Exception {
-        try (BenchHouse house = BenchHouse.open("replay-bench", LocalPostgres.settings())) {
+        try (BenchHouse house = BenchHouse.open("replay-bench", BenchHouse.settings())) {
             DatabaseAccess events = house.database(Database.EVENTSTORE);
             house.asRegistry(parts -> {
                 new BenchPeople(
@@ -72,16 +73,30 @@ final class ReplayBench implements Benchmark {
                 }
                 measured.add(new ArrayList<>());
             }
+            CpuTimes spent = new CpuTimes(Map.of());
+            CpuTimes spentOnLimit = new CpuTimes(Map.of());
             for (int round = 0; round < ROUNDS; round++) {
                 report.commitProbe(CommitProbe.perSecond(house.postgres()));
                 for (int i = 0; i < passes.size(); i++) {
+                    CpuTimes begun = CpuTimes.now();
                     measured.get(i).add(rate(passes.get(i)));
+                    CpuTimes taken = CpuTimes.now().since(begun);
+                    spent = i == 0 ? spent.plus(taken) : spent;
+                    spentOnLimit = i == 1 ? spentOnLimit.plus(taken) : spentOnLimit;
                 }
             }
             report.add("replay", measured.get(0), measured.get(1), UNIT);
             report.add("beside it: plain AES-GCM", measured.get(0), measured.get(2), UNIT);
             report.add("beside it: read alone", measured.get(0), measured.get(3), UNIT);
-            report.note("events in the log: " + reader.head().position());
+            long events = reader.head().position();
+            report.note("events in the log: " + events);
+            double each = (double) ROUNDS * events;
+            report.note(String.format(
+                    Locale.ROOT,
+                    "CPU of all processes: %.1f µs an event; of the limit: %.1f µs",
+                    spent.each(each),
+                    spentOnLimit.each(each)));
+            spent.linesForEach(each).forEach(report::note);
         }
     }
 
