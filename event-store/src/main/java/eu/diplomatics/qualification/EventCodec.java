@@ -14,15 +14,19 @@ import eu.diplomatics.qualification.DomainEvent.QualificationReceived;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
 import eu.diplomatics.qualification.DomainEvent.StreamShredded;
+import eu.diplomatics.qualification.RecordReader.MismatchException;
+import java.time.DateTimeException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,36 +35,36 @@ import tools.jackson.databind.json.JsonMapper;
  * written has a reader; when a shape changes, the old version's reader turns the old shape into the new record.
  */
 public final class EventCodec {
+    private static final JsonFactory FACTORY = JsonFactory.builder().build();
+
     private final ObjectWriter writer;
-    private final Map<TypeKey, ObjectReader> readers = new HashMap<>();
+    private final RecordReader<EventMetadata> metadata = new RecordReader<>(EventMetadata.class);
+    private final Map<TypeKey, RecordReader<? extends DomainEvent>> readers = new HashMap<>();
 
     public EventCodec() {
-        JsonMapper mapper = JsonMapper.builder()
+        writer = JsonMapper.builder()
                 .addModule(QualificationJson.module())
-                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-                .build();
-        writer = mapper.writer();
-        register(mapper, QualificationRegistered.class, "QualificationRegistered", 1);
-        register(mapper, QualificationCorrected.class, "QualificationCorrected", 1);
-        register(mapper, QualificationAnnulled.class, "QualificationAnnulled", 1);
-        register(mapper, QualificationReinstated.class, "QualificationReinstated", 1);
-        register(mapper, QualificationMoved.class, "QualificationMoved", 1);
-        register(mapper, HolderIdentified.class, "HolderIdentified", 1);
-        register(mapper, StreamShredded.class, StreamShredded.TYPE, 1);
-        register(mapper, HolderLinked.class, "HolderLinked", 1);
-        register(mapper, HolderLinkUndone.class, "HolderLinkUndone", 1);
-        register(mapper, QualificationReceived.class, "QualificationReceived", 1);
-        register(mapper, LogResumed.class, LogResumed.TYPE, 1);
-        register(mapper, PositionLost.class, PositionLost.TYPE, 1);
-        register(mapper, HoldersSought.class, "HoldersSought", 1);
-        register(mapper, KeyRetired.class, KeyRetired.TYPE, 1);
+                .build()
+                .writer();
+        register(QualificationRegistered.class, "QualificationRegistered", 1);
+        register(QualificationCorrected.class, "QualificationCorrected", 1);
+        register(QualificationAnnulled.class, "QualificationAnnulled", 1);
+        register(QualificationReinstated.class, "QualificationReinstated", 1);
+        register(QualificationMoved.class, "QualificationMoved", 1);
+        register(HolderIdentified.class, "HolderIdentified", 1);
+        register(StreamShredded.class, StreamShredded.TYPE, 1);
+        register(HolderLinked.class, "HolderLinked", 1);
+        register(HolderLinkUndone.class, "HolderLinkUndone", 1);
+        register(QualificationReceived.class, "QualificationReceived", 1);
+        register(LogResumed.class, LogResumed.TYPE, 1);
+        register(PositionLost.class, PositionLost.TYPE, 1);
+        register(HoldersSought.class, "HoldersSought", 1);
+        register(KeyRetired.class, KeyRetired.TYPE, 1);
     }
 
-    private void register(JsonMapper mapper, Class<? extends DomainEvent> shape, String type, int typeVersion) {
-        readers.put(
-                new TypeKey(type, typeVersion),
-                mapper.readerFor(mapper.getTypeFactory().constructParametricType(Body.class, shape)));
+    private void register(Class<? extends DomainEvent> shape, String type, int typeVersion) {
+        readers.put(new TypeKey(type, typeVersion), new RecordReader<>(shape));
     }
 
     /** The bytes to seal; {@code holder} is the random id that also stands in the event's header. */
@@ -75,15 +79,39 @@ public final class EventCodec {
      * @throws UnreadableEventException when the body is not of that type
      */
     public Body<DomainEvent> decode(String type, int typeVersion, byte[] body) {
-        ObjectReader reader = readers.get(new TypeKey(type, typeVersion));
+        RecordReader<? extends DomainEvent> reader = readers.get(new TypeKey(type, typeVersion));
         if (reader == null) {
             throw new UnknownEventTypeException(type, typeVersion);
         }
-        try {
-            return reader.readValue(body);
-        } catch (JacksonException | IllegalArgumentException e) {
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), body)) {
+            return body(parser, reader);
+        } catch (JacksonException
+                | IllegalArgumentException
+                | DateTimeException
+                | NullPointerException
+                | MismatchException e) {
             throw new UnreadableEventException(type, typeVersion);
         }
+    }
+
+    private Body<DomainEvent> body(JsonParser parser, RecordReader<? extends DomainEvent> event) {
+        member(parser, parser.nextToken() == JsonToken.START_OBJECT ? "holder" : "");
+        UUID holder = UUID.fromString(parser.getString());
+        member(parser, "event");
+        DomainEvent read = event.read(parser);
+        member(parser, "metadata");
+        Body<DomainEvent> body = new Body<>(holder, read, metadata.read(parser));
+        if (parser.nextToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
+            throw new MismatchException();
+        }
+        return body;
+    }
+
+    private static void member(JsonParser parser, String name) {
+        if (!name.equals(parser.nextName())) {
+            throw new MismatchException();
+        }
+        parser.nextToken();
     }
 
     /** What an event's ciphertext holds. */

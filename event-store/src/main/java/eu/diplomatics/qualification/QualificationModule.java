@@ -1,9 +1,8 @@
 package eu.diplomatics.qualification;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import eu.diplomatics.qualification.HolderIdentity.ByInsz;
-import eu.diplomatics.qualification.HolderIdentity.ByName;
-import org.jspecify.annotations.Nullable;
+import eu.diplomatics.qualification.RecordReader.HolderFields;
+import eu.diplomatics.qualification.RecordReader.MismatchException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
@@ -34,19 +33,6 @@ final class QualificationModule extends SimpleModule {
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     private interface NothingEmpty {}
-
-    /** All the ways a holder is described, for reading; which one it is shows by the fields that are there. */
-    private record HolderFields(
-            @Nullable Insz insz,
-            @Nullable String familyName,
-            @Nullable String givenNames,
-            @Nullable PartialDate birthDate,
-            @Nullable String localNumber) {
-        @Override
-        public String toString() {
-            return "HolderFields[redacted]";
-        }
-    }
 
     private static final class AsText<T> extends StdSerializer<T> {
         AsText(Class<T> type) {
@@ -100,17 +86,11 @@ final class QualificationModule extends SimpleModule {
 
         @Override
         public HolderIdentity deserialize(JsonParser parser, DeserializationContext context) {
-            HolderFields fields = context.readValue(parser, HolderFields.class);
-            if (fields.insz() != null) {
-                return new ByInsz(fields.insz());
-            }
-            if (fields.familyName() == null
-                    || fields.givenNames() == null
-                    || fields.birthDate() == null
-                    || fields.localNumber() == null) {
+            try {
+                return context.readValue(parser, HolderFields.class).identity();
+            } catch (MismatchException e) {
                 return context.reportInputMismatch(this, "not a holder");
             }
-            return new ByName(fields.familyName(), fields.givenNames(), fields.birthDate(), fields.localNumber());
         }
     }
 }
