@@ -26,6 +26,7 @@ final class JsonTree {
     /** Above what the longest possible registration needs. */
     static final int MAX_BYTES = 512 * 1024;
 
+    private static final char REPLACEMENT = '\ufffd';
     private static final int MAX_DEPTH = 8;
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -53,16 +54,20 @@ final class JsonTree {
         if (utf8.length > MAX_BYTES) {
             return malformed("longer than " + MAX_BYTES + " bytes");
         }
+        String json = new String(utf8, StandardCharsets.UTF_8);
+        return json.indexOf(REPLACEMENT) < 0 || isUtf8(utf8) ? parse(json, duplicates) : malformed("not UTF-8");
+    }
+
+    /** What cannot be decoded shows as a replacement character, but somebody may have written one. */
+    private static boolean isUtf8(byte[] bytes) {
         try {
-            return parse(
-                    StandardCharsets.UTF_8
-                            .newDecoder()
-                            .onMalformedInput(CodingErrorAction.REPORT)
-                            .decode(ByteBuffer.wrap(utf8))
-                            .toString(),
-                    duplicates);
+            var unused = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(bytes));
+            return true;
         } catch (CharacterCodingException e) {
-            return malformed("not UTF-8");
+            return false;
         }
     }
 

@@ -4,8 +4,6 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record PartialDate(
         int year, @Nullable Integer month, @Nullable Integer day) implements Comparable<PartialDate> {
-    private static final Pattern SHAPE = Pattern.compile("(\\d{4})(?:-(\\d{2})(?:-(\\d{2}))?)?");
-
     /** @throws IllegalArgumentException when the calendar has no such date */
     public PartialDate {
         if (year < 1800 || year > 2199 || (month == null && day != null)) {
@@ -30,20 +26,36 @@ public record PartialDate(
 
     /** Empty when the text has another shape or the calendar has no such date. */
     public static Optional<PartialDate> parse(String text) {
-        Matcher shape = SHAPE.matcher(text);
-        if (!shape.matches()) {
+        int length = text.length();
+        boolean month = length >= 7;
+        boolean day = length == 10;
+        boolean shaped = (length == 4 || length == 7 || day)
+                && (!month || text.charAt(4) == '-')
+                && (!day || text.charAt(7) == '-');
+        int year = shaped ? number(text, 0, 4) : -1;
+        int ofYear = month && shaped ? number(text, 5, 7) : 0;
+        int ofMonth = day && shaped ? number(text, 8, 10) : 0;
+        if (year < 0 || ofYear < 0 || ofMonth < 0) {
             return Optional.empty();
         }
         try {
-            return Optional.of(
-                    new PartialDate(Integer.parseInt(shape.group(1)), number(shape.group(2)), number(shape.group(3))));
+            return Optional.of(new PartialDate(year, month ? ofYear : null, day ? ofMonth : null));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    private static @Nullable Integer number(@Nullable String digits) {
-        return digits == null ? null : Integer.valueOf(digits);
+    /** Of ASCII digits; -1 when there is anything else. */
+    private static int number(String text, int from, int to) {
+        int number = 0;
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return -1;
+            }
+            number = 10 * number + c - '0';
+        }
+        return number;
     }
 
     /** The first day this may stand for. */

@@ -120,10 +120,23 @@ public final class Taxonomy {
         return combinationsByCategory.getOrDefault(category, List.of());
     }
 
-    private Optional<Combination> combination(Basis basis) {
-        return combinations(basis.category()).stream()
-                .filter(c -> Dimension.ALL.stream().allMatch(dimension -> dimension.allows(c, basis)))
-                .findFirst();
+    /** The first combination that the values are one of. */
+    Optional<Combination> combination(Basis basis) {
+        for (Combination combination : combinations(basis.category())) {
+            if (allows(combination, basis)) {
+                return Optional.of(combination);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean allows(Combination combination, Basis basis) {
+        for (Dimension dimension : Dimension.ALL) {
+            if (!dimension.allows(combination, basis)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Derived.@Nullable Code code(@Nullable String code, Map<String, String> names) {

@@ -77,6 +77,10 @@ final class TaxonomyRules {
     }
 
     private void checkCombination() {
+        if (taxonomy.combination(basis).isPresent()) {
+            return;
+        }
+        // which of the values is the first that none of the combinations left has
         List<Combination> left = taxonomy.combinations(basis.category());
         for (Dimension dimension : Dimension.ALL) {
             left = left.stream().filter(c -> dimension.allows(c, basis)).toList();

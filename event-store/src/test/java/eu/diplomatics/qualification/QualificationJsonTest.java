@@ -147,6 +147,14 @@ class QualificationJsonTest {
         }
 
         @Test
+        void is_refused_for_a_replacement_character_that_somebody_wrote_and_not_for_its_encoding() {
+            assertThat(problems(JSON.replace("Master of Science in de sociologie", "Master\ufffd")))
+                    .containsExactlyInAnyOrder(
+                            "ILLEGAL_CHARACTER /basis/fullName",
+                            "ILLEGAL_CHARACTER /basis/additionalInformation/0/content");
+        }
+
+        @Test
         void has_at_most_a_hundred_reported() {
             StringBuilder fields = new StringBuilder();
             for (char a = 'a'; a <= 'z'; a++) {

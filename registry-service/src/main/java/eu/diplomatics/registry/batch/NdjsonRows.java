@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class NdjsonRows implements RowSource {
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
+    private static final char REPLACEMENT = '\ufffd';
+
     private final InputStream in;
     private final int maxLineBytes;
     private final byte[] buffer = new byte[32 * 1024];
@@ -101,6 +103,9 @@ final class NdjsonRows implements RowSource {
     }
 
     private void checkUtf8(byte[] line) throws BrokenFileException {
+        if (new String(line, StandardCharsets.UTF_8).indexOf(REPLACEMENT) < 0) {
+            return; // what cannot be decoded would show as one
+        }
         try {
             var unused = StandardCharsets.UTF_8
                     .newDecoder()

@@ -332,25 +332,14 @@ final class RegistrationHandler {
         Map<UUID, DataKey> keys = keyring.create(wanted.values());
         try {
             List<AppendUnit> units = new ArrayList<>(rows.size());
+            Map<UUID, SealedEvent> byNumber = new HashMap<>();
             for (Row row : rows) {
                 UUID reference = Objects.requireNonNull(references.get(row.command()));
                 Tag tag = Objects.requireNonNull(tags.get(row.command()));
                 Holders.Holder holder = Objects.requireNonNull(claimed.get(row.registration()));
                 List<SealedEvent> events = new ArrayList<>(2);
                 if (holder.standing() == Standing.NEW) {
-                    HolderIdentity identity = row.registration().holder();
-                    // A national number says all there is to say: whoever is first said the same. A local number does
-                    // not: who is not first clashes and is compared.
-                    boolean ifAbsent = identity instanceof HolderIdentity.ByInsz;
-                    events.add(vault.seal(
-                            holder.id(),
-                            1,
-                            holder.id(),
-                            new HolderIdentified(identity),
-                            metadata,
-                            keys.get(holder.id()),
-                            List.of(),
-                            ifAbsent));
+                    events.add(identified(row, holder.id(), metadata, keys, byNumber));
                 }
                 events.add(vault.seal(
                         reference,
@@ -367,6 +356,26 @@ final class RegistrationHandler {
         } finally {
             keys.values().forEach(DataKey::close);
         }
+    }
+
+    /**
+     * A national number says all there is to say: whoever is first said the same, so that one event, sealed once, goes in
+     * with whichever row of the holder is appended first. A local number does not: who is not first clashes and is compared.
+     */
+    private SealedEvent identified(
+            Row row, UUID holder, EventMetadata metadata, Map<UUID, DataKey> keys, Map<UUID, SealedEvent> byNumber) {
+        HolderIdentity identity = row.registration().holder();
+        SealedEvent before = byNumber.get(holder);
+        if (before != null) {
+            return before;
+        }
+        boolean ifAbsent = identity instanceof HolderIdentity.ByInsz;
+        SealedEvent sealed = vault.seal(
+                holder, 1, holder, new HolderIdentified(identity), metadata, keys.get(holder), List.of(), ifAbsent);
+        if (ifAbsent) {
+            byNumber.put(holder, sealed);
+        }
+        return sealed;
     }
 
     private static DomainEvent registered(Row row) {
