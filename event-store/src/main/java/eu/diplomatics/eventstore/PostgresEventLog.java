@@ -48,6 +48,7 @@ public final class PostgresEventLog implements EventLog {
     private final Answers answers = new Answers();
     private final Thread writer = new Thread(this::run, "event-log-writer");
     private final List<LongConsumer> headListeners = new CopyOnWriteArrayList<>();
+    private final List<RecentEvents> keepers = new CopyOnWriteArrayList<>();
     private final long epoch;
 
     private volatile State state = State.READY;
@@ -134,6 +135,11 @@ public final class PostgresEventLog implements EventLog {
         headListeners.add(listener);
     }
 
+    /** From now on {@code recent} holds what was appended last; it knows of an event before any listener is told. */
+    public void keep(RecentEvents recent) {
+        keepers.add(recent);
+    }
+
     @Override
     public void close() {
         queue.close();
@@ -216,6 +222,7 @@ public final class PostgresEventLog implements EventLog {
             }
             try {
                 List<Verdict> verdicts = current.append(epoch, head, arrays);
+                keepers.forEach(keeper -> keeper.add(arrays.units, verdicts));
                 appended(verdicts);
                 answers.complete(batch, verdicts, firstHead);
                 return;

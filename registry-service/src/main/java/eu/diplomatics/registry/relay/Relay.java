@@ -4,6 +4,7 @@ import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.EventTopics;
 import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.LogUnavailableException;
+import eu.diplomatics.eventstore.RecentEvents;
 import eu.diplomatics.eventstore.StoredEvent;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -38,6 +39,7 @@ public final class Relay implements AutoCloseable {
     private static final Duration STALE_AFTER = Duration.ofSeconds(10);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
+    private final RecentEvents recent;
     private final EventReader reader;
     private final DataSource dataSource;
     private final RelaySettings settings;
@@ -51,10 +53,17 @@ public final class Relay implements AutoCloseable {
     /**
      * A relay that does not run yet.
      *
+     * @param recent what this process appended last, before it is looked for in the log; no other reads it
      * @param reader reads the log as {@code es_relay}
      * @param dataSource the log's database as {@code es_relay}; the relay keeps one connection for its lock
      */
-    public Relay(EventReader reader, DataSource dataSource, RelaySettings settings, InstantSource clock) {
+    public Relay(
+            RecentEvents recent,
+            EventReader reader,
+            DataSource dataSource,
+            RelaySettings settings,
+            InstantSource clock) {
+        this.recent = recent;
         this.reader = reader;
         this.dataSource = dataSource;
         this.settings = settings;
@@ -124,13 +133,18 @@ public final class Relay implements AutoCloseable {
         try (Topic topic = Topic.open(settings, name)) {
             LOG.info("relaying into {} from position {} on", name, position);
             while (stop.getCount() > 0) {
-                List<StoredEvent> events = reader.after(position, BATCH);
+                List<StoredEvent> events = after(position);
                 if (generationOf(events, position, generation) != generation) {
                     return;
                 }
                 position = step(checkpoint, topic, name, position, events);
             }
         }
+    }
+
+    private List<StoredEvent> after(long position) {
+        List<StoredEvent> events = recent.after(position, BATCH);
+        return events.isEmpty() ? reader.after(position, BATCH) : events;
     }
 
     /** Where the topic goes on; a new one where the one before ends, and that one is told so first. */

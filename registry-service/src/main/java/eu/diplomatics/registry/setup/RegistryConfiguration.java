@@ -5,6 +5,7 @@ import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.PostgresEventLog;
 import eu.diplomatics.eventstore.PostgresEventReader;
+import eu.diplomatics.eventstore.RecentEvents;
 import eu.diplomatics.generation.GenerationKeys;
 import eu.diplomatics.generation.Reencryption;
 import eu.diplomatics.golive.GoLive;
@@ -49,6 +50,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class RegistryConfiguration {
     private static final Duration IDLE = Duration.ofSeconds(1);
+    /** Kept for the relay, which is seldom further behind than this. */
+    private static final long RECENT_BYTES = 8 << 20;
 
     @Bean
     @ConditionalOnMissingBean
@@ -233,7 +236,10 @@ class RegistryConfiguration {
     @Bean(initMethod = "start")
     Relay relay(Databases databases, PostgresEventLog log, Settings settings, InstantSource clock) {
         Settings.Kafka kafka = settings.kafka();
+        RecentEvents recent = new RecentEvents(RECENT_BYTES);
+        log.keep(recent);
         Relay relay = new Relay(
+                recent,
                 new PostgresEventReader(databases.relay()),
                 databases.relay(),
                 new RelaySettings(kafka.bootstrapServers(), kafka.topic(), kafka.partitions(), kafka.retention(), IDLE),
