@@ -115,7 +115,7 @@ class BatchTest {
         assertThat(batch.results())
                 .extracting(BatchTest::error)
                 .containsExactly(
-                        "holder.localNumber:REFERENCE_CONFLICT", ":", "holder.localNumber:REFERENCE_CONFLICT", ":");
+                        "supplierReference:REFERENCE_CONFLICT", ":", "holder.localNumber:REFERENCE_CONFLICT", ":");
     }
 
     @Test

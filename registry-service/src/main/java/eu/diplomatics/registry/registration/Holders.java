@@ -10,6 +10,7 @@ import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
 import eu.diplomatics.qualification.HolderIdentity;
 import eu.diplomatics.qualification.NameKey;
 import eu.diplomatics.qualification.QualificationCommand.RegisterQualification;
+import eu.diplomatics.registry.registration.RegisterQualifications.Row;
 import eu.diplomatics.vault.EventVault;
 import eu.diplomatics.vault.OpenedEvent;
 import eu.diplomatics.vault.Opening;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +67,22 @@ final class Holders {
     /** As {@link #claim}, but whoever is unknown stays unknown and has no entry. */
     Map<RegisterQualification, Holder> known(Collection<RegisterQualification> registrations) {
         return find(registrations, false);
+    }
+
+    /**
+     * Without the rows of a new holder behind its first one where a local number says who it is: they clash with the first,
+     * whatever they state, and are looked at again after it. To offer them all the same has the whole call judged.
+     */
+    static List<Row> withoutLaterOnesOfNames(List<Row> rows, Map<RegisterQualification, Holder> holders) {
+        Set<UUID> names = new HashSet<>();
+        return rows.stream()
+                .filter(row -> {
+                    Holder holder = Objects.requireNonNull(holders.get(row.registration()));
+                    return holder.standing() != Standing.NEW
+                            || row.registration().holder() instanceof HolderIdentity.ByInsz
+                            || names.add(holder.id());
+                })
+                .toList();
     }
 
     private Map<RegisterQualification, Holder> find(Collection<RegisterQualification> registrations, boolean claim) {

@@ -310,10 +310,11 @@ final class RegistrationHandler {
     }
 
     private List<AppendUnit> seal(
-            List<Row> rows,
+            List<Row> offered,
             Map<UUID, Tag> tags,
             Map<RegisterQualification, Holders.Holder> claimed,
             EventMetadata metadata) {
+        List<Row> rows = Holders.withoutLaterOnesOfNames(offered, claimed);
         if (rows.isEmpty()) {
             return List.of();
         }
