@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Institutions that send files, some at once, and wait for the end of each. */
 final class RegisterCalls {
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final URI base;
