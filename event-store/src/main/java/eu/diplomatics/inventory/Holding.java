@@ -21,6 +21,14 @@ public record Holding(
     public static final String JOB_KEYS = "job-keys";
     public static final String HOLDER_INDEX = "holder-index";
 
+    /** In the place of a version where the rows do not tell it: one version of the key has to be there. */
+    public static final String ANY = "any";
+
+    /** Under a named key whose version the rows do not tell. */
+    public static Holding unversioned(String store, String artefact, String secret, long rows) {
+        return new Holding(store, artefact, null, secret, ANY, rows);
+    }
+
     /** A version of a key that lies in the keyring under its name, which may be followed by a number. */
     public static Holding named(String store, String artefact, String secret, long rows) {
         return new Holding(store, artefact, null, secret.replaceFirst("-\\d{1,6}$", ""), secret, rows);

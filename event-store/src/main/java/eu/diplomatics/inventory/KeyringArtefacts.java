@@ -90,7 +90,7 @@ public final class KeyringArtefacts implements ArtefactSource {
             queries.list(NAMES, row -> index("holder_name", row, report));
             long tags = queries.number(TAGS);
             if (tags > 0) {
-                report.holding(Holding.named(STORE, "shredding", "command-id-key", tags));
+                report.holding(Holding.unversioned(STORE, "shredding", "command-id-key", tags));
             }
             queries.tables(STORE, known, report);
         } catch (SQLException e) {

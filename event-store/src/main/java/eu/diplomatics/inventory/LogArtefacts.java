@@ -17,6 +17,8 @@ public final class LogArtefacts implements ArtefactSource {
     private static final Set<String> TABLES = Set.of(
             "eventstore.event",
             "eventstore.event_tag",
+            // while the reference key rotates
+            "eventstore.event_tag_next",
             "eventstore.tile",
             "eventstore.checkpoint",
             "eventstore.time_stamp");
@@ -97,7 +99,7 @@ public final class LogArtefacts implements ArtefactSource {
                 ciphertexts(generation, report);
             }
             long tags = queries.number(TAGS);
-            report.holding(Holding.named(STORE, "event_tag", "reference-key", tags));
+            report.holding(Holding.unversioned(STORE, "event_tag", "reference-key", tags));
             report.holding(Holding.named(STORE, "checkpoint", "checkpoint-key", queries.number(CHECKPOINTS)));
             queries.tables(STORE, known, report);
         } catch (SQLException e) {

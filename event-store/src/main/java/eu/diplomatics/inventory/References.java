@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** Whether what holdings say they lie under is there, and not over. */
 final class References {
@@ -50,8 +51,12 @@ final class References {
     }
 
     private void need(String secret, Holding holding, Consumer<Finding> findings) {
-        if (!secrets.contains(secret) && holding.rows() > 0) {
-            findings.accept(Finding.of(Code.SECRET_MISSING, holding, secret + " is not in the keyring"));
+        boolean there = secret.equals(Holding.ANY)
+                ? secrets.stream().anyMatch(name -> name.matches(Pattern.quote(holding.key()) + "(-\\d{1,6})?"))
+                : secrets.contains(secret);
+        if (!there && holding.rows() > 0) {
+            String missing = secret.equals(Holding.ANY) ? holding.key() : secret;
+            findings.accept(Finding.of(Code.SECRET_MISSING, holding, missing + " is not in the keyring"));
         }
     }
 

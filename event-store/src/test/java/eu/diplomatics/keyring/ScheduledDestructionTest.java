@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import eu.diplomatics.custodian.CustodianConfiguration;
+import eu.diplomatics.custodian.CustodianServer;
 import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.keyring.Custodian.ExpireRequest;
 import eu.diplomatics.keyring.Custodian.SignedStatement;
@@ -38,12 +39,8 @@ class ScheduledDestructionTest {
 
     @Test
     void aDestructionIsProvenAndTheKeyOpensNothingAnyMore() {
-        var authorities = new CustodianConfiguration.Authorities(
-                List.of(controller.getPublic().getEncoded()),
-                List.of(manifest.getPublic().getEncoded()),
-                List.of(inventory.getPublic().getEncoded()));
         try (TestCustodian custodian =
-                TestCustodian.start(directory, CustodianConfiguration.defaultClients(), authorities, clock)) {
+                TestCustodian.start(directory, CustodianConfiguration.defaultClients(), authorities(), clock)) {
             HttpsCustodian registry = custodian.client("registry");
             byte[] receiptKey = custodian.client("operator").status().receiptKey();
             Instant start = clock.instant();
@@ -78,6 +75,45 @@ class ScheduledDestructionTest {
     }
 
     @Test
+    void oneSiteDestroysItsKeyAndTheOtherKeepsItsOwn() {
+        var authorities = authorities();
+        try (TestCustodian first =
+                TestCustodian.start(directory, CustodianConfiguration.defaultClients(), authorities, clock)) {
+            CustodianConfiguration usual = first.configuration();
+            CustodianConfiguration other = new CustodianConfiguration(
+                    "other",
+                    usual.host(),
+                    0,
+                    new CustodianConfiguration.Token.File(
+                            directory.resolve("other.p12"), usual.token().passwordFile()),
+                    usual.tls(),
+                    directory.resolve("other-audit"),
+                    usual.clients(),
+                    authorities);
+            CustodianServer.initialise(other);
+            try (CustodianServer second = CustodianServer.start(other, clock);
+                    SecretBytes key = SecretBytes.random(32)) {
+                WrappedKey atFirst = first.client("registry").wrap(key, CONTEXT);
+                WrappedKey atSecond =
+                        first.client("registry", List.of(second.uri())).wrap(key, CONTEXT);
+                Instant start = clock.instant();
+                clock.advance(Duration.ofDays(4));
+                HttpsCustodian both = first.client("registry", List.of(first.uri(), second.uri()));
+                DestructionReceipt receipt = both.expire("other", request("other", start, "epoch-2026-11-26"));
+                assertThat(receipt.said())
+                        .hasValueSatisfying(said -> assertThat(said.custodian()).isEqualTo("other"));
+                both.unwrap(atFirst, CONTEXT).close();
+                assertThatThrownBy(() -> both.unwrap(atSecond, CONTEXT)).hasMessageContaining("KEY_DESTROYED");
+                assertThatThrownBy(() -> both.expire("test", request("other", start, "epoch-2026-11-26")))
+                        .as("what was signed for one site serves no other")
+                        .isInstanceOfSatisfying(
+                                CustodianRefusalException.class,
+                                refusal -> assertThat(refusal.code()).isEqualTo("STATEMENT_INVALID"));
+            }
+        }
+    }
+
+    @Test
     void aReceiptOfATokenWithoutEd25519IsVerifiedToo() throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -93,7 +129,18 @@ class ScheduledDestructionTest {
         assertThat(receipt.said()).as("nothing is in it").isEmpty();
     }
 
+    private CustodianConfiguration.Authorities authorities() {
+        return new CustodianConfiguration.Authorities(
+                List.of(controller.getPublic().getEncoded()),
+                List.of(manifest.getPublic().getEncoded()),
+                List.of(inventory.getPublic().getEncoded()));
+    }
+
     private ExpireRequest request(Instant start, String live) {
+        return request("test", start, live);
+    }
+
+    private ExpireRequest request(String site, Instant start, String live) {
         String now = clock.instant().toString();
         List<Map<String, Object>> generations = List.of("2026-11-23", "2026-11-24", "2026-11-25").stream()
                 .map(day -> Map.<String, Object>of(
@@ -106,7 +153,7 @@ class ScheduledDestructionTest {
                         controller,
                         Map.of(
                                 "custodian",
-                                "test",
+                                site,
                                 "newerGenerations",
                                 3,
                                 "validFrom",
@@ -120,7 +167,7 @@ class ScheduledDestructionTest {
                 signed(
                         "diplomatics keyring statement v1",
                         inventory,
-                        Map.of("custodian", "test", "labels", List.of(live), "issuedAt", now)));
+                        Map.of("custodian", site, "labels", List.of(live), "issuedAt", now)));
     }
 
     private static SignedStatement signed(String type, KeyPair by, Map<String, Object> members) {

@@ -55,8 +55,7 @@ class InventoryTest {
         assertThat(inventory.lines().getLast().has("end")).isTrue();
         // two of each, and the holder and the record of the batch
         assertThat(holding("eventstore", "ciphertext_1").path("rows").asInt()).isEqualTo(6);
-        assertThat(holding("eventstore", "event_tag").path("version").asString())
-                .isEqualTo("reference-key");
+        assertThat(holding("eventstore", "event_tag").path("key").asString()).isEqualTo("reference-key");
         assertThat(holding("keyring", "holder_claim").path("rows").asInt()).isEqualTo(3);
         assertThat(holding("registry", "batch.chunk").path("key").asString()).isEqualTo("job-keys");
         assertThat(holding("keyring", "kek").path("version").asString()).endsWith("@test");

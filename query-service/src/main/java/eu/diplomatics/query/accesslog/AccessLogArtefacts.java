@@ -30,7 +30,7 @@ final class AccessLogArtefacts implements ArtefactSource {
         long checkpoints = jdbc.sql("SELECT count(*) FROM accesslog.checkpoint")
                 .query(Long.class)
                 .single();
-        report.holding(Holding.named(STORE, "entry", "access-log-seal", entries));
+        report.holding(Holding.unversioned(STORE, "entry", "access-log-seal", entries));
         report.holding(new Holding(STORE, "entry", "pseudonyms, at most", "index-k1", "index-k1", entries));
         report.holding(Holding.named(STORE, "checkpoint", "access-log-checkpoint-key", checkpoints));
         LeftTables.report(dataSource, STORE, TABLES, report);

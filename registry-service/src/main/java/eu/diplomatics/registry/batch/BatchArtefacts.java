@@ -33,7 +33,8 @@ final class BatchArtefacts implements ArtefactSource {
         count("batch.job", "SELECT count(*) FROM batch.job WHERE header IS NOT NULL", report);
         count("batch.chunk", "SELECT count(*) FROM batch.chunk", report);
         count("batch.result", "SELECT count(*) FROM batch.result", report);
-        report.holding(Holding.named(STORE, "batch.job tags", "batch-key", number("SELECT count(*) FROM batch.job")));
+        report.holding(
+                Holding.unversioned(STORE, "batch.job tags", "batch-key", number("SELECT count(*) FROM batch.job")));
         List<UUID> sealed = jdbc.sql(SEALED)
                 .query((row, number) -> row.getObject(1, UUID.class))
                 .list();
