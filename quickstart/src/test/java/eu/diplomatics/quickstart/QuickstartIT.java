@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.diplomatics.local.Ports;
 import eu.diplomatics.quickstart.demo.Demo;
+import eu.diplomatics.quickstart.keys.KeysCommand;
 import eu.diplomatics.quickstart.load.Loader;
 import eu.diplomatics.quickstart.sample.FollowUp;
 import eu.diplomatics.quickstart.stack.Addresses;
@@ -126,6 +127,30 @@ class QuickstartIT {
         Loader.records(seed, RECORDS).forEachRemaining(record -> all.addAll(record.followUps()));
         return all.stream().anyMatch(FollowUp.Reinstatement.class::isInstance)
                 && all.stream().anyMatch(FollowUp.Correction.class::isInstance);
+    }
+
+    @Test
+    @Order(4)
+    void every_key_is_where_it_should_be_and_the_custodian_believes_what_the_registry_signs() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        KeysCommand keys = new KeysCommand(
+                addresses.registryUrl(), addresses.queryUrl(), new PrintStream(out, true, StandardCharsets.UTF_8));
+        assertThat(keys.run(List.of("audit"), false))
+                .as(out.toString(StandardCharsets.UTF_8))
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("eventstore.ciphertext_1", "projection.event", "accesslog.entry", "kafka.topic");
+        out.reset();
+        assertThat(keys.run(List.of("inventory", "epoch-2020-01-01", "local"), false))
+                .isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("diplomatics key inventory v1");
+        String known = Files.readString(layout.data().resolve("authorities").resolve("inventory.pub"));
+        for (CustodianSite site : CustodianSite.values()) {
+            assertThat(Files.readString(site.configuration(layout))).contains(known);
+        }
+        out.reset();
+        assertThat(keys.run(List.of("list"), false)).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("epoch keys of past days: nothing due");
     }
 
     @Test

@@ -179,6 +179,27 @@ class KeyDestructionTest {
     }
 
     @Test
+    void theLogSaysThatAKeyIsNoMoreOnlyOnceEverySiteHasDestroyedIt() throws SQLException {
+        begin();
+        execute(
+                Database.REGISTRY,
+                "INSERT INTO keys.epoch_key (custodian, label, seen_at) SELECT 'second', label, seen_at FROM keys.epoch_key");
+        authorities.signGenerations(clock.instant().plus(LATER), days(1, 2, 3));
+        ahead.set(LATER);
+        awaitReceipt();
+        awaitAnswer("NO_SCHEDULE");
+        assertThat(operation()).isEqualTo("DONE");
+        assertThat(retiredEvents()).isZero();
+        assertThat(firstKey().map(key -> key.path("state").asString())).containsExactlyInAnyOrder("DESTROYED", "DUE");
+        execute(
+                Database.REGISTRY,
+                "INSERT INTO keys.destruction SELECT 'second', label, statement, signature, hash,"
+                        + " inventory_hash, rule, destroyed_at, received_at FROM keys.destruction");
+        awaitState("RETIRED");
+        assertThat(retiredEvents()).isEqualTo(1);
+    }
+
+    @Test
     void aReceiptThatSomebodyBringsIsKeptOnlyWhenItHolds() {
         begin();
         Answer forged = controller()

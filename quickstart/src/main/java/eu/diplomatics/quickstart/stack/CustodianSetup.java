@@ -1,9 +1,11 @@
 package eu.diplomatics.quickstart.stack;
 
+import eu.diplomatics.keyring.HttpsCustodian;
 import eu.diplomatics.local.LocalAuthority;
 import eu.diplomatics.local.LocalSoftHsm;
 import eu.diplomatics.local.Passwords;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -77,6 +79,17 @@ final class CustodianSetup {
         return spec("", "serve", List.of());
     }
 
+    /** By which its receipts verify; asked once it serves. */
+    byte[] receiptKey() {
+        try (HttpsCustodian custodian = new HttpsCustodian(
+                List.of(URI.create(site.url(addresses))),
+                authority.keyStore("operator"),
+                authority.trustStore(),
+                authority.password())) {
+            return custodian.status().receiptKey();
+        }
+    }
+
     Child.Probe answers() {
         return Probes.listens(site.port(addresses));
     }
@@ -116,6 +129,7 @@ final class CustodianSetup {
                 .put("keyStore", authority.keyStore(site.process()).toString())
                 .put("trustStore", authority.trustStore().toString())
                 .put("passwordFile", authority.passwordFile().toString());
+        configuration.set("authorities", new DestructionAuthorities(layout).configuration());
         configuration.put("auditDirectory", directory().resolve("audit").toString());
         Path file = site.configuration(layout);
         Files.writeString(file, configuration.toString());

@@ -68,6 +68,25 @@ final class Probes {
         };
     }
 
+    /** What the registry answers to the controller, nothing when it does not. */
+    static Optional<JsonNode> asController(String url) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                    .timeout(ANSWER_LIMIT)
+                    .header("X-Caller", "controller:operator")
+                    .build();
+            HttpResponse<String> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+            return response.statusCode() == OK
+                    ? Optional.of(JsonMapper.shared().readTree(response.body()))
+                    : Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (IOException | JacksonException e) {
+            return Optional.empty();
+        }
+    }
+
     /** What a service answers, nothing when it does not. */
     static Optional<JsonNode> json(String url) {
         try {

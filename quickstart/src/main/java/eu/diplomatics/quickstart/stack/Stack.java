@@ -8,6 +8,7 @@ import eu.diplomatics.local.LocalPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -47,6 +48,8 @@ public final class Stack implements AutoCloseable {
     public void start() throws IOException, InterruptedException {
         layout.create();
         LocalAuthority authority = LocalAuthority.in(layout.certificates());
+        DestructionAuthorities authorities = new DestructionAuthorities(layout);
+        authorities.make();
         CustodianSites custodian = new CustodianSites(layout, addresses, authority, credentials);
         Map<Database, DatabaseAccess> databases = new EnumMap<>(Database.class);
         // The four that need nobody else start at once; two cores do not gain from more.
@@ -71,7 +74,32 @@ public final class Stack implements AutoCloseable {
         WitnessSetup witness = new WitnessSetup(layout, addresses);
         List<CustodianSite> sites =
                 custodian.all().stream().map(CustodianSetup::site).toList();
-        startServices(new ServiceEnvironment(addresses, databases, authority, sites, witness.key()), witness);
+        ServiceEnvironment environment = new ServiceEnvironment(addresses, databases, authority, sites, witness.key());
+        startServices(environment, authorities.registry(custodian.all(), Instant.now()), witness);
+        introduce(custodian, authorities);
+    }
+
+    /** The custodian learns the registry's key, which is made at the first start; one site after the other, as it starts anew. */
+    private void introduce(CustodianSites custodian, DestructionAuthorities authorities)
+            throws IOException, InterruptedException {
+        String key = Probes.asController(addresses.registryUrl() + "/v1/keys/inventory-key")
+                .map(answer -> answer.path("publicKey").asString(""))
+                .filter(text -> !text.isEmpty())
+                .orElseThrow(() -> new StartFailedException(
+                        "the registry does not give its inventory key\nHINT: look into its log, then ./dev up again"));
+        if (authorities.learn(key)) {
+            for (CustodianSetup site : custodian.all()) {
+                children.removeIf(child -> {
+                    boolean before = child.name().equals(site.site().process());
+                    if (before) {
+                        child.stop();
+                    }
+                    return before;
+                });
+                start(site.serve(), site.answers());
+            }
+            progress.say("custodian knows the registry's inventory key");
+        }
     }
 
     private void start(CustodianSites custodian) throws IOException, InterruptedException {
@@ -96,10 +124,11 @@ public final class Stack implements AutoCloseable {
      * The registry migrates what the query service reads. Once that was done by this very build, both start side by
      * side.
      */
-    private void startServices(ServiceEnvironment environment, WitnessSetup witness)
+    private void startServices(ServiceEnvironment environment, Map<String, String> destruction, WitnessSetup witness)
             throws IOException, InterruptedException {
-        Child.Spec registry =
-                service("registry", "eu.diplomatics.registry.RegistryApplication", environment.registry());
+        Map<String, String> told = environment.registry();
+        told.putAll(destruction);
+        Child.Spec registry = service("registry", "eu.diplomatics.registry.RegistryApplication", told);
         Child.Spec query = service("query", "eu.diplomatics.query.QueryApplication", environment.query());
         SideBySide.run(
                 layout.migratedByThisBuild() ? 2 : 1,

@@ -72,6 +72,29 @@ class CustodianSetupTest {
         assertThat(urls).hasSize(2).allMatch(url -> url.startsWith("https://127.0.0.1:"));
     }
 
+    @Test
+    void eitherSiteBelievesControllerAndBackupsAndTheRegistryOnceItsKeyIsKnown() throws IOException {
+        DestructionAuthorities authorities = new DestructionAuthorities(layout);
+        authorities.make();
+        JsonNode first = authorities.configuration();
+        authorities.make();
+        assertThat(authorities.configuration()).as("made once").isEqualTo(first);
+        for (CustodianSetup site : sites().all()) {
+            site.serve();
+            JsonNode configuration = JsonMapper.shared().readTree(site.site().configuration(layout));
+            assertThat(configuration.at("/authorities")).isEqualTo(first);
+            assertThat(configuration.at("/authorities/controller").size()).isEqualTo(1);
+            assertThat(configuration.at("/authorities/manifest").size()).isEqualTo(1);
+        }
+        assertThat(authorities.learn("a2V5")).isTrue();
+        assertThat(authorities.learn("a2V5")).as("nothing new").isFalse();
+        for (CustodianSetup site : sites().all()) {
+            site.serve();
+            JsonNode configuration = JsonMapper.shared().readTree(site.site().configuration(layout));
+            assertThat(configuration.at("/authorities/inventory/0").asString()).isEqualTo("a2V5");
+        }
+    }
+
     @Nested
     class AFirstStartThatWasCutShort {
         @Test
