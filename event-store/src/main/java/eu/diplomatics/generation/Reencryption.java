@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -81,18 +82,29 @@ public final class Reencryption {
         void copied(long position, long head);
     }
 
+    /** As {@link #copyAndSwitch(UUID, Observer)}, for who will not come again for the same generation. */
+    public int copyAndSwitch(Observer observer) {
+        return copyAndSwitch(UUID.randomUUID(), observer);
+    }
+
     /**
      * Copies and switches, from wherever a run before has ended; begins a new generation where none is under way.
      *
+     * @param operation whoever comes again under the same id finds the generation that was made for it, also when all of
+     *     it is done
      * @return the generation that is current now; the one before is still to be dropped
      * @throws ReencryptionException when something stands in the way; nothing is left out silently
      * @throws eu.diplomatics.keyring.KeysUnavailableException when keys cannot be had now
      * @throws LogUnavailableException when the log cannot be read or written now
      */
-    public int copyAndSwitch(Observer observer) {
-        ReencryptionState before = state();
-        if (before.isUnderWay() && before.switchedAt() != null) {
-            return before.generation();
+    public int copyAndSwitch(UUID operation, Observer observer) {
+        try {
+            int own = store.generationOf(operation);
+            if (store.isCurrent(own)) {
+                return own;
+            }
+        } catch (SQLException e) {
+            throw ReencryptionStore.failure(e, 0);
         }
         int generation = copy(observer);
         switchTo(generation);

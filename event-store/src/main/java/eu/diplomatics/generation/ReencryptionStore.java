@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -18,6 +19,7 @@ import org.postgresql.PGConnection;
 /** The functions of the database that make, switch and drop generations, and its table of how far that is. */
 final class ReencryptionStore {
     private static final String BEGIN = "SELECT eventstore.begin_reencryption()";
+    private static final String GENERATION_OF = "SELECT eventstore.reencryption_of(?)";
     private static final String PROGRESS = "SELECT position FROM eventstore.reencryption WHERE generation = ?";
     private static final String CURRENT =
             "SELECT EXISTS (SELECT FROM eventstore.key_generation WHERE current AND generation = ?)";
@@ -64,6 +66,18 @@ final class ReencryptionStore {
                 ResultSet row = statement.executeQuery()) {
             row.next();
             return row.getInt(1);
+        }
+    }
+
+    /** The generation that the operation has made, goes on with, or begins here. */
+    int generationOf(UUID operation) throws SQLException {
+        try (Connection connection = rekeyer.getConnection();
+                PreparedStatement statement = connection.prepareStatement(GENERATION_OF)) {
+            statement.setObject(1, operation);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getInt(1);
+            }
         }
     }
 

@@ -103,6 +103,19 @@ class ReencryptionTest {
     }
 
     @Test
+    void another_operation_takes_over_what_one_left_and_begins_its_own_when_nothing_is_left() {
+        fixture.fill(1);
+        Reencryption reencryption = fixture.reencryption();
+        UUID abandoned = UUID.randomUUID();
+        UUID next = UUID.randomUUID();
+        assertThat(reencryption.copyAndSwitch(abandoned, NOBODY)).isEqualTo(2);
+        assertThat(reencryption.copyAndSwitch(next, NOBODY)).isEqualTo(2);
+        assertThat(reencryption.drop(1)).isTrue();
+        assertThat(reencryption.copyAndSwitch(next, NOBODY)).isEqualTo(2);
+        assertThat(reencryption.copyAndSwitch(UUID.randomUUID(), NOBODY)).isEqualTo(3);
+    }
+
+    @Test
     void does_not_begin_before_the_generation_before_is_gone() {
         fixture.fill(1);
         Reencryption reencryption = fixture.reencryption();
@@ -136,8 +149,9 @@ class ReencryptionTest {
                 throw new Killed();
             }
         });
+        UUID operation = UUID.randomUUID();
         assertThatThrownBy(() -> {
-                    int generation = killed.copyAndSwitch(NOBODY);
+                    int generation = killed.copyAndSwitch(operation, NOBODY);
                     killed.drop(generation - 1);
                 })
                 .isInstanceOf(Killed.class);
@@ -146,10 +160,10 @@ class ReencryptionTest {
         assertThat(grown).containsAllEntriesOf(bodies).hasSize(bodies.size() + 1);
 
         Reencryption next = fixture.reencryption(7, reached -> {});
-        if (step != Step.DROPPED) {
-            assertThat(next.copyAndSwitch(NOBODY)).isEqualTo(2);
-            assertThat(next.drop(1)).isTrue();
-        }
+        assertThat(next.copyAndSwitch(operation, NOBODY))
+                .as("its own generation, also when all was done")
+                .isEqualTo(2);
+        assertThat(next.drop(1)).isTrue();
         assertThat(fixture.bodies()).isEqualTo(grown);
         assertThat(fixture.stored()).allMatch(event -> event.keyGeneration() == 2);
         assertThat(next.state().isUnderWay()).isFalse();

@@ -2,6 +2,7 @@ package eu.diplomatics.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.Login;
 import eu.diplomatics.local.TestServices;
@@ -173,6 +174,36 @@ class KeyOperationsTest {
                 await(path, operation -> "DONE".equals(operation.path("state").asString()));
         assertThat(done.path("done").asInt()).isEqualTo(2);
         assertThat(scripted.runs).hasSize(2).allMatch(scripted.runs.getFirst()::equals);
+    }
+
+    @Test
+    void whatWasDecidedOnceStandsAfterAKill() {
+        List<String> decided = new CopyOnWriteArrayList<>();
+        for (String decision : List.of("first", "second")) {
+            scripted.script.add(run -> {
+                decided.add(run.once(() -> decision));
+                if (decided.size() == 1) {
+                    throw new IllegalStateException("killed");
+                }
+            });
+        }
+        String path = begin("{\"kind\":\"scripted\"}").header("Location");
+        await(path, operation -> "DONE".equals(operation.path("state").asString()));
+        assertThat(decided).containsExactly("first", "first");
+    }
+
+    @Test
+    void aRotationWhoseEndWasNotNotedMakesNoFurtherVersion() throws Exception {
+        fixture.bean(Keyring.class).secret("receipt-key").close();
+        String path = begin("{\"kind\":\"receipt-key\"}").header("Location");
+        await(path, operation -> "DONE".equals(operation.path("state").asString()));
+        // as a kill just before the end was noted leaves it
+        try (Connection connection = superuser();
+                var statement = connection.createStatement()) {
+            statement.execute("UPDATE keys.operation SET state = 'RUNNING', finished_at = NULL");
+        }
+        await(path, operation -> "DONE".equals(operation.path("state").asString()));
+        assertThat(fixture.bean(Keyring.class).secretVersions("receipt-key")).hasSize(2);
     }
 
     @Test

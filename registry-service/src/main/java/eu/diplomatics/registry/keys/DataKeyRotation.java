@@ -62,7 +62,7 @@ final class DataKeyRotation implements KeyOperation {
 
     private void change(Run run) {
         run.step("sealing anew");
-        int generation = reencryption.copyAndSwitch(run::progress);
+        int generation = reencryption.copyAndSwitch(run.id(), run::progress);
         int old = generation - 1;
         run.step("waiting for the relay");
         await(run, () -> relay.hasBegun(generation));

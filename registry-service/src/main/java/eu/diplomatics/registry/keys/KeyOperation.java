@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * One kind of work on keys, such as a rotation. Each kind is one bean; an operator or the scheduler asks for it by its
@@ -43,6 +44,14 @@ public interface KeyOperation {
 
         /** By name; only those given. */
         Map<String, String> arguments();
+
+        /**
+         * What this operation is about, decided once: the first decision is durable before this returns, and whoever goes
+         * on after a kill is told the same. So that work whose end was not noted is not begun once more.
+         *
+         * @param decision gives at most 200 characters, nothing secret; not asked when it was before
+         */
+        String once(Supplier<String> decision);
 
         /**
          * Begins a step and forgets the figures of the one before.

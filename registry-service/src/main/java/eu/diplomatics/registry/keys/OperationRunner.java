@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -236,6 +237,15 @@ final class OperationRunner implements AutoCloseable {
         @Override
         public Map<String, String> arguments() {
             return operation.arguments();
+        }
+
+        @Override
+        public String once(Supplier<String> decision) {
+            return turn.decided(operation.id()).orElseGet(() -> {
+                String decided = decision.get();
+                held(turn.decide(operation.id(), decided));
+                return decided;
+            });
         }
 
         @Override

@@ -43,6 +43,9 @@ final class OperationStore {
     private static final String ENDED = """
             UPDATE keys.operation SET state = ?, finished_at = ?, error = ? WHERE id = ? AND state = 'RUNNING'""";
     private static final String ERROR = "UPDATE keys.operation SET error = ? WHERE id = ? AND state = 'RUNNING'";
+    private static final String DECIDED = "SELECT decided FROM keys.operation WHERE id = ? AND decided IS NOT NULL";
+    private static final String DECIDE = """
+            UPDATE keys.operation SET decided = ? WHERE id = ? AND state = 'RUNNING' AND decided IS NULL""";
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
 
@@ -90,6 +93,14 @@ final class OperationStore {
 
     boolean take(UUID id, Instant now) {
         return jdbc.sql(TAKE).params(Timestamp.from(now), id).update() == 1;
+    }
+
+    Optional<String> decided(UUID id) {
+        return jdbc.sql(DECIDED).param(id).query(String.class).optional();
+    }
+
+    boolean decide(UUID id, String decided) {
+        return jdbc.sql(DECIDE).params(decided, id).update() == 1;
     }
 
     boolean step(UUID id, String name, Instant now) {

@@ -26,7 +26,9 @@ final class SecretRotation implements KeyOperation {
 
     @Override
     public void run(Run run) {
+        // decided before it is made: one that was killed in between finds it made, and makes no further one
+        String next = run.once(() -> name + "-" + (keyring.secretVersions(name).size() + 1));
         run.step("make");
-        keyring.secret(name + "-" + (keyring.secretVersions(name).size() + 1)).close();
+        keyring.secret(next).close();
     }
 }
