@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Units laid out as the parallel arrays that the database's append function takes; everything is counted from 1. */
@@ -11,6 +12,7 @@ final class AppendBatch {
     final List<AppendUnit> units;
     final int eventCount;
     private final int generation;
+    private final long tagEpoch;
     private final List<UUID> commands = new ArrayList<>();
     private final List<Integer> unitStarts = new ArrayList<>();
     private final List<Integer> unitOfEvent = new ArrayList<>();
@@ -24,9 +26,11 @@ final class AppendBatch {
     private final boolean[] ifAbsent;
     private final List<Integer> tagEvents = new ArrayList<>();
     private final List<byte[]> tags = new ArrayList<>();
+    private final List<byte[]> nextTags = new ArrayList<>();
     private final List<Integer> claimUnits = new ArrayList<>();
     private final List<Long> claimAfters = new ArrayList<>();
     private final List<byte[]> claimTags = new ArrayList<>();
+    private final List<byte[]> nextClaimTags = new ArrayList<>();
     private final List<Integer> conditionUnits = new ArrayList<>();
     private final List<Long> conditionAfters = new ArrayList<>();
     private final List<@Nullable UUID> conditionStreams = new ArrayList<>();
@@ -40,6 +44,7 @@ final class AppendBatch {
         this.eventCount = units.stream().mapToInt(unit -> unit.events().size()).sum();
         this.ifAbsent = new boolean[eventCount];
         this.generation = units.getFirst().events().getFirst().keyGeneration();
+        this.tagEpoch = units.stream().mapToLong(AppendUnit::tagEpoch).max().orElse(0);
         for (AppendUnit unit : units) {
             add(unit);
         }
@@ -64,6 +69,19 @@ final class AppendBatch {
             }
         }
         unit.conditions().forEach(AppendBatch::stream);
+        checkTags(unit);
+    }
+
+    /** Next tags run parallel to the tags, so that there is one for each or none at all. */
+    private static void checkTags(AppendUnit unit) {
+        if (!unit.tagged().next().isEmpty()
+                && Stream.concat(
+                                unit.events().stream().flatMap(event -> event.tags().stream()),
+                                unit.conditions().stream().flatMap(condition -> condition.tags().stream()))
+                        .anyMatch(
+                                tag -> !tag.isStream() && !unit.tagged().next().containsKey(tag))) {
+            throw new IllegalArgumentException("a tag lacks the one of the next version");
+        }
     }
 
     private void add(AppendUnit unit) {
@@ -71,14 +89,14 @@ final class AppendBatch {
         unitStarts.add(streams.size() + 1);
         int number = commands.size();
         for (SealedEvent event : unit.events()) {
-            add(number, event);
+            add(number, event, unit.tagged());
         }
         for (Condition condition : unit.conditions()) {
-            add(number, condition);
+            add(number, condition, unit.tagged());
         }
     }
 
-    private void add(int unit, SealedEvent event) {
+    private void add(int unit, SealedEvent event, TagEpoch tagged) {
         ifAbsent[streams.size()] = event.ifAbsent();
         unitOfEvent.add(unit);
         streams.add(event.context().stream());
@@ -92,10 +110,13 @@ final class AppendBatch {
         for (Tag tag : own.size() > 1 ? new LinkedHashSet<>(own) : own) {
             tagEvents.add(streams.size());
             tags.add(tag.value());
+            if (tagged.next().get(tag) instanceof Tag next) {
+                nextTags.add(next.value());
+            }
         }
     }
 
-    private void add(int unit, Condition condition) {
+    private void add(int unit, Condition condition, TagEpoch tagged) {
         List<Tag> asked = condition.tags();
         if (asked.size() == 1
                 && condition.types().isEmpty()
@@ -103,6 +124,9 @@ final class AppendBatch {
             claimUnits.add(unit);
             claimAfters.add(condition.after());
             claimTags.add(asked.getFirst().value());
+            if (tagged.next().get(asked.getFirst()) instanceof Tag next) {
+                nextClaimTags.add(next.value());
+            }
             return;
         }
         for (Tag tag : new LinkedHashSet<>(asked)) {
@@ -131,6 +155,7 @@ final class AppendBatch {
     Object[] parameters() {
         return new Object[] {
             generation,
+            tagEpoch,
             BinaryArray.uuids(commands),
             BinaryArray.ints(unitStarts),
             BinaryArray.ints(unitOfEvent),
@@ -144,9 +169,11 @@ final class AppendBatch {
             BinaryArray.booleans(ifAbsent),
             BinaryArray.ints(tagEvents),
             BinaryArray.byteas(tags),
+            BinaryArray.byteas(nextTags),
             BinaryArray.ints(claimUnits),
             BinaryArray.longs(claimAfters),
             BinaryArray.byteas(claimTags),
+            BinaryArray.byteas(nextClaimTags),
             BinaryArray.ints(conditionUnits),
             BinaryArray.longs(conditionAfters),
             BinaryArray.uuids(conditionStreams),

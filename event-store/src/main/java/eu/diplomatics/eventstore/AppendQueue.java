@@ -16,13 +16,13 @@ import java.util.concurrent.locks.ReentrantLock;
 /** Units waiting for the writer, bounded in events and bytes. */
 final class AppendQueue {
     /** A unit, the call that offered it, and the future its caller holds. */
-    record Waiting(AppendUnit unit, Object call, CompletableFuture<AppendOutcome> future, long bytes) {
+    record Waiting(AppendUnit unit, Object call, CompletableFuture<AppendOutcome> future, long bytes, long tagEpoch) {
         static Waiting of(AppendUnit unit, Object call) {
             long bytes = 0;
             for (SealedEvent event : unit.events()) {
                 bytes += event.ciphertext().length;
             }
-            return new Waiting(unit, call, new CompletableFuture<>(), bytes);
+            return new Waiting(unit, call, new CompletableFuture<>(), bytes, unit.tagEpoch());
         }
 
         int events() {
@@ -87,7 +87,7 @@ final class AppendQueue {
     }
 
     /**
-     * What goes into one call: of one key generation, each command once (a repeated one is answered by the call after
+     * What goes into one call: of one key generation, tagged for the same versions, each command once (a repeated one is answered by the call after
      * it). Waits for a first unit; empty when there is none in time or the queue is closed and drained.
      *
      * @param company how many units are worth waiting for a little longer, once there is a first
@@ -111,6 +111,7 @@ final class AppendQueue {
             List<Waiting> batch = new ArrayList<>();
             Set<UUID> commands = new HashSet<>();
             int generation = queue.getFirst().generation();
+            long tagEpoch = 0;
             int events = 0;
             long bytes = 0;
             for (Waiting next = queue.peek(); next != null; next = queue.peek()) {
@@ -120,9 +121,11 @@ final class AppendQueue {
                 if (!batch.isEmpty()
                         && (full
                                 || next.generation() != generation
+                                || tagEpoch != 0 && next.tagEpoch() != 0 && next.tagEpoch() != tagEpoch
                                 || commands.contains(next.unit().command()))) {
                     break;
                 }
+                tagEpoch = Math.max(tagEpoch, next.tagEpoch());
                 commands.add(next.unit().command());
                 batch.add(queue.remove());
                 queuedEvents -= next.events();

@@ -2,10 +2,26 @@ package eu.diplomatics.eventstore;
 
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Events that are appended together or not at all.
  *
  * @param command the client's id of the command: a unit with a known command is answered with what was appended then
+ * @param tagged for which versions of the reference key its tags were made; without meaning where it has none
  */
-public record AppendUnit(UUID command, List<SealedEvent> events, List<Condition> conditions) {}
+public record AppendUnit(UUID command, List<SealedEvent> events, List<Condition> conditions, TagEpoch tagged) {
+    /** Without tags, or with tags of a key that never rotated. */
+    public AppendUnit(UUID command, List<SealedEvent> events, List<Condition> conditions) {
+        this(command, events, conditions, TagEpoch.FIRST);
+    }
+
+    /** 0 where it neither has nor asks for a tag. */
+    long tagEpoch() {
+        boolean none = Stream.concat(
+                        events.stream().flatMap(event -> event.tags().stream()),
+                        conditions.stream().flatMap(condition -> condition.tags().stream()))
+                .allMatch(Tag::isStream);
+        return none ? 0 : tagged.epoch();
+    }
+}

@@ -249,6 +249,8 @@ public final class PostgresEventLog implements EventLog {
     private void giveUp(List<Waiting> batch, String sqlState, SQLException e) throws InterruptedException {
         if (sqlState.equals(SqlStates.STALE_GENERATION)) {
             answers.fail(batch, new UnitRefusedException("sealed under a key generation that is over", sqlState));
+        } else if (sqlState.equals(SqlStates.STALE_TAGS)) {
+            refuseTagged(batch, sqlState);
         } else if (!SqlStates.isFaultOfUnit(sqlState)) {
             LOG.error("appending failed with {}", sqlState);
             answers.fail(batch, new LogUnavailableException("the database cannot append (" + sqlState + ")", false, e));
@@ -259,6 +261,18 @@ public final class PostgresEventLog implements EventLog {
             int half = batch.size() / 2;
             write(batch.subList(0, half));
             write(batch.subList(half, batch.size()));
+        }
+    }
+
+    /** Those without tags have nothing to do with it. */
+    private void refuseTagged(List<Waiting> batch, String sqlState) throws InterruptedException {
+        List<Waiting> tagged =
+                batch.stream().filter(waiting -> waiting.tagEpoch() != 0).toList();
+        List<Waiting> others =
+                batch.stream().filter(waiting -> waiting.tagEpoch() == 0).toList();
+        answers.fail(tagged, new UnitRefusedException("tagged for versions that are not in force", sqlState));
+        if (!others.isEmpty()) {
+            write(others);
         }
     }
 

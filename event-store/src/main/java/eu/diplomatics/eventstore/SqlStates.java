@@ -2,12 +2,13 @@ package eu.diplomatics.eventstore;
 
 import java.sql.SQLException;
 
-/** SQLSTATEs of the append functions (V2__append.sql) and of generations (V5__generations.sql), and what PostgreSQL's own mean to the writer. */
+/** SQLSTATEs of the append functions (V2__append.sql) and of generations and tags (V5, V8), and what PostgreSQL's own mean to the writer. */
 final class SqlStates {
     static final String DEPOSED = "DP001";
     static final String HEAD_MOVED = "DP002";
     static final String STALE_GENERATION = "DP003";
     static final String NOT_DURABLE = "DP004";
+    static final String STALE_TAGS = "DP009";
     static final String UNDEFINED_TABLE = "42P01";
 
     private SqlStates() {}

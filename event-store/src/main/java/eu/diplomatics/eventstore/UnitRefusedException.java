@@ -20,6 +20,16 @@ public final class UnitRefusedException extends RuntimeException {
         return sqlState.equals(SqlStates.STALE_GENERATION);
     }
 
+    /** Sealed or tagged for what is not in force: do that anew, then offer again. Of a failure or what caused it. */
+    public static boolean isStale(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnitRefusedException refused) {
+                return refused.isStaleGeneration() || refused.sqlState.equals(SqlStates.STALE_TAGS);
+            }
+        }
+        return false;
+    }
+
     /** As {@link #isStaleGeneration()}, of a failure or what caused it. */
     public static boolean isStaleGeneration(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

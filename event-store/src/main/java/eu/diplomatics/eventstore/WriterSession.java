@@ -22,7 +22,7 @@ final class WriterSession implements AutoCloseable {
     private static final String CLAIM = "SELECT new_epoch, head_position FROM eventstore.claim_writer()";
     private static final String RESUME = "SELECT eventstore.resume_writer(?)";
     private static final String HOLDS = "SELECT eventstore.holds_epoch(?)";
-    private static final String APPEND = "SELECT * FROM eventstore.append(" + "?, ".repeat(25) + "?)";
+    private static final String APPEND = "SELECT * FROM eventstore.append(" + "?, ".repeat(28) + "?)";
 
     private static final int LEAF_BYTES = 32;
     private static final short APPENDED = 0;

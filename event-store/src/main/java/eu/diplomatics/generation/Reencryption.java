@@ -25,15 +25,12 @@ import javax.sql.DataSource;
  * then a switch of the map in one transaction, then the end of the old table. Every step may be repeated, and a run goes
  * on where the one before was killed: how far it is stands in the transaction that copied.
  *
- * <p>Reading, sealing and writing overlap: one thread reads pages ahead, two seal, the caller's writes them in order.
+ * <p>At the full {@link Pace} reading, sealing and writing overlap: one thread reads pages ahead, two seal, the caller's
+ * writes them in order.
  */
 public final class Reencryption {
-    private static final int PAGE = 2_000;
     private static final int PAGES_AHEAD = 3;
     private static final int SEALERS = 2;
-    /** What may be left to copy while nobody can append. */
-    private static final int TAIL = 1_000;
-
     private static final int TAIL_ATTEMPTS = 50;
 
     private final ReencryptionStore store;
@@ -41,22 +38,44 @@ public final class Reencryption {
     private final Resealer resealer;
     private final Steps steps;
     private final int page;
+    private final Pace pace;
 
     /**
-     * A re-encryption, of which one may run at a time.
+     * A re-encryption at the full pace, of which one may run at a time.
      *
      * @param rekeyer logs in as {@code es_rekeyer}; three connections are used
      */
     public Reencryption(DataSource rekeyer, GenerationKeys keys) {
-        this(rekeyer, keys, PAGE, step -> {});
+        this(rekeyer, keys, Pace.FULL.page(), Pace.FULL, step -> {});
     }
 
     Reencryption(DataSource rekeyer, GenerationKeys keys, int page, Steps steps) {
-        this.page = page;
-        this.store = new ReencryptionStore(rekeyer);
-        this.reader = new PostgresEventReader(rekeyer);
-        this.resealer = new Resealer(keys, steps);
+        this(rekeyer, keys, page, Pace.FULL, steps);
+    }
+
+    private Reencryption(DataSource rekeyer, GenerationKeys keys, int page, Pace pace, Steps steps) {
+        this(
+                new ReencryptionStore(rekeyer),
+                new PostgresEventReader(rekeyer),
+                new Resealer(keys, steps),
+                steps,
+                page,
+                pace);
+    }
+
+    private Reencryption(
+            ReencryptionStore store, EventReader reader, Resealer resealer, Steps steps, int page, Pace pace) {
+        this.store = store;
+        this.reader = reader;
+        this.resealer = resealer;
         this.steps = steps;
+        this.page = page;
+        this.pace = pace;
+    }
+
+    /** The same at another pace. */
+    public Reencryption at(Pace other) {
+        return new Reencryption(store, reader, resealer, steps, other.page(), other);
     }
 
     /** Told after each step: a test ends the run there, as a kill would. */
@@ -121,15 +140,17 @@ public final class Reencryption {
             int generation = store.begin();
             steps.reached(Step.BEGUN);
             Progress progress = store.progress(generation);
-            try (Ahead ahead = new Ahead(generation, progress.position())) {
-                for (Page page = ahead.next(); !page.isEmpty(); page = ahead.next()) {
-                    Page ready = page;
+            try (Pages pages = pages(generation, progress.position())) {
+                long begun = System.nanoTime();
+                for (Page ready = pages.next(); !ready.isEmpty(); ready = pages.next()) {
                     try (ReencryptionStore.Session session = store.session()) {
                         write(session, generation, ready);
                         session.commit();
                     }
                     steps.reached(Step.PAGE_COMMITTED);
                     observer.copied(ready.last(), reader.head().position());
+                    pace.restAfter(System.nanoTime() - begun);
+                    begun = System.nanoTime();
                 }
             }
             return generation;
@@ -149,7 +170,7 @@ public final class Reencryption {
                     return;
                 }
                 Progress progress = store.progress(generation);
-                if (reader.head().position() - progress.position() <= TAIL) {
+                if (reader.head().position() - progress.position() <= pace.tail()) {
                     switchHolding(generation, progress);
                     return;
                 }
@@ -245,8 +266,43 @@ public final class Reencryption {
         }
     }
 
-    /** Pages read and sealed ahead of the writer, in order; an empty one is the end. */
-    private final class Ahead implements AutoCloseable {
+    /** Pages that are read and sealed, in order; an empty one is the end. */
+    private interface Pages extends AutoCloseable {
+        Page next();
+
+        @Override
+        void close();
+    }
+
+    private Pages pages(int generation, long position) {
+        return pace.isFull() ? new Ahead(generation, position) : new OneByOne(generation, position);
+    }
+
+    /** On the caller's thread, when it is asked. */
+    private final class OneByOne implements Pages {
+        private final int generation;
+        private long position;
+
+        OneByOne(int generation, long position) {
+            this.generation = generation;
+            this.position = position;
+        }
+
+        @Override
+        public Page next() {
+            Page sealed = resealer.reseal(Reencryption.this.next(position), generation, position);
+            position = sealed.isEmpty() ? position : sealed.last();
+            return sealed;
+        }
+
+        @Override
+        public void close() {
+            // holds nothing
+        }
+    }
+
+    /** Ahead of the writer. */
+    private final class Ahead implements Pages {
         private final ExecutorService reading = Executors.newSingleThreadExecutor(daemon("reencryption-read"));
         private final ExecutorService sealing = Executors.newFixedThreadPool(SEALERS, daemon("reencryption-seal"));
         private final Deque<CompletableFuture<Page>> pages = new ArrayDeque<>();
@@ -276,7 +332,8 @@ public final class Reencryption {
             return new Read(after, events);
         }
 
-        Page next() {
+        @Override
+        public Page next() {
             CompletableFuture<Page> page = pages.remove();
             order();
             try {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -137,6 +138,11 @@ public final class Keyring {
      */
     public SecretBytes secret(String name, Supplier<SecretBytes> first) {
         return secrets.get(name, first);
+    }
+
+    /** The named secret, where there is one; none is made. The caller closes it. */
+    public Optional<SecretBytes> existingSecret(String name) {
+        return secrets.find(name);
     }
 
     DataSource dataSource() {

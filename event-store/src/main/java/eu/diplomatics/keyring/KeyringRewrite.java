@@ -2,6 +2,7 @@ package eu.diplomatics.keyring;
 
 import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.keyring.KekSource.Kek;
+import eu.diplomatics.keyring.Keyring.SecretVersion;
 import eu.diplomatics.keyring.RewriteStore.Begun;
 import eu.diplomatics.keyring.RewriteStore.Cursor;
 import eu.diplomatics.keyring.RewriteStore.SecretRow;
@@ -9,6 +10,8 @@ import eu.diplomatics.keyring.RewriteStore.Stage;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,6 +48,7 @@ public final class KeyringRewrite {
     private static final int LOCK_ATTEMPTS = 300;
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final int KEK_BYTES = 32;
+    private static final String RETIRE = "SELECT keyring.retire_secret(?, ?)";
     /** No lock in time, and a deadlock that the database ended. */
     private static final Set<String> WAITED_TOO_LONG = Set.of("55P03", "40P01");
 
@@ -84,6 +88,24 @@ public final class KeyringRewrite {
             throw new KeysUnavailableException("keyring database does not answer (" + e.getSQLState() + ")", e);
         } catch (IOException e) {
             throw new KeysUnavailableException("keyring database stopped answering", e);
+        }
+    }
+
+    /**
+     * Removes a version of a named secret; what is left of it in the files goes with the next rewrite.
+     *
+     * @return false when it is gone already, or is the newest one, which stays
+     */
+    public boolean retire(String name, SecretVersion version) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(RETIRE)) {
+            statement.setString(1, name);
+            statement.setString(2, version.name());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        } catch (SQLException e) {
+            throw KeyringErrors.unavailable(e);
         }
     }
 

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,6 +51,21 @@ final class NamedSecrets {
                 e.orTampered(attempt);
             }
         }
+    }
+
+    /** The secret, where there is one. */
+    Optional<SecretBytes> find(String name) {
+        try {
+            return Optional.of(get(name, () -> {
+                throw new AbsentException();
+            }));
+        } catch (AbsentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static final class AbsentException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     private SealedSecret sealedSecret(String name, Supplier<SecretBytes> first) {

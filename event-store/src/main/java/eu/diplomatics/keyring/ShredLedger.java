@@ -25,6 +25,7 @@ public final class ShredLedger {
             stream, tombstone, kind, reason_code, legal_basis, asked_at, shredded_at, rewrites, done_at""";
     private static final String PLAN =
             "SELECT " + COLUMNS + ", command_tag, body_tag FROM keyring.plan_shredding(?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String KNOWS = "SELECT EXISTS (SELECT FROM keyring.shredding WHERE command_tag = ?)";
     private static final String SHRED = "SELECT keyring.shred(?, ?)";
     private static final String AGAIN = "SELECT keyring.shred_again(?, ?, ?, ?, ?, ?, ?)";
     private static final String OF_STREAMS =
@@ -87,6 +88,19 @@ public final class ShredLedger {
             if (REGIME_FORBIDS.equals(e.getSQLState())) {
                 return new Planned.RegimeForbids();
             }
+            throw unavailable(e);
+        }
+    }
+
+    /** Whether a command with this tag stands in the ledger. */
+    public boolean knows(byte[] commandTag) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(KNOWS)) {
+            statement.setBytes(1, commandTag);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        } catch (SQLException e) {
             throw unavailable(e);
         }
     }

@@ -62,12 +62,14 @@ class PrivilegesTest {
                         "es_reader head SELECT",
                         "es_reader key_generation SELECT",
                         "es_reader relay_checkpoint SELECT",
+                        "es_reader tag_state SELECT",
                         "es_rekeyer ciphertext_1 SELECT",
                         "es_rekeyer event SELECT",
                         "es_rekeyer generation_lease SELECT",
                         "es_rekeyer head SELECT",
                         "es_rekeyer key_generation SELECT",
                         "es_rekeyer reencryption SELECT",
+                        "es_rekeyer tag_state SELECT",
                         "es_reader tile SELECT",
                         "es_reader time_stamp SELECT",
                         "es_relay ciphertext_1 SELECT",
@@ -105,10 +107,15 @@ class PrivilegesTest {
                 .containsExactlyInAnyOrder(
                         "es_reader hold_generation",
                         "es_rekeyer advance_reencryption",
+                        "es_rekeyer backfill_tags",
                         "es_rekeyer begin_reencryption",
+                        "es_rekeyer begin_tag_rotation",
+                        "es_rekeyer check_tag_rotation",
                         "es_rekeyer drop_generation",
+                        "es_rekeyer end_tag_rotation",
                         "es_rekeyer generation_readers",
                         "es_rekeyer hold_appends",
+                        "es_rekeyer reencryption_of",
                         "es_rekeyer switch_generation",
                         "es_sealer prune_tiles",
                         "es_writer append",
@@ -241,7 +248,7 @@ class PrivilegesTest {
                 Statement statement = writer.createStatement()) {
             statement.execute("SET synchronous_commit = off");
             assertThatThrownBy(() -> statement.execute(
-                            "SELECT eventstore.append(0, 0, 1, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',"
+                            "SELECT eventstore.append(0, 0, 1, 0, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',"
                                     + " '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')"))
                     .isInstanceOfSatisfying(
                             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(SqlStates.NOT_DURABLE));

@@ -168,9 +168,9 @@ class WriterFaultsTest {
                 Statement statement = writer.createStatement()) {
             writer.setAutoCommit(false);
             statement.execute("""
-                    SELECT eventstore.append(1, 1, 1, ARRAY[gen_random_uuid()], '{1}', '{1}', ARRAY[gen_random_uuid()], '{1}',
+                    SELECT eventstore.append(1, 1, 1, 0, ARRAY[gen_random_uuid()], '{1}', '{1}', ARRAY[gen_random_uuid()], '{1}',
                         '{Type}', '{1}', ARRAY[gen_random_uuid()], ARRAY[sha256('x')], ARRAY['sealed'::bytea], '{f}',
-                        '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')
+                        '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')
                     """);
             writer.rollback();
         }
@@ -186,9 +186,9 @@ class WriterFaultsTest {
         try (Connection writer = store.connect("writer");
                 Statement statement = writer.createStatement()) {
             statement.execute("""
-                    SELECT eventstore.append(1, 1, 1, ARRAY[gen_random_uuid()], '{1}', '{1}', ARRAY[gen_random_uuid()], '{1}',
+                    SELECT eventstore.append(1, 1, 1, 0, ARRAY[gen_random_uuid()], '{1}', '{1}', ARRAY[gen_random_uuid()], '{1}',
                         '{Type}', '{1}', ARRAY[gen_random_uuid()], ARRAY[sha256('x')], ARRAY['sealed'::bytea], '{f}',
-                        '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')
+                        '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')
                     """);
         }
 

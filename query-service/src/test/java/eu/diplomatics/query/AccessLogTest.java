@@ -48,7 +48,7 @@ class AccessLogTest {
         awaitSame(service.fixture());
     }
 
-    private record Row(UUID id, byte[] subject, byte[] sealed) {}
+    private record Row(UUID id, byte[] subject, byte[] sealed, int sealKey) {}
 
     private Connection connect(String role) throws SQLException {
         Login login = fixture.database(Database.ACCESSLOG).role(role);
@@ -60,15 +60,15 @@ class AccessLogTest {
         try (Connection connection = connect("reader");
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "SELECT id, subject, sealed FROM accesslog.entry ORDER BY at DESC LIMIT 1")) {
+                        "SELECT id, subject, sealed, seal_key FROM accesslog.entry ORDER BY at DESC LIMIT 1")) {
             row.next();
-            return new Row(row.getObject(1, UUID.class), row.getBytes(2), row.getBytes(3));
+            return new Row(row.getObject(1, UUID.class), row.getBytes(2), row.getBytes(3), row.getInt(4));
         }
     }
 
     private JsonNode opened(Row row) {
         return JsonMapper.shared()
-                .readTree(new AccessSeal(fixture.keyring()).open(row.id(), row.subject(), row.sealed()));
+                .readTree(new AccessSeal(fixture.keyring()).open(row.id(), row.sealKey(), row.subject(), row.sealed()));
     }
 
     private long rows() {
@@ -91,7 +91,7 @@ class AccessLogTest {
         assertThat(details.path("disclosed").path(0).path("reference").asString())
                 .isEqualTo(registered.reference().toString());
         assertThat(new String(row.sealed(), StandardCharsets.ISO_8859_1)).doesNotContain("VDAB", "job-mediation");
-        assertThatThrownBy(() -> new AccessSeal(fixture.keyring()).open(UUID.randomUUID(), row.subject(), row.sealed()))
+        assertThatThrownBy(() -> new AccessSeal(fixture.keyring()).open(UUID.randomUUID(), 1, row.subject(), row.sealed()))
                 .isInstanceOf(EnvelopeException.class);
     }
 
@@ -226,7 +226,7 @@ class AccessLogTest {
 
     @Test
     void whenTheLogDoesNotTakeTheRowThereIsNoAnswer() {
-        fixture.tamper(Database.ACCESSLOG, "REVOKE INSERT (id, subject, sealed) ON accesslog.entry FROM al_writer");
+        fixture.tamper(Database.ACCESSLOG, "REVOKE INSERT (id, subject, sealed, seal_key) ON accesslog.entry FROM al_writer");
         try {
             for (Answer answer : new Answer[] {
                 query.consult(insz.digits()),
@@ -242,7 +242,7 @@ class AccessLogTest {
                         .doesNotContain(registered.reference().toString(), insz.digits(), "Sociologie", "FOUND");
             }
         } finally {
-            fixture.tamper(Database.ACCESSLOG, "GRANT INSERT (id, subject, sealed) ON accesslog.entry TO al_writer");
+            fixture.tamper(Database.ACCESSLOG, "GRANT INSERT (id, subject, sealed, seal_key) ON accesslog.entry TO al_writer");
         }
         assertThat(query.consult(insz.digits()).status()).isEqualTo(200);
     }

@@ -98,8 +98,7 @@ class GenerationSwitchTest {
             Client controller = fixture.client().as("controller:ann");
             Answer begun = controller.post("/v1/keys/operations", "{\"kind\":\"data-keys\"}");
             assertThat(begun.status()).as(begun.text()).isEqualTo(202);
-            String operation =
-                    "/v1/keys/operations/" + begun.json().path("id").asString();
+            String operation = "/v1/keys/operations/" + begun.json().path("id").asString();
             awaitDone(controller, operation);
             assertThat(fixture.bean(Reencryption.class).state().generation()).isEqualTo(2);
             // as a kill leaves it that comes when all is done, and before that was noted

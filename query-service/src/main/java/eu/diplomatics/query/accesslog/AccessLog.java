@@ -8,7 +8,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +19,8 @@ public final class AccessLog {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     private static final String INSERT = """
-            INSERT INTO accesslog.entry (id, subject, sealed)
-            SELECT * FROM unnest(?::uuid[], ?::bytea[], ?::bytea[])
+            INSERT INTO accesslog.entry (id, subject, sealed, seal_key)
+            SELECT * FROM unnest(?::uuid[], ?::bytea[], ?::bytea[], ?::smallint[])
             """;
 
     private static final int COMMITS_AT_ONCE = 2;
@@ -37,7 +36,7 @@ public final class AccessLog {
         this.commits = new Grouped<>(COMMITS_AT_ONCE, REQUESTS_IN_A_COMMIT, Duration.ZERO, this::commit);
     }
 
-    private record Row(UUID id, byte @Nullable [] subject, byte @Nullable [] sealed) {}
+    private record Row(UUID id, byte @Nullable [] subject, byte @Nullable [] sealed, int sealKey) {}
 
     /**
      * Returns when all rows are durable; they are written together or not at all.
@@ -45,9 +44,10 @@ public final class AccessLog {
      * @throws ProblemException {@code LOG_UNAVAILABLE}: then nothing may be disclosed
      */
     public void write(List<Access> accesses) {
-        Map<UUID, byte[]> sealed = seal.seal(accesses);
+        AccessSeal.Sealed sealed = seal.seal(accesses);
         List<Row> rows = accesses.stream()
-                .map(access -> new Row(access.id(), access.subject(), sealed.get(access.id())))
+                .map(access -> new Row(
+                        access.id(), access.subject(), sealed.details().get(access.id()), sealed.key()))
                 .toList();
         if (commits.ask(rows) != rows.size()) {
             throw unavailable();
@@ -70,6 +70,10 @@ public final class AccessLog {
                     3,
                     connection.createArrayOf(
                             "bytea", rows.stream().map(Row::sealed).toArray(byte[][]::new)));
+            statement.setArray(
+                    4,
+                    connection.createArrayOf(
+                            "int2", rows.stream().map(Row::sealKey).toArray()));
             if (statement.executeUpdate() != rows.size()) {
                 throw unavailable();
             }

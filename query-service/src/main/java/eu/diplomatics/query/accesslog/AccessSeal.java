@@ -4,7 +4,11 @@ import eu.diplomatics.envelope.Cobblestone;
 import eu.diplomatics.envelope.Hmac;
 import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.Keyring.SecretVersion;
+import eu.diplomatics.keyring.KeysUnavailableException;
+import eu.diplomatics.keyring.SecretVersions;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -23,33 +27,47 @@ public final class AccessSeal {
     /** What a row holds shows in no length: details are padded to a multiple of this. */
     private static final int PADDING_BYTES = 512;
 
-    private final Keyring keyring;
+    private final SecretVersions keys;
     private final JsonMapper json = JsonMapper.shared();
 
     public AccessSeal(Keyring keyring) {
-        this.keyring = keyring;
+        this(keyring, InstantSource.system());
     }
 
+    /** @param clock says when a new version of the key comes into use */
+    public AccessSeal(Keyring keyring, InstantSource clock) {
+        this.keys = new SecretVersions(keyring, SECRET, clock);
+    }
+
+    /** @param key number of the version that the details of these rows were sealed with */
+    record Sealed(int key, Map<UUID, byte[]> details) {}
+
     /** Sealed details by row; all under one fetch of the key. */
-    Map<UUID, byte[]> seal(List<Access> accesses) {
+    Sealed seal(List<Access> accesses) {
+        SecretVersion version = keys.active();
         Map<UUID, byte[]> sealed = new LinkedHashMap<>();
-        try (SecretBytes key = keyring.secret(SECRET)) {
+        try (SecretBytes key = open(version)) {
             for (Access access : accesses) {
                 byte[] details = details(access);
                 sealed.put(access.id(), Cobblestone.seal(key, context(access.id(), access.subject()), details));
                 Arrays.fill(details, (byte) 0);
             }
         }
-        return sealed;
+        return new Sealed(number(version), sealed);
     }
 
     /**
      * The details of a row, as JSON.
      *
-     * @throws eu.diplomatics.envelope.EnvelopeException when row or subject are not those it was sealed with
+     * @param sealKey the version that the row names
+     * @throws eu.diplomatics.envelope.EnvelopeException when row, subject or version are not those it was sealed with
      */
-    public String open(UUID id, byte @Nullable [] subject, byte[] sealed) {
-        try (SecretBytes key = keyring.secret(SECRET)) {
+    public String open(UUID id, int sealKey, byte @Nullable [] subject, byte[] sealed) {
+        SecretVersion version = keys.all().stream()
+                .filter(each -> number(each) == sealKey)
+                .findFirst()
+                .orElseThrow(() -> new KeysUnavailableException("there is no version " + sealKey + " of " + SECRET));
+        try (SecretBytes key = open(version)) {
             byte[] details = Cobblestone.open(key, context(id, subject), sealed);
             return new String(details, StandardCharsets.UTF_8).strip();
         }
@@ -57,19 +75,29 @@ public final class AccessSeal {
 
     /**
      * The pseudonym of a holder reached by reference. It needs no custodian, so that reading by reference goes on while
-     * the lease lasts; a search about a person asks for this and for the pseudonym of the national number.
+     * the lease lasts; a search about a person asks for {@link #subjectsOf} and for the pseudonym of the national number.
      */
     public byte[] subjectOf(UUID holder) {
-        return Subjects.ofHolder(pseudonym("holder", holder));
+        return subjectOf(keys.active(), holder);
+    }
+
+    /** The pseudonyms that rows about a holder reached by reference may have, by all versions of the key. */
+    public List<byte[]> subjectsOf(UUID holder) {
+        return keys.all().stream().map(version -> subjectOf(version, holder)).toList();
+    }
+
+    private byte[] subjectOf(SecretVersion version, UUID holder) {
+        return Subjects.ofHolder(number(version), pseudonym(version, "holder", holder));
     }
 
     /** The pseudonym of a reference that leads to nobody, or was not followed. */
     public byte[] subjectOfReference(UUID reference) {
-        return Subjects.ofReference(pseudonym("reference", reference));
+        SecretVersion version = keys.active();
+        return Subjects.ofReference(number(version), pseudonym(version, "reference", reference));
     }
 
-    private byte[] pseudonym(String kind, UUID id) {
-        try (SecretBytes key = keyring.secret(SECRET)) {
+    private byte[] pseudonym(SecretVersion version, String kind, UUID id) {
+        try (SecretBytes key = open(version)) {
             byte[] own = Hmac.sha256(key, Hmac.lengthPrefixed("access-log-subject"));
             try {
                 return Hmac.sha256(own, Hmac.lengthPrefixed(kind, id.toString()));
@@ -77,6 +105,15 @@ public final class AccessSeal {
                 Arrays.fill(own, (byte) 0);
             }
         }
+    }
+
+    private SecretBytes open(SecretVersion version) {
+        return keys.open(version)
+                .orElseThrow(() -> new KeysUnavailableException(version.name() + " is not there"));
+    }
+
+    private static int number(SecretVersion version) {
+        return SecretVersions.number(SECRET, version.name());
     }
 
     private byte[] details(Access access) {

@@ -11,7 +11,6 @@ public final class Subjects {
     private static final byte NUMBER = 1;
     private static final byte HOLDER = 2;
     private static final byte REFERENCE = 3;
-    private static final byte SEAL_KEY = 1;
 
     private Subjects() {}
 
@@ -20,12 +19,12 @@ public final class Subjects {
         return encode(NUMBER, (byte) value.version(), value.value());
     }
 
-    static byte[] ofHolder(byte[] pseudonym) {
-        return encode(HOLDER, SEAL_KEY, pseudonym);
+    static byte[] ofHolder(int version, byte[] pseudonym) {
+        return encode(HOLDER, (byte) version, pseudonym);
     }
 
-    static byte[] ofReference(byte[] pseudonym) {
-        return encode(REFERENCE, SEAL_KEY, pseudonym);
+    static byte[] ofReference(int version, byte[] pseudonym) {
+        return encode(REFERENCE, (byte) version, pseudonym);
     }
 
     private static byte[] encode(byte kind, byte version, byte[] pseudonym) {

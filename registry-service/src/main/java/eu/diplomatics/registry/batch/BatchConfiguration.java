@@ -3,6 +3,7 @@ package eu.diplomatics.registry.batch;
 import eu.diplomatics.inventory.ArtefactSource;
 import eu.diplomatics.inventory.KeyringArtefacts;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.registry.keys.Retiring;
 import eu.diplomatics.registry.receipt.Receipts;
 import eu.diplomatics.registry.registration.Commands;
 import eu.diplomatics.registry.registration.Rules;
@@ -24,6 +25,11 @@ class BatchConfiguration {
     @Bean
     Reception reception(JobStore store, Keyring keyring, BatchSettings settings, Rules rules, InstantSource clock) {
         return new Reception(store, keyring, settings, rules, clock);
+    }
+
+    @Bean
+    Retiring batchKeys(Reception reception) {
+        return Retiring.of(Reception.SECRET, reception::keysOver);
     }
 
     @Bean

@@ -7,6 +7,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,9 @@ final class JobStore {
             id, supplier, body_tag, format, mode, dry_run, state, correlation, created_at, header,
             chunks, chunks_done, rows, accepted, duplicate, rejected""";
     private static final String INSERT = """
-            INSERT INTO batch.job (id, supplier, idempotency_tag, format, mode, dry_run, state, correlation, created_at)
-            VALUES (?, ?, ?, ?, ?, ?, 'RECEIVING', ?, ?) ON CONFLICT (supplier, idempotency_tag) DO NOTHING""";
+            INSERT INTO batch.job
+                (id, supplier, idempotency_tag, tag_key, format, mode, dry_run, state, correlation, created_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 'RECEIVING', ?, ?) ON CONFLICT (supplier, idempotency_tag) DO NOTHING""";
     private static final String ADD_CHUNK = """
             INSERT INTO batch.chunk (job, number, first_row, sealed) VALUES (?, ?, ?, ?)""";
     private static final String RECEIVED = """
@@ -53,13 +55,18 @@ final class JobStore {
     /** What one chunk came to. */
     record Counts(int accepted, int duplicate, int rejected) {}
 
-    /** Makes the job, unless the supplier used the key before. */
-    boolean create(Job job, byte[] idempotencyTag) {
+    /**
+     * Makes the job, unless the supplier used the key before.
+     *
+     * @param tagKey name of the secret that its tags are made with
+     */
+    boolean create(Job job, byte[] idempotencyTag, String tagKey) {
         return jdbc.sql(INSERT)
                         .params(
                                 job.id(),
                                 job.supplier(),
                                 idempotencyTag,
+                                tagKey,
                                 job.format().name(),
                                 job.mode().name(),
                                 job.dryRun(),
@@ -74,6 +81,13 @@ final class JobStore {
                 .params(supplier, idempotencyTag)
                 .query(JobStore::job)
                 .optional();
+    }
+
+    /** Names of the secrets that tags of jobs were made with. */
+    Set<String> tagKeys() {
+        return Set.copyOf(jdbc.sql("SELECT DISTINCT tag_key FROM batch.job")
+                .query(String.class)
+                .list());
     }
 
     /** The supplier's job; another supplier's is as unknown as one that never was. */

@@ -3,7 +3,9 @@ package eu.diplomatics.registry.batch;
 import eu.diplomatics.envelope.Hmac;
 import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.Keyring.SecretVersion;
 import eu.diplomatics.keyring.KeysUnavailableException;
+import eu.diplomatics.keyring.SecretVersions;
 import eu.diplomatics.qualification.Mode;
 import eu.diplomatics.qualification.QualificationCsv;
 import eu.diplomatics.qualification.QualificationJson;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -37,12 +40,13 @@ import org.springframework.dao.DataAccessException;
 /** Receives files: streams them, sealed chunk by chunk, into the database, and forgets those that do not end well. */
 final class Reception {
     private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
-    private static final String SECRET = "batch-key";
+    static final String SECRET = "batch-key";
     private static final int MAX_CHUNK_BYTES = 1 << 20;
     private static final int MAX_CELL_CHARS = 256 * 1024;
 
     private final JobStore store;
     private final Keyring keyring;
+    private final SecretVersions keys;
     private final BatchSettings settings;
     private final Rules rules;
     private final InstantSource clock;
@@ -53,6 +57,7 @@ final class Reception {
         this.rules = rules;
         this.store = store;
         this.keyring = keyring;
+        this.keys = new SecretVersions(keyring, SECRET, clock);
         this.settings = settings;
         this.clock = clock;
         this.turns = new UploadTurns(settings.uploads(), settings.uploadsPerSupplier());
@@ -68,22 +73,8 @@ final class Reception {
             throw ProblemException.later(
                     ProblemCode.TOO_MANY_UPLOADS, "Send the file again in a while.", Duration.ofSeconds(10));
         }
-        try (SecretBytes key = keyring.secret(SECRET)) {
-            byte[] tag = Hmac.sha256(
-                    key, Hmac.lengthPrefixed("idempotency-key", shipment.supplier(), shipment.idempotencyKey()));
-            TaggedBody tagged = new TaggedBody(
-                    body,
-                    key,
-                    settings.maxBytes(),
-                    settings.patience(),
-                    "body " + shipment.format() + " " + shipment.mode() + " " + shipment.dryRun());
-            Job job = job(shipment);
-            inHand.add(job.id());
-            try {
-                return store.create(job, tag) ? receiveNew(job, tagged) : receivedBefore(job, tag, tagged);
-            } finally {
-                inHand.remove(job.id());
-            }
+        try {
+            return receiveInTurn(shipment, body);
         } catch (RowSource.BrokenFileException e) {
             throw broken(e);
         } catch (TaggedBody.TooLargeException e) {
@@ -97,6 +88,64 @@ final class Reception {
         } finally {
             turns.giveBack(shipment.supplier());
         }
+    }
+
+    private UUID receiveInTurn(Shipment shipment, InputStream body) throws IOException {
+        SecretVersion version = version(shipment);
+        try (SecretBytes key = open(version)) {
+            byte[] tag = tag(key, shipment);
+            TaggedBody tagged = new TaggedBody(
+                    body,
+                    key,
+                    settings.maxBytes(),
+                    settings.patience(),
+                    "body " + shipment.format() + " " + shipment.mode() + " " + shipment.dryRun());
+            Job job = job(shipment);
+            inHand.add(job.id());
+            try {
+                return store.create(job, tag, version.name())
+                        ? receiveNew(job, tagged)
+                        : receivedBefore(job, tag, tagged);
+            } finally {
+                inHand.remove(job.id());
+            }
+        }
+    }
+
+    /** The version that a file under this key was received with, as long as its job stays; else the one for new files. */
+    private SecretVersion version(Shipment shipment) {
+        SecretVersion active = keys.active();
+        for (SecretVersion other : keys.all()) {
+            if (!other.equals(active) && keys.open(other).orElse(null) instanceof SecretBytes key) {
+                try (key) {
+                    if (store.withKey(shipment.supplier(), tag(key, shipment)).isPresent()) {
+                        return other;
+                    }
+                }
+            }
+        }
+        return active;
+    }
+
+    /** Versions that no job needs any more. */
+    List<SecretVersion> keysOver() {
+        Instant now = clock.instant();
+        Set<String> needed = store.tagKeys();
+        return keys.all().stream()
+                .filter(version -> !needed.contains(version.name())
+                        && keys.succeededAt(version)
+                                .filter(since -> now.isAfter(since.plus(SecretVersions.LEAD)))
+                                .isPresent())
+                .toList();
+    }
+
+    private SecretBytes open(SecretVersion version) {
+        return keys.open(version)
+                .orElseThrow(() -> new KeysUnavailableException(version.name() + " is no longer there"));
+    }
+
+    private static byte[] tag(SecretBytes key, Shipment shipment) {
+        return Hmac.sha256(key, Hmac.lengthPrefixed("idempotency-key", shipment.supplier(), shipment.idempotencyKey()));
     }
 
     private Job job(Shipment shipment) {

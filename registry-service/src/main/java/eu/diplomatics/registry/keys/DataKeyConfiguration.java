@@ -1,5 +1,6 @@
 package eu.diplomatics.registry.keys;
 
+import eu.diplomatics.generation.Pace;
 import eu.diplomatics.generation.Reencryption;
 import eu.diplomatics.generation.ReencryptionState;
 import eu.diplomatics.keyring.OldGenerations;
@@ -24,8 +25,8 @@ class DataKeyConfiguration {
 
     @Bean
     KeyOperation dataKeyRotation(
-            Reencryption reencryption, Relay relay, OldGenerations oldGenerations, InstantSource clock) {
-        return new DataKeyRotation(reencryption, relay, oldGenerations, clock, LEEWAY);
+            Reencryption reencryption, Relay relay, OldGenerations oldGenerations, InstantSource clock, Pace pace) {
+        return new DataKeyRotation(reencryption, relay, oldGenerations, clock, LEEWAY, pace);
     }
 
     @Bean

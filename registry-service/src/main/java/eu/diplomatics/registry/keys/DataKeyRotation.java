@@ -1,6 +1,7 @@
 package eu.diplomatics.registry.keys;
 
 import eu.diplomatics.eventstore.LogUnavailableException;
+import eu.diplomatics.generation.Pace;
 import eu.diplomatics.generation.Reencryption;
 import eu.diplomatics.generation.ReencryptionException;
 import eu.diplomatics.generation.ReencryptionState;
@@ -10,6 +11,7 @@ import eu.diplomatics.registry.relay.Relay;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -21,6 +23,7 @@ import java.util.function.BooleanSupplier;
  */
 final class DataKeyRotation implements KeyOperation {
     static final String KIND = "data-keys";
+    private static final String SHARE = "share";
     private static final Duration LOOK = Duration.ofMillis(500);
 
     private final Reencryption reencryption;
@@ -28,15 +31,25 @@ final class DataKeyRotation implements KeyOperation {
     private final OldGenerations oldKeys;
     private final InstantSource clock;
     private final Duration leeway;
+    private final Pace pace;
 
-    /** @param leeway for whoever had read from the old table when it was current, and not yet opened what was read */
+    /**
+     * @param leeway for whoever had read from the old table when it was current, and not yet opened what was read
+     * @param pace where the request names none
+     */
     DataKeyRotation(
-            Reencryption reencryption, Relay relay, OldGenerations oldKeys, InstantSource clock, Duration leeway) {
+            Reencryption reencryption,
+            Relay relay,
+            OldGenerations oldKeys,
+            InstantSource clock,
+            Duration leeway,
+            Pace pace) {
         this.reencryption = reencryption;
         this.relay = relay;
         this.oldKeys = oldKeys;
         this.clock = clock;
         this.leeway = leeway;
+        this.pace = pace;
     }
 
     @Override
@@ -47,6 +60,21 @@ final class DataKeyRotation implements KeyOperation {
     @Override
     public String description() {
         return "seal everything in the log anew under new data keys, and remove the old ones";
+    }
+
+    /** {@code share}: of the time that it works, above 0, at most 1. */
+    @Override
+    public Set<String> arguments() {
+        return Set.of(SHARE);
+    }
+
+    private Pace pace(Run run) {
+        String share = run.arguments().get(SHARE);
+        try {
+            return share == null ? pace : new Pace(Double.parseDouble(share));
+        } catch (IllegalArgumentException e) {
+            throw new KeyOperationException("share is a number above 0, and at most 1", e);
+        }
     }
 
     @Override
@@ -62,7 +90,7 @@ final class DataKeyRotation implements KeyOperation {
 
     private void change(Run run) {
         run.step("sealing anew");
-        int generation = reencryption.copyAndSwitch(run.id(), run::progress);
+        int generation = reencryption.at(pace(run)).copyAndSwitch(run.id(), run::progress);
         int old = generation - 1;
         run.step("waiting for the relay");
         await(run, () -> relay.hasBegun(generation));

@@ -15,8 +15,16 @@ import java.util.TreeMap;
  */
 public record KeyPeriods(Map<String, Duration> byName, Duration grace, LocalTime nightly) {
     /** As in the key table of {@code docs/event-store-format.md}. */
-    public static final Map<String, Duration> DEFAULTS = Map.of(
-            "kek", Duration.ofDays(1), "receipt-key", Duration.ofDays(730), "holder-index", Duration.ofDays(365));
+    public static final Map<String, Duration> DEFAULTS = Map.ofEntries(
+            Map.entry("kek", Duration.ofDays(1)),
+            Map.entry("data-keys", Duration.ofDays(730)),
+            Map.entry("receipt-key", Duration.ofDays(730)),
+            Map.entry("holder-index", Duration.ofDays(365)),
+            Map.entry("index-k1", Duration.ofDays(365)),
+            Map.entry("reference-key", Duration.ofDays(365)),
+            Map.entry("command-id-key", Duration.ofDays(365)),
+            Map.entry("batch-key", Duration.ofDays(365)),
+            Map.entry("access-log-seal", Duration.ofDays(365)));
 
     public KeyPeriods {
         byName = Map.copyOf(byName);

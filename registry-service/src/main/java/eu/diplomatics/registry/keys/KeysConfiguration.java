@@ -1,8 +1,11 @@
 package eu.diplomatics.registry.keys;
 
+import eu.diplomatics.eventstore.TagVersions;
+import eu.diplomatics.generation.TagRotation;
 import eu.diplomatics.golive.GoLiveCondition;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.KeyringRewrite;
+import eu.diplomatics.keyring.SecretVersions;
 import eu.diplomatics.registry.keys.KeyState.State;
 import eu.diplomatics.registry.keys.KeyState.Version;
 import java.time.InstantSource;
@@ -31,7 +34,13 @@ class KeysConfiguration {
             "inventory-key");
 
     /** The operations by which some of them get a next version. */
-    private static final Map<String, String> ROTATED = Map.of("receipt-key", "receipt-key");
+    private static final Map<String, String> ROTATED = Map.of(
+            "index-k1", "index-key",
+            "reference-key", "reference-key",
+            "receipt-key", "receipt-key",
+            "command-id-key", "command-id-key",
+            "batch-key", "batch-key",
+            "access-log-seal", "access-log-seal");
 
     @Bean
     OperationStore operationStore(KeysDatabase database) {
@@ -52,14 +61,52 @@ class KeysConfiguration {
     }
 
     @Bean
-    KeyOperation keyringRewriteOperation(KeyringRewrite rewrite) {
-        return new KeyringRewriteOperation(rewrite);
+    KeyOperation keyringRewriteOperation(KeyringRewrite rewrite, ObjectProvider<Retiring> retiring) {
+        return new KeyringRewriteOperation(rewrite, retiring.orderedStream().toList());
     }
 
     @Bean
     KeyOperation receiptKeyRotation(Keyring keyring) {
         return new SecretRotation(
                 "receipt-key", "signs receipts under a new key; those given before stay valid", keyring);
+    }
+
+    @Bean
+    KeyOperation referenceKeyOperation(TagRotation rotation) {
+        return new ReferenceKeyOperation(rotation);
+    }
+
+    /** Its tags are gone with their table; who is slower than this is refused by the log and tags anew. */
+    @Bean
+    Retiring referenceKeys(Keyring keyring, TagVersions versions) {
+        return Retiring.of(ReferenceTagger.KEY, () -> {
+            int current = versions.refresh().current();
+            return keyring.secretVersions(ReferenceTagger.KEY).stream()
+                    .filter(version -> SecretVersions.number(ReferenceTagger.KEY, version.name()) < current)
+                    .toList();
+        });
+    }
+
+    @Bean
+    KeyOperation commandIdKeyRotation(Keyring keyring) {
+        return new SecretRotation(
+                "command-id-key",
+                "makes command ids under a new key; those made before are recognised as long as keys may be sent again",
+                keyring);
+    }
+
+    @Bean
+    KeyOperation accessLogSealRotation(Keyring keyring) {
+        return new SecretRotation(
+                "access-log-seal", "seals new rows of the access log under a new key; older rows keep theirs", keyring);
+    }
+
+    @Bean
+    KeyOperation batchKeyRotation(Keyring keyring) {
+        return new SecretRotation(
+                "batch-key",
+                "tags new files under a new key; those received before keep theirs as long as they",
+                keyring);
     }
 
     @Bean(initMethod = "start")

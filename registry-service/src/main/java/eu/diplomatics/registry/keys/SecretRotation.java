@@ -1,6 +1,7 @@
 package eu.diplomatics.registry.keys;
 
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.SecretVersions;
 
 /** Makes the next version of a key that lies in the keyring under its name; the ones before stay beside it. */
 final class SecretRotation implements KeyOperation {
@@ -27,7 +28,7 @@ final class SecretRotation implements KeyOperation {
     @Override
     public void run(Run run) {
         // decided before it is made: one that was killed in between finds it made, and makes no further one
-        String next = run.once(() -> name + "-" + (keyring.secretVersions(name).size() + 1));
+        String next = run.once(() -> SecretVersions.next(name, keyring.secretVersions(name)));
         run.step("make");
         keyring.secret(next).close();
     }

@@ -2,13 +2,21 @@ package eu.diplomatics.registry.registration;
 
 import eu.diplomatics.envelope.Hmac;
 import eu.diplomatics.envelope.SecretBytes;
+import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.Keyring.SecretVersion;
+import eu.diplomatics.keyring.KeysUnavailableException;
+import eu.diplomatics.keyring.SecretVersions;
 import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -20,10 +28,22 @@ public final class CommandIds {
     private static final String SECRET = "command-id-key";
     private static final int MAX_LENGTH = 200;
 
-    private final Keyring keyring;
+    private final SecretVersions keys;
+    private final EventReader log;
+    private final Duration retention;
+    private final InstantSource clock;
 
-    public CommandIds(Keyring keyring) {
-        this.keyring = keyring;
+    /** @param retention how long a key may be sent again after the secret that its id was made with was replaced */
+    public CommandIds(SecretVersions keys, EventReader log, Duration retention, InstantSource clock) {
+        this.keys = keys;
+        this.log = log;
+        this.retention = retention;
+        this.clock = clock;
+    }
+
+    /** The versions of the secret. */
+    public static SecretVersions keys(Keyring keyring, InstantSource clock) {
+        return new SecretVersions(keyring, SECRET, clock);
     }
 
     /** @param repeatable whether an earlier attempt may have been made under the same id */
@@ -35,7 +55,40 @@ public final class CommandIds {
         if (key == null) {
             return new Id(UUID.randomUUID(), false);
         }
-        return new Id(named("api", owner, checked(key)), true);
+        String[] parts = {"api", owner, checked(key)};
+        List<SecretVersion> versions = versions();
+        UUID id = first16(tag(versions.getFirst(), parts));
+        List<UUID> before = versions.stream()
+                .skip(1)
+                .map(version -> first16(tag(version, parts)))
+                .toList();
+        // a command that was appended under an older version is that command
+        return before.isEmpty()
+                ? new Id(id, true)
+                : new Id(log.commands(before).keySet().stream().findFirst().orElse(id), true);
+    }
+
+    /** Under which a key may have been used: the one for new things first. */
+    public List<SecretVersion> versions() {
+        SecretVersion active = keys.active();
+        List<SecretVersion> versions = new ArrayList<>(List.of(active));
+        for (SecretVersion version : keys.all()) {
+            if (!version.equals(active) && !isOver(version)) {
+                versions.add(version);
+            }
+        }
+        return versions;
+    }
+
+    /** Versions under which nobody is recognised any more. */
+    public List<SecretVersion> over() {
+        return keys.all().stream().filter(this::isOver).toList();
+    }
+
+    private boolean isOver(SecretVersion version) {
+        return keys.succeededAt(version)
+                .filter(since -> clock.instant().isAfter(since.plus(retention)))
+                .isPresent();
     }
 
     /** Always the same for the same row of the same job. */
@@ -62,16 +115,11 @@ public final class CommandIds {
         return key;
     }
 
-    /** 32 bytes that are always the same for the same parts, and say nothing about them. */
-    public byte[] tag(String... parts) {
-        try (SecretBytes secret = keyring.secret(SECRET)) {
+    /** 32 bytes that are always the same for the same parts and version, and say nothing about them. */
+    public byte[] tag(SecretVersion version, String... parts) {
+        try (SecretBytes secret = keys.open(version)
+                .orElseThrow(() -> new KeysUnavailableException(version.name() + " is no longer there"))) {
             return Hmac.sha256(secret, Hmac.lengthPrefixed(parts));
-        }
-    }
-
-    private UUID named(String... parts) {
-        try (SecretBytes secret = keyring.secret(SECRET)) {
-            return first16(Hmac.sha256(secret, Hmac.lengthPrefixed(parts)));
         }
     }
 

@@ -3,6 +3,7 @@ package eu.diplomatics.registry.registration;
 import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.KeyGenerations;
+import eu.diplomatics.eventstore.TagVersions;
 import eu.diplomatics.eventstore.axon.AxonEventStore;
 import eu.diplomatics.eventstore.axon.SealedEventStorageEngine;
 import eu.diplomatics.keyring.HolderIndex;
@@ -50,9 +51,17 @@ class CommandSide {
             EventVault vault,
             HolderIndex index,
             ClaimsInFlight inFlight,
-            KeyGenerations generations) {
+            KeyGenerations generations,
+            TagVersions tagVersions) {
         return new RegistrationHandler(
-                log, reader, keyring, vault, new Holders(index, reader, vault), inFlight, generations);
+                log,
+                reader,
+                keyring,
+                vault,
+                new Holders(index, reader, vault),
+                inFlight,
+                generations,
+                new References(keyring, tagVersions));
     }
 
     @Bean(initMethod = "start", destroyMethod = "shutdown")

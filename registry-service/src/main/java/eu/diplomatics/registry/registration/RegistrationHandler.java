@@ -1,6 +1,5 @@
 package eu.diplomatics.registry.registration;
 
-import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.eventstore.AppendOutcome;
 import eu.diplomatics.eventstore.AppendUnit;
 import eu.diplomatics.eventstore.Condition;
@@ -9,7 +8,6 @@ import eu.diplomatics.eventstore.EventPlace;
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.LogUnavailableException;
-import eu.diplomatics.eventstore.ReferenceTags;
 import eu.diplomatics.eventstore.SealedEvent;
 import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.eventstore.Tag;
@@ -49,7 +47,6 @@ import java.util.concurrent.CompletableFuture;
  * needs them is appended; what a crash leaves over opens nothing and names nobody.
  */
 final class RegistrationHandler {
-    private static final String REFERENCE_KEY = "reference-key";
     private static final int MAX_ATTEMPTS = 5;
     private static final Duration OUTCOME_LIMIT = Duration.ofSeconds(30);
 
@@ -60,6 +57,7 @@ final class RegistrationHandler {
     private final Holders holders;
     private final ClaimsInFlight inFlight;
     private final KeyGenerations generations;
+    private final References references;
 
     RegistrationHandler(
             EventLog log,
@@ -68,8 +66,10 @@ final class RegistrationHandler {
             EventVault vault,
             Holders holders,
             ClaimsInFlight inFlight,
-            KeyGenerations generations) {
+            KeyGenerations generations,
+            References references) {
         this.generations = generations;
+        this.references = references;
         this.log = log;
         this.reader = reader;
         this.keyring = keyring;
@@ -91,7 +91,7 @@ final class RegistrationHandler {
             Map<UUID, RegistrationOutcome> outcomes,
             List<Row> open,
             Map<RegisterQualification, Holders.Holder> claimed,
-            Map<UUID, Tag> tags,
+            References.Tags tags,
             List<AppendUnit> units)
             implements PreparedRegistrations {
         @Override
@@ -110,12 +110,12 @@ final class RegistrationHandler {
         }
         List<Row> rows = without(command.rows(), outcomes);
         if (rows.isEmpty()) {
-            return new FirstAttempt(since, command, outcomes, rows, Map.of(), Map.of(), List.of());
+            return new FirstAttempt(since, command, outcomes, rows, Map.of(), References.Tags.NONE, List.of());
         }
         Map<RegisterQualification, Holders.Holder> claimed = claim(rows, command.dryRun());
         outcomes.putAll(refuse(rows, claimed));
         List<Row> open = without(rows, outcomes);
-        Map<UUID, Tag> tags = tags(open);
+        References.Tags tags = references.of(open);
         List<AppendUnit> units = command.dryRun() ? List.of() : seal(open, tags, claimed, command.metadata());
         return new FirstAttempt(since, command, outcomes, open, claimed, tags, units);
     }
@@ -126,8 +126,14 @@ final class RegistrationHandler {
         Map<UUID, RegistrationOutcome> outcomes = first.outcomes();
         List<Row> open = first.open();
         if (command.dryRun()) {
-            outcomes.putAll(compare(open, first.tags(), first.claimed()));
-            outcomes.putAll(acceptable(without(open, outcomes), first.tags()));
+            References.Tags tags = first.tags();
+            Map<UUID, RegistrationOutcome> compared = compare(open, tags, first.claimed());
+            if (references.isStale(tags)) {
+                tags = references.of(open);
+                compared = compare(open, tags, first.claimed());
+            }
+            outcomes.putAll(compared);
+            outcomes.putAll(acceptable(without(open, outcomes), tags));
         } else {
             try (ClaimsInFlight.Turn turn = inFlight.enter()) {
                 // claims that a rotation of the index has not waited for are made anew
@@ -156,7 +162,7 @@ final class RegistrationHandler {
         Map<RegisterQualification, Holders.Holder> claimed = claim(rows, false);
         Map<UUID, RegistrationOutcome> outcomes = refuse(rows, claimed);
         List<Row> open = without(rows, outcomes);
-        Map<UUID, Tag> tags = tags(open);
+        References.Tags tags = references.of(open);
         outcomes.putAll(compare(open, tags, claimed));
         open = without(open, outcomes);
         outcomes.putAll(append(seal(open, tags, claimed, command.metadata())));
@@ -194,23 +200,10 @@ final class RegistrationHandler {
         return refused;
     }
 
-    private Map<UUID, Tag> tags(List<Row> rows) {
-        Map<UUID, Tag> tags = HashMap.newHashMap(rows.size());
-        try (SecretBytes key = keyring.secret(REFERENCE_KEY)) {
-            for (Row row : rows) {
-                RegisterQualification registration = row.registration();
-                tags.put(
-                        row.command(),
-                        ReferenceTags.of(key, registration.supplier(), registration.supplierReference()));
-            }
-        }
-        return tags;
-    }
-
     /** Rows whose supplier reference is taken: the same content again, or other content. */
     private Map<UUID, RegistrationOutcome> compare(
-            List<Row> rows, Map<UUID, Tag> tags, Map<RegisterQualification, Holders.Holder> claimed) {
-        Map<Tag, EventPlace> taken = reader.firstWith(List.copyOf(tags.values()));
+            List<Row> rows, References.Tags tags, Map<RegisterQualification, Holders.Holder> claimed) {
+        Map<Tag, EventPlace> taken = reader.firstWith(tags.all());
         if (taken.isEmpty()) {
             return Map.of();
         }
@@ -235,7 +228,7 @@ final class RegistrationHandler {
 
         Map<UUID, RegistrationOutcome> outcomes = new HashMap<>();
         for (Row row : rows) {
-            EventPlace place = taken.get(tags.get(row.command()));
+            EventPlace place = taken.get(tags.of(row));
             if (place != null) {
                 OpenedEvent opened = recorded.get(place.stream());
                 boolean same = opened != null
@@ -253,12 +246,11 @@ final class RegistrationHandler {
         return outcomes;
     }
 
-    private static Map<UUID, RegistrationOutcome> acceptable(List<Row> rows, Map<UUID, Tag> tags) {
+    private static Map<UUID, RegistrationOutcome> acceptable(List<Row> rows, References.Tags tags) {
         Map<UUID, RegistrationOutcome> outcomes = new HashMap<>();
         Map<Tag, RegisterQualification> seen = new HashMap<>();
         for (Row row : rows) {
-            RegisterQualification earlier =
-                    seen.putIfAbsent(Objects.requireNonNull(tags.get(row.command())), row.registration());
+            RegisterQualification earlier = seen.putIfAbsent(tags.of(row), row.registration());
             boolean same = earlier != null
                     && earlier.holder().equals(row.registration().holder())
                     && earlier.basis().equals(row.registration().basis());
@@ -273,7 +265,7 @@ final class RegistrationHandler {
         return outcomes;
     }
 
-    /** Units that clash, or were sealed under a key generation that is over by now, have no outcome yet. */
+    /** Units that clash, or were sealed or tagged for what is over by now, have no outcome yet. */
     private Map<UUID, RegistrationOutcome> append(List<AppendUnit> units) {
         if (units.isEmpty()) {
             return Map.of();
@@ -286,6 +278,7 @@ final class RegistrationHandler {
         Commands.await(all, OUTCOME_LIMIT);
         if (answers.stream().anyMatch(answer -> answer.join().isEmpty())) {
             generations.refresh();
+            references.refresh();
         }
         Map<UUID, RegistrationOutcome> outcomes = HashMap.newHashMap(units.size());
         for (int i = 0; i < units.size(); i++) {
@@ -304,14 +297,14 @@ final class RegistrationHandler {
 
     private static CompletableFuture<Optional<AppendOutcome>> unlessStale(CompletableFuture<AppendOutcome> appended) {
         return appended.thenApply(Optional::of)
-                .exceptionallyCompose(failure -> UnitRefusedException.isStaleGeneration(failure)
+                .exceptionallyCompose(failure -> UnitRefusedException.isStale(failure)
                         ? CompletableFuture.completedFuture(Optional.empty())
                         : CompletableFuture.failedFuture(failure));
     }
 
     private List<AppendUnit> seal(
             List<Row> offered,
-            Map<UUID, Tag> tags,
+            References.Tags tags,
             Map<RegisterQualification, Holders.Holder> claimed,
             EventMetadata metadata) {
         List<Row> rows = Holders.withoutLaterOnesOfNames(offered, claimed);
@@ -336,7 +329,7 @@ final class RegistrationHandler {
             Map<UUID, SealedEvent> byNumber = new HashMap<>();
             for (Row row : rows) {
                 UUID reference = Objects.requireNonNull(references.get(row.command()));
-                Tag tag = Objects.requireNonNull(tags.get(row.command()));
+                Tag tag = tags.of(row);
                 Holders.Holder holder = Objects.requireNonNull(claimed.get(row.registration()));
                 List<SealedEvent> events = new ArrayList<>(2);
                 if (holder.standing() == Standing.NEW) {
@@ -351,7 +344,7 @@ final class RegistrationHandler {
                         keys.get(reference),
                         List.of(tag),
                         false));
-                units.add(new AppendUnit(row.command(), events, List.of(Condition.unclaimed(tag))));
+                units.add(new AppendUnit(row.command(), events, List.of(Condition.unclaimed(tag)), tags.epoch()));
             }
             return units;
         } finally {

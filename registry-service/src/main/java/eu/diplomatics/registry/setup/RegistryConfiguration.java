@@ -6,8 +6,11 @@ import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.PostgresEventLog;
 import eu.diplomatics.eventstore.PostgresEventReader;
 import eu.diplomatics.eventstore.RecentEvents;
+import eu.diplomatics.eventstore.TagVersions;
 import eu.diplomatics.generation.GenerationKeys;
+import eu.diplomatics.generation.Pace;
 import eu.diplomatics.generation.Reencryption;
+import eu.diplomatics.generation.TagRotation;
 import eu.diplomatics.golive.GoLive;
 import eu.diplomatics.inventory.KeyringArtefacts;
 import eu.diplomatics.inventory.LogArtefacts;
@@ -26,6 +29,8 @@ import eu.diplomatics.registry.destruction.DestructionSettings;
 import eu.diplomatics.registry.inventory.CustodianSites;
 import eu.diplomatics.registry.keys.KeyPeriods;
 import eu.diplomatics.registry.keys.KeysDatabase;
+import eu.diplomatics.registry.keys.ReferenceTagger;
+import eu.diplomatics.registry.keys.Retiring;
 import eu.diplomatics.registry.receipt.Receipts;
 import eu.diplomatics.registry.registration.CommandIds;
 import eu.diplomatics.registry.registration.Rules;
@@ -121,6 +126,19 @@ class RegistryConfiguration {
         return new KeyGenerations(databases.reader());
     }
 
+    @Bean
+    TagVersions tagVersions(Databases databases) {
+        return new TagVersions(databases.reader());
+    }
+
+    @Bean
+    TagRotation tagRotation(Databases databases, Keyring keyring, EventVault vault, ShredLedger ledger) {
+        return new TagRotation(
+                databases.rekeyer(),
+                new ReferenceTagger(
+                        keyring, vault, streams -> ledger.of(streams).keySet()));
+    }
+
     /** A key that is absent and not in the shred ledger was removed by somebody. */
     @Bean
     Reencryption reencryption(Databases databases, Keyring keyring, ShredLedger ledger) {
@@ -142,6 +160,11 @@ class RegistryConfiguration {
     @Bean
     CustodianSites custodianSites(Settings settings) {
         return new CustodianSites(settings.custodian().sites());
+    }
+
+    @Bean
+    Pace reencryptionPace(Settings settings) {
+        return new Pace(settings.keys().reencryptionShare());
     }
 
     @Bean
@@ -178,8 +201,14 @@ class RegistryConfiguration {
     }
 
     @Bean
-    CommandIds commandIds(Keyring keyring) {
-        return new CommandIds(keyring);
+    CommandIds commandIds(Keyring keyring, EventReader reader, Settings settings, InstantSource clock) {
+        return new CommandIds(
+                CommandIds.keys(keyring, clock), reader, settings.keys().commandIds(), clock);
+    }
+
+    @Bean
+    Retiring commandIdKeys(CommandIds commandIds) {
+        return Retiring.of("command-id-key", commandIds::over);
     }
 
     @Bean

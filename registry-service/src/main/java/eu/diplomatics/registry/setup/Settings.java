@@ -131,12 +131,17 @@ public record Settings(
      * @param grace how long a key that is due may wait for its rotation before the service calls itself unready
      * @param nightly when the keyring is rewritten under a new KEK, UTC
      * @param destruction what the custodian needs to destroy epoch keys by schedule
+     * @param commandIds how long an {@code Idempotency-Key} is recognised after the key of command ids was replaced
+     * @param reencryptionShare of the time that a re-encryption works where its request does not say another; 1 is as
+     *     fast as it can, and slows down everybody else
      */
     public record Keys(
             @DefaultValue Map<String, Duration> periods,
             @DefaultValue("6h") Duration grace,
             @DefaultValue("01:30") LocalTime nightly,
-            @DefaultValue Destruction destruction) {}
+            @DefaultValue Destruction destruction,
+            @DefaultValue("30d") Duration commandIds,
+            @DefaultValue("0.2") double reencryptionShare) {}
 
     /**
      * The end of epoch keys.

@@ -12,6 +12,7 @@ import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.IndexTerm;
 import eu.diplomatics.keyring.KeyRegime;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.Keyring.SecretVersion;
 import eu.diplomatics.keyring.NewKey;
 import eu.diplomatics.keyring.ShredLedger;
 import eu.diplomatics.keyring.ShredLedger.Planned;
@@ -106,8 +107,14 @@ final class Shredder {
      * @throws ProblemException when there is no such stream, the law keeps it, or the key was used for something else
      */
     public Shredding shred(Request request, String idempotencyKey, String actor, String correlation) {
-        byte[] commandTag = commands.tag("shredding", actor, idempotencyKey);
-        byte[] bodyTag = commands.tag(texts(request));
+        List<SecretVersion> versions = commands.versions();
+        SecretVersion version = versions.stream()
+                .skip(1)
+                .filter(older -> ledger.knows(commands.tag(older, "shredding", actor, idempotencyKey)))
+                .findFirst()
+                .orElse(versions.getFirst());
+        byte[] commandTag = commands.tag(version, "shredding", actor, idempotencyKey);
+        byte[] bodyTag = commands.tag(version, texts(request));
         Target target = target(request);
         Instant now = clock.instant();
         Shredding wanted = new Shredding(
