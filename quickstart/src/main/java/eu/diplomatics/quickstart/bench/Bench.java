@@ -16,7 +16,8 @@ public final class Bench {
             "reencrypt", new ReencryptBench(),
             "register", new RegisterBench(),
             "replay", new ReplayBench(),
-            "rewrite", new RewriteBench()));
+            "rewrite", new RewriteBench(),
+            "rotation", new RotationBench()));
 
     private Bench() {}
 
