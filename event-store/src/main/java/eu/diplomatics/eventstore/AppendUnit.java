@@ -2,7 +2,6 @@ package eu.diplomatics.eventstore;
 
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * Events that are appended together or not at all.
@@ -18,10 +17,18 @@ public record AppendUnit(UUID command, List<SealedEvent> events, List<Condition>
 
     /** 0 where it neither has nor asks for a tag. */
     long tagEpoch() {
-        boolean none = Stream.concat(
-                        events.stream().flatMap(event -> event.tags().stream()),
-                        conditions.stream().flatMap(condition -> condition.tags().stream()))
-                .allMatch(Tag::isStream);
-        return none ? 0 : tagged.epoch();
+        for (SealedEvent event : events) {
+            if (!event.tags().isEmpty()) {
+                return tagged.epoch();
+            }
+        }
+        for (Condition condition : conditions) {
+            for (Tag tag : condition.tags()) {
+                if (!tag.isStream()) {
+                    return tagged.epoch();
+                }
+            }
+        }
+        return 0;
     }
 }

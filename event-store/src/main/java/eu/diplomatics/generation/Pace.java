@@ -41,8 +41,7 @@ public record Pace(double share) {
 
     void restAfter(long workedNanos) {
         if (!isFull()) {
-            LockSupport.parkNanos(
-                    Math.min(LONGEST_REST.toNanos(), (long) (workedNanos * (1 - share) / share)));
+            LockSupport.parkNanos(Math.min(LONGEST_REST.toNanos(), (long) (workedNanos * (1 - share) / share)));
         }
     }
 }

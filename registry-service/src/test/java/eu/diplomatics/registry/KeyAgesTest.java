@@ -42,6 +42,7 @@ class KeyAgesTest {
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     private final InstantSource clock = () -> Clock.systemUTC().instant().plus(ahead.get());
     private final RegistryFixture fixture = RegistryFixture.prepared().at(clock);
+    private Map<String, JsonNode> before = Map.of();
 
     @BeforeAll
     void useEveryKeyOnce() {
@@ -53,10 +54,11 @@ class KeyAgesTest {
                         .status())
                 .isEqualTo(201);
         Batch.ndjson(fixture.client(), UUID.randomUUID().toString(), row).awaitDone();
-        await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> assertThat(keys().values())
-                .allSatisfy(key -> assertThat(key.path("versions").size())
-                        .as(key.toString())
-                        .isPositive()));
+        await().atMost(Duration.ofSeconds(90))
+                .untilAsserted(() -> assertThat(keys().values())
+                        .allSatisfy(key -> assertThat(key.path("versions").size())
+                                .as(key.toString())
+                                .isPositive()));
     }
 
     @AfterAll
@@ -99,9 +101,8 @@ class KeyAgesTest {
     @Order(2)
     void whenTheirPeriodsAreOverAllAreRotatedByThemselves() {
         fixture.custodian().newHolderIndex();
-        Map<String, JsonNode> before = keys();
         ahead.set(Duration.ofDays(731));
-        await().atMost(Duration.ofMinutes(3))
+        await().atMost(Duration.ofMinutes(5))
                 .pollInterval(Duration.ofSeconds(1))
                 .untilAsserted(() -> assertThat(keys()).allSatisfy((name, key) -> {
                     if (KeyPeriods.DEFAULTS.containsKey(name)) {
