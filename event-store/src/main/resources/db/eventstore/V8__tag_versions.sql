@@ -135,9 +135,11 @@ BEGIN
     ALTER TABLE event_tag_next RENAME TO event_tag;
     CREATE TABLE eventstore.event_tag_next (LIKE event_tag INCLUDING ALL);
     GRANT SELECT ON event_tag TO es_reader, es_relay;
+    GRANT SELECT ON event_tag_next TO es_reader;
 END $$;
 
 GRANT EXECUTE ON FUNCTION append TO es_writer;
 GRANT EXECUTE ON FUNCTION begin_tag_rotation, backfill_tags, check_tag_rotation, end_tag_rotation TO es_rekeyer;
 REVOKE ALL ON FUNCTION append, begin_tag_rotation, backfill_tags, check_tag_rotation, end_tag_rotation FROM PUBLIC;
 GRANT SELECT ON tag_state TO es_reader, es_rekeyer;
+GRANT SELECT ON event_tag_next TO es_reader;

@@ -1,6 +1,7 @@
 package eu.diplomatics.inventory;
 
 import eu.diplomatics.eventstore.LogUnavailableException;
+import eu.diplomatics.keyring.SecretVersions;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashSet;
@@ -32,6 +33,9 @@ public final class LogArtefacts implements ArtefactSource {
     private static final String HEAD = "SELECT position FROM eventstore.head";
     private static final String STREAMS = "SELECT DISTINCT stream FROM eventstore.event WHERE stream BETWEEN ? AND ?";
     private static final String TAGS = "SELECT count(*) FROM eventstore.event_tag";
+    private static final String NEXT_TAGS = "SELECT count(*) FROM eventstore.event_tag_next";
+    private static final String TAG_VERSION = "SELECT current FROM eventstore.tag_state";
+    private static final String REFERENCE_KEY = "reference-key";
     private static final String CHECKPOINTS = "SELECT count(*) FROM eventstore.checkpoint";
     /** Both sides in the order of their keys: no sort, and no ciphertext is read. */
     private static final String COMPARED = """
@@ -98,8 +102,14 @@ public final class LogArtefacts implements ArtefactSource {
                 known.add(STORE + "." + generation.table());
                 ciphertexts(generation, report);
             }
-            long tags = queries.number(TAGS);
-            report.holding(Holding.unversioned(STORE, "event_tag", "reference-key", tags));
+            int version = Math.toIntExact(queries.number(TAG_VERSION));
+            report.holding(Holding.named(
+                    STORE, "event_tag", SecretVersions.named(REFERENCE_KEY, version), queries.number(TAGS)));
+            long next = queries.number(NEXT_TAGS);
+            if (next > 0) {
+                report.holding(Holding.named(
+                        STORE, "event_tag_next", SecretVersions.named(REFERENCE_KEY, version + 1), next));
+            }
             report.holding(Holding.named(STORE, "checkpoint", "checkpoint-key", queries.number(CHECKPOINTS)));
             queries.tables(STORE, known, report);
         } catch (SQLException e) {

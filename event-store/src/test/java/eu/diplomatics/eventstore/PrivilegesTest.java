@@ -59,6 +59,7 @@ class PrivilegesTest {
                         "es_reader generation_lease SELECT",
                         "es_reader reencryption SELECT",
                         "es_reader event_tag SELECT",
+                        "es_reader event_tag_next SELECT",
                         "es_reader head SELECT",
                         "es_reader key_generation SELECT",
                         "es_reader relay_checkpoint SELECT",

@@ -42,7 +42,9 @@ class AccessLogRotationTest {
 
         fixture.keyring().secret("access-log-seal-2").close();
         service.query().read(path);
-        assertThat(newest().sealKey()).as("not in use before everybody knows it").isEqualTo(1);
+        assertThat(newest().sealKey())
+                .as("not in use before everybody knows it")
+                .isEqualTo(1);
         fixture.tamper(
                 Database.KEYRING,
                 "UPDATE keyring.secret SET made_at = made_at - interval '1 hour' WHERE name = 'access-log-seal-2'");

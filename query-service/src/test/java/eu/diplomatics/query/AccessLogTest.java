@@ -91,7 +91,8 @@ class AccessLogTest {
         assertThat(details.path("disclosed").path(0).path("reference").asString())
                 .isEqualTo(registered.reference().toString());
         assertThat(new String(row.sealed(), StandardCharsets.ISO_8859_1)).doesNotContain("VDAB", "job-mediation");
-        assertThatThrownBy(() -> new AccessSeal(fixture.keyring()).open(UUID.randomUUID(), 1, row.subject(), row.sealed()))
+        assertThatThrownBy(
+                        () -> new AccessSeal(fixture.keyring()).open(UUID.randomUUID(), 1, row.subject(), row.sealed()))
                 .isInstanceOf(EnvelopeException.class);
     }
 
@@ -226,7 +227,8 @@ class AccessLogTest {
 
     @Test
     void whenTheLogDoesNotTakeTheRowThereIsNoAnswer() {
-        fixture.tamper(Database.ACCESSLOG, "REVOKE INSERT (id, subject, sealed, seal_key) ON accesslog.entry FROM al_writer");
+        fixture.tamper(
+                Database.ACCESSLOG, "REVOKE INSERT (id, subject, sealed, seal_key) ON accesslog.entry FROM al_writer");
         try {
             for (Answer answer : new Answer[] {
                 query.consult(insz.digits()),
@@ -242,7 +244,8 @@ class AccessLogTest {
                         .doesNotContain(registered.reference().toString(), insz.digits(), "Sociologie", "FOUND");
             }
         } finally {
-            fixture.tamper(Database.ACCESSLOG, "GRANT INSERT (id, subject, sealed, seal_key) ON accesslog.entry TO al_writer");
+            fixture.tamper(
+                    Database.ACCESSLOG, "GRANT INSERT (id, subject, sealed, seal_key) ON accesslog.entry TO al_writer");
         }
         assertThat(query.consult(insz.digits()).status()).isEqualTo(200);
     }

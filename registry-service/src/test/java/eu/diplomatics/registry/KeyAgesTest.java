@@ -55,10 +55,12 @@ class KeyAgesTest {
                 .isEqualTo(201);
         Batch.ndjson(fixture.client(), UUID.randomUUID().toString(), row).awaitDone();
         await().atMost(Duration.ofSeconds(90))
-                .untilAsserted(() -> assertThat(keys().values())
-                        .allSatisfy(key -> assertThat(key.path("versions").size())
-                                .as(key.toString())
-                                .isPositive()));
+                .untilAsserted(() -> assertThat(names())
+                        .allSatisfy(
+                                name -> assertThat(key(name).path("versions").size())
+                                        .as(name)
+                                        .isPositive()));
+        before = keys();
     }
 
     @AfterAll

@@ -46,8 +46,8 @@ public final class AccessLog {
     public void write(List<Access> accesses) {
         AccessSeal.Sealed sealed = seal.seal(accesses);
         List<Row> rows = accesses.stream()
-                .map(access -> new Row(
-                        access.id(), access.subject(), sealed.details().get(access.id()), sealed.key()))
+                .map(access ->
+                        new Row(access.id(), access.subject(), sealed.details().get(access.id()), sealed.key()))
                 .toList();
         if (commits.ask(rows) != rows.size()) {
             throw unavailable();

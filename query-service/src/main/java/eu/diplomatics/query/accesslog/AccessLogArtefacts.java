@@ -4,6 +4,7 @@ import eu.diplomatics.inventory.ArtefactSource;
 import eu.diplomatics.inventory.Holding;
 import eu.diplomatics.inventory.LeftTables;
 import eu.diplomatics.inventory.Report;
+import eu.diplomatics.keyring.SecretVersions;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -30,7 +31,11 @@ final class AccessLogArtefacts implements ArtefactSource {
         long checkpoints = jdbc.sql("SELECT count(*) FROM accesslog.checkpoint")
                 .query(Long.class)
                 .single();
-        report.holding(Holding.unversioned(STORE, "entry", "access-log-seal", entries));
+        jdbc.sql("SELECT seal_key, count(id) FROM accesslog.entry GROUP BY seal_key ORDER BY seal_key")
+                .query((row, number) -> Holding.named(
+                        STORE, "entry", SecretVersions.named("access-log-seal", row.getInt(1)), row.getLong(2)))
+                .list()
+                .forEach(report::holding);
         report.holding(new Holding(STORE, "entry", "pseudonyms, at most", "index-k1", "index-k1", entries));
         report.holding(Holding.named(STORE, "checkpoint", "access-log-checkpoint-key", checkpoints));
         LeftTables.report(dataSource, STORE, TABLES, report);

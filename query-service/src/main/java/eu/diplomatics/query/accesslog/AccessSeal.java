@@ -108,8 +108,7 @@ public final class AccessSeal {
     }
 
     private SecretBytes open(SecretVersion version) {
-        return keys.open(version)
-                .orElseThrow(() -> new KeysUnavailableException(version.name() + " is not there"));
+        return keys.open(version).orElseThrow(() -> new KeysUnavailableException(version.name() + " is not there"));
     }
 
     private static int number(SecretVersion version) {

@@ -33,8 +33,10 @@ final class BatchArtefacts implements ArtefactSource {
         count("batch.job", "SELECT count(*) FROM batch.job WHERE header IS NOT NULL", report);
         count("batch.chunk", "SELECT count(*) FROM batch.chunk", report);
         count("batch.result", "SELECT count(*) FROM batch.result", report);
-        report.holding(
-                Holding.unversioned(STORE, "batch.job tags", "batch-key", number("SELECT count(*) FROM batch.job")));
+        jdbc.sql("SELECT tag_key, count(*) FROM batch.job GROUP BY tag_key ORDER BY tag_key")
+                .query((row, number) -> Holding.named(STORE, "batch.job tags", row.getString(1), row.getLong(2)))
+                .list()
+                .forEach(report::holding);
         List<UUID> sealed = jdbc.sql(SEALED)
                 .query((row, number) -> row.getObject(1, UUID.class))
                 .list();
