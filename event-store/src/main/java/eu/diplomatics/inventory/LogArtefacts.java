@@ -107,8 +107,8 @@ public final class LogArtefacts implements ArtefactSource {
                     STORE, "event_tag", SecretVersions.named(REFERENCE_KEY, version), queries.number(TAGS)));
             long next = queries.number(NEXT_TAGS);
             if (next > 0) {
-                report.holding(Holding.named(
-                        STORE, "event_tag_next", SecretVersions.named(REFERENCE_KEY, version + 1), next));
+                report.holding(
+                        Holding.named(STORE, "event_tag_next", SecretVersions.named(REFERENCE_KEY, version + 1), next));
             }
             report.holding(Holding.named(STORE, "checkpoint", "checkpoint-key", queries.number(CHECKPOINTS)));
             queries.tables(STORE, known, report);
