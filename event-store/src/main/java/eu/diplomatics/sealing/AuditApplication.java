@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** The command {@code audit}: holds the whole log against itself and prints what it finds. Reads only. */
@@ -20,13 +19,14 @@ public final class AuditApplication {
     private static final int UNAVAILABLE = 69;
     private static final Duration MAX_DELAY = Duration.ofMinutes(2);
     private static final String HELP = """
-            usage: audit [--access-log] --log-key KEY [--witness-key KEY]...
+            usage: audit [--access-log] --log-key KEY... [--witness-key KEY]...
 
             Compares every header with its leaf, every leaf with the tree, the tree with every checkpoint, and
             the checkpoints with the keys and with what the keyring's provider remembers.
 
               --access-log        the access log instead of the event log
-              --log-key KEY       the log's verifier key, from elsewhere than from the log's host
+              --log-key KEY       the log's verifier key, from elsewhere than from the log's host; each of them
+                                  where it was replaced
               --witness-key KEY   a witness's verifier key; may be given several times
 
             Environment: DIPLOMATICS_EVENTSTORE_URL, DIPLOMATICS_EVENTSTORE_READER_USERNAME and _PASSWORD,
@@ -74,7 +74,7 @@ public final class AuditApplication {
     }
 
     private int audit(List<String> args) throws SQLException {
-        @Nullable VerifierKey logKey = null;
+        List<VerifierKey> logKeys = new ArrayList<>();
         List<VerifierKey> witnesses = new ArrayList<>();
         boolean accessLog = false;
         for (int i = 0; i < args.size(); i += 2) {
@@ -87,19 +87,19 @@ public final class AuditApplication {
                 throw new IllegalArgumentException(args.get(i) + " takes a value");
             }
             switch (args.get(i)) {
-                case "--log-key" -> logKey = VerifierKey.parse(args.get(i + 1));
+                case "--log-key" -> logKeys.add(VerifierKey.parse(args.get(i + 1)));
                 case "--witness-key" -> witnesses.add(VerifierKey.parse(args.get(i + 1)));
                 default -> throw new IllegalArgumentException("unknown option " + args.get(i));
             }
         }
-        if (logKey == null) {
+        if (logKeys.isEmpty()) {
             throw new IllegalArgumentException("--log-key is missing");
         }
         LogAudit.Report report = new LogAudit(
                         accessLog ? source("ACCESSLOG", "ACCESSLOG_READER") : source("EVENTSTORE", "EVENTSTORE_READER"),
                         accessLog ? new AccessLeaves() : new EventLeaves(),
                         Optional.of(new SealMemory(source("KEYRING", "KEYRING_APP"))),
-                        logKey,
+                        logKeys,
                         witnesses,
                         InstantSource.system(),
                         MAX_DELAY)

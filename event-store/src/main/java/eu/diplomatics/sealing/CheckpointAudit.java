@@ -25,7 +25,7 @@ final class CheckpointAudit {
 
     private final Checkpoints checkpoints;
     private final Optional<SealMemory> memory;
-    private final VerifierKey logKey;
+    private final String origin;
     private final CheckpointVerifier verifier;
     private final List<VerifierKey> witnesses;
     private final LogAudit.Findings findings;
@@ -38,13 +38,13 @@ final class CheckpointAudit {
     CheckpointAudit(
             Checkpoints checkpoints,
             Optional<SealMemory> memory,
-            VerifierKey logKey,
+            List<VerifierKey> logKeys,
             List<VerifierKey> witnesses,
             LogAudit.Findings findings) {
         this.checkpoints = checkpoints;
         this.memory = memory;
-        this.logKey = logKey;
-        this.verifier = new CheckpointVerifier(logKey, List.of(), 0);
+        this.origin = logKeys.getFirst().name();
+        this.verifier = new CheckpointVerifier(logKeys, List.of(), 0);
         this.witnesses = witnesses;
         this.findings = findings;
     }
@@ -102,7 +102,7 @@ final class CheckpointAudit {
     private void readRemembered(SealMemory reading) throws SQLException {
         long after = 0;
         while (true) {
-            List<TreeHead> page = reading.after(logKey.name(), after, PAGE);
+            List<TreeHead> page = reading.after(origin, after, PAGE);
             if (page.isEmpty()) {
                 return;
             }

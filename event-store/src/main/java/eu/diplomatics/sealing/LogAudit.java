@@ -28,7 +28,7 @@ public final class LogAudit {
     private final DataSource log;
     private final LeafSource source;
     private final Optional<SealMemory> memory;
-    private final VerifierKey logKey;
+    private final List<VerifierKey> logKeys;
     private final List<VerifierKey> witnesses;
     private final InstantSource clock;
     private final Duration maxDelay;
@@ -38,20 +38,20 @@ public final class LogAudit {
      *
      * @param log the log's database, by a role that reads it
      * @param memory of the other provider; without it a log that was rolled back as a whole is not told from a short one
-     * @param logKey from elsewhere than from the log's database
+     * @param logKeys from elsewhere than from the log's database: all that ever signed it
      */
     public LogAudit(
             DataSource log,
             LeafSource source,
             Optional<SealMemory> memory,
-            VerifierKey logKey,
+            List<VerifierKey> logKeys,
             List<VerifierKey> witnesses,
             InstantSource clock,
             Duration maxDelay) {
         this.log = log;
         this.source = source;
         this.memory = memory;
-        this.logKey = logKey;
+        this.logKeys = List.copyOf(logKeys);
         this.witnesses = List.copyOf(witnesses);
         this.clock = clock;
         this.maxDelay = maxDelay;
@@ -80,7 +80,7 @@ public final class LogAudit {
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             long head = source.head(connection);
             CheckpointAudit checkpoints = new CheckpointAudit(
-                    new Checkpoints(connection, source.schema()), memory, logKey, witnesses, findings);
+                    new Checkpoints(connection, source.schema()), memory, logKeys, witnesses, findings);
             checkpoints.run();
             TreeHead signed = checkpoints.signed();
             if (head < signed.size()) {

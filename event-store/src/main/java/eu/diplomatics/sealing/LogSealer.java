@@ -5,7 +5,6 @@ import eu.diplomatics.sealing.SealingException.Reason;
 import eu.diplomatics.transparency.Checkpoint;
 import eu.diplomatics.transparency.CheckpointVerifier;
 import eu.diplomatics.transparency.NoteException;
-import eu.diplomatics.transparency.NoteSigner;
 import eu.diplomatics.transparency.TileTree;
 import eu.diplomatics.transparency.TileWriter;
 import eu.diplomatics.transparency.TreeException;
@@ -49,7 +48,7 @@ public final class LogSealer {
     private final LeafSource source;
     private final SealMemory memory;
     private final String origin;
-    private final Supplier<SecretBytes> key;
+    private final CheckpointKeys keys;
 
     /**
      * A sealer for one log.
@@ -59,11 +58,21 @@ public final class LogSealer {
      * @param key the seed of the checkpoint key; closed after each use
      */
     public LogSealer(DataSource log, LeafSource source, SealMemory memory, String origin, Supplier<SecretBytes> key) {
+        this(log, source, memory, origin, CheckpointKeys.one(origin, key));
+    }
+
+    /**
+     * A sealer for one log whose key may be replaced.
+     *
+     * @param log the log's database, by the role that may seal
+     * @param keys all of the same origin
+     */
+    public LogSealer(DataSource log, LeafSource source, SealMemory memory, String origin, CheckpointKeys keys) {
         this.log = log;
         this.source = source;
         this.memory = memory;
         this.origin = origin;
-        this.key = key;
+        this.keys = keys;
     }
 
     /**
@@ -83,7 +92,7 @@ public final class LogSealer {
      * @throws SQLException when a database does not answer; to be tried again
      */
     public Optional<Step> seal() throws SQLException {
-        try (SecretBytes seed = key.get();
+        try (CheckpointKeys.Signing keysOfStep = keys.open();
                 Connection connection = log.getConnection()) {
             connection.setAutoCommit(false);
             boolean done = false;
@@ -97,7 +106,7 @@ public final class LogSealer {
                 if (!lock(connection)) {
                     return Optional.empty();
                 }
-                Optional<Step> step = seal(connection, NoteSigner.log(origin, seed))
+                Optional<Step> step = seal(connection, keysOfStep)
                         .map(made -> new Step(made.head(), made.sealed(), made.more() || further));
                 connection.commit();
                 done = true;
@@ -113,11 +122,11 @@ public final class LogSealer {
         }
     }
 
-    private Optional<Step> seal(Connection connection, NoteSigner signer) throws SQLException {
+    private Optional<Step> seal(Connection connection, CheckpointKeys.Signing signing) throws SQLException {
         Checkpoints checkpoints = new Checkpoints(connection, source.schema());
         JdbcTileStore tiles = new JdbcTileStore(connection, source.schema());
         Optional<Checkpoints.Stored> last = checkpoints.last();
-        TreeHead sealed = last.isPresent() ? verified(last.get(), signer) : TreeHead.EMPTY;
+        TreeHead sealed = last.isPresent() ? verified(last.get(), signing) : TreeHead.EMPTY;
         TileTree tree = TileTree.open(tiles, sealed);
         TreeHead remembered = remembered(tree);
         long head = source.head(connection);
@@ -138,13 +147,13 @@ public final class LogSealer {
         } else if (!memory.remember(origin, sealed, grown)) {
             return Optional.empty();
         }
-        checkpoints.insert(grown, new Checkpoint(origin, grown).sign(signer).toBytes());
+        checkpoints.insert(grown, signing.sign(new Checkpoint(origin, grown)).toBytes());
         return Optional.of(new Step(grown, grown.size() - sealed.size(), grown.size() < head));
     }
 
-    private TreeHead verified(Checkpoints.Stored stored, NoteSigner signer) {
+    private static TreeHead verified(Checkpoints.Stored stored, CheckpointKeys.Signing signing) {
         try {
-            TreeHead head = new CheckpointVerifier(signer.verifierKey(), List.of(), 0)
+            TreeHead head = new CheckpointVerifier(signing.known(), List.of(), 0)
                     .verify(stored.note())
                     .head();
             if (head.size() != stored.size()) {

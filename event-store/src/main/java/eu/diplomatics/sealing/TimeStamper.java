@@ -2,6 +2,7 @@ package eu.diplomatics.sealing;
 
 import eu.diplomatics.timestamp.TimeStampException;
 import eu.diplomatics.timestamp.TimeStamps;
+import eu.diplomatics.transparency.SignedNote;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -97,7 +98,8 @@ public final class TimeStamper implements AutoCloseable {
         if (last.isEmpty() || last.get().size() == size || clock.instant().isBefore(due)) {
             return size;
         }
-        TimeStamps.Query query = stamps.query(last.get().note());
+        TimeStamps.Query query =
+                stamps.query(SignedNote.parse(last.get().note()).firstSignedBytes());
         checkpoints.addStamp(last.get().size(), query.token(send(query.toBytes())));
         return last.get().size();
     }

@@ -9,7 +9,7 @@ import java.util.List;
  * than from the log. Needs nothing but the checkpoint and these keys. Thread-safe.
  */
 public final class CheckpointVerifier {
-    private final VerifierKey log;
+    private final List<VerifierKey> logs;
     private final List<VerifierKey> witnesses;
     private final int quorum;
 
@@ -29,12 +29,24 @@ public final class CheckpointVerifier {
      * @throws IllegalArgumentException when these are no keys of a log and of so many different witnesses
      */
     public CheckpointVerifier(VerifierKey log, List<VerifierKey> witnesses, int quorum) {
-        if (log.type() != SignatureType.ED25519
+        this(List.of(log), witnesses, quorum);
+    }
+
+    /**
+     * A verifier for one log whose key was replaced.
+     *
+     * @param logs its keys, all named as its origin; one of them has to have signed, and none falsely
+     * @param witnesses as in the other
+     */
+    public CheckpointVerifier(List<VerifierKey> logs, List<VerifierKey> witnesses, int quorum) {
+        if (logs.isEmpty()
+                || logs.stream().map(VerifierKey::name).distinct().count() > 1
+                || logs.stream().anyMatch(key -> key.type() != SignatureType.ED25519)
                 || witnesses.stream().anyMatch(key -> key.type() != SignatureType.COSIGNATURE_V1)) {
-            throw new IllegalArgumentException("a log signs by ED25519, a witness by COSIGNATURE_V1");
+            throw new IllegalArgumentException("a log signs by ED25519 under one name, a witness by COSIGNATURE_V1");
         }
         List<VerifierKey> all = new ArrayList<>(witnesses);
-        all.add(log);
+        all.addAll(logs);
         for (VerifierKey key : all) {
             if (all.stream().filter(key::isSamePoint).count() > 1) {
                 throw new IllegalArgumentException("one key for two: " + key.name());
@@ -43,7 +55,7 @@ public final class CheckpointVerifier {
         if (quorum < 0 || quorum > witnesses.size()) {
             throw new IllegalArgumentException("quorum " + quorum + " of " + witnesses.size());
         }
-        this.log = log;
+        this.logs = List.copyOf(logs);
         this.witnesses = List.copyOf(witnesses);
         this.quorum = quorum;
     }
@@ -55,11 +67,11 @@ public final class CheckpointVerifier {
      */
     public Verified verify(byte[] note) {
         SignedNote signed = SignedNote.parse(note);
-        if (signed.verify(List.of(log)).isEmpty()) {
+        if (signed.verify(logs).isEmpty()) {
             throw new NoteException(Reason.LOG_SIGNATURE_MISSING);
         }
         Checkpoint checkpoint = Checkpoint.parse(signed.text());
-        if (!checkpoint.origin().equals(log.name())) {
+        if (!checkpoint.origin().equals(logs.getFirst().name())) {
             throw new NoteException(Reason.ORIGIN);
         }
         List<VerifiedSignature> cosignatures = signed.verify(witnesses);

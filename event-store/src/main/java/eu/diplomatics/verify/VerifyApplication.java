@@ -45,7 +45,8 @@ public final class VerifyApplication {
               --receipt FILE        the receipt, as the registry answered it
               --receipt-keys FILE   the registry's receipt keys: GET /v1/receipt-keys
               --proof FILE          what goes with the receipt: GET /v1/receipts/POSITION/proof
-              --log-key KEY         the log's verifier key, or a file with it: GET /v1/log/key
+              --log-key KEY         the log's verifier key, or a file with it, or with all of them, one a line,
+                                    where it was replaced: GET /v1/log/key
               --witness-key KEY     a witness's verifier key, or a file with it; from the controller, never
                                     from the registry; may be given several times
               --witnesses N         how many of them have to have cosigned (default: all that are given)
@@ -165,7 +166,7 @@ public final class VerifyApplication {
                 }
             }
             try {
-                return new CheckpointVerifier(key(value("--log-key")), keys, quorum);
+                return new CheckpointVerifier(keys(value("--log-key")), keys, quorum);
             } catch (IllegalArgumentException e) {
                 throw new Refused(USAGE, String.valueOf(e.getMessage()), "verify --help");
             }
@@ -191,12 +192,17 @@ public final class VerifyApplication {
         }
 
         private static VerifierKey key(String textOrFile) {
+            return keys(textOrFile).getFirst();
+        }
+
+        private static List<VerifierKey> keys(String textOrFile) {
             String text = textOrFile;
             if (!text.contains("+")) {
                 text = read(Path.of(text)).strip();
             }
             try {
-                return VerifierKey.parse(text);
+                List<VerifierKey> keys = text.lines().map(VerifierKey::parse).toList();
+                return keys.isEmpty() ? List.of(VerifierKey.parse(text)) : keys;
             } catch (NoteException e) {
                 throw new Refused(
                         NO_INPUT,

@@ -34,7 +34,7 @@ public final class Witness implements AutoCloseable {
     private final NoteSigner signer;
     private final Map<String, Seen> logs = new HashMap<>();
 
-    private record Seen(VerifierKey key, TreeHead head) {}
+    private record Seen(List<VerifierKey> keys, TreeHead head) {}
 
     /** What {@code add-checkpoint} answers; statuses and bodies as the specification says. */
     public record Answer(int status, String contentType, String body) {
@@ -77,11 +77,11 @@ public final class Witness implements AutoCloseable {
             try {
                 TreeHead head = log.last().length == 0
                         ? TreeHead.EMPTY
-                        : verify(log.key(), log.last()).head();
-                logs.put(log.key().name(), new Seen(log.key(), head));
+                        : verify(log.keys(), log.last()).head();
+                logs.put(log.origin(), new Seen(log.keys(), head));
             } catch (NoteException e) {
                 throw new WitnessException(
-                        "what was cosigned last of " + log.key().name() + " cannot be read: " + e.reason(),
+                        "what was cosigned last of " + log.origin() + " cannot be read: " + e.reason(),
                         "restore the file from a copy; without it this witness could cosign another log");
             }
         }
@@ -114,9 +114,15 @@ public final class Witness implements AutoCloseable {
                 return Answer.refused(404, "this log is not watched here");
             }
             try {
-                verify(seen.key(), request.note());
+                verify(seen.keys(), request.note());
             } catch (NoteException e) {
-                return Answer.refused(403, "not signed by the log: " + e.reason());
+                // the controller may have told the witness a further key since it was started
+                List<VerifierKey> keys = directory.keys(claimed.origin());
+                if (keys.equals(seen.keys())) {
+                    return Answer.refused(403, "not signed by the log: " + e.reason());
+                }
+                logs.put(claimed.origin(), new Seen(keys, seen.head()));
+                return addCheckpoint(body);
             }
             return decide(seen, request, claimed, note);
         }
@@ -149,8 +155,10 @@ public final class Witness implements AutoCloseable {
             return Answer.refused(422, "the consistency proof does not verify");
         }
         byte[] logSigned = note.toBytes();
-        directory.save(new WitnessDirectory.Watched(seen.key(), logSigned));
-        logs.put(checkpoint.origin(), new Seen(seen.key(), head));
+        // keys that were added meanwhile, by the command that adds them, stay
+        List<VerifierKey> keys = directory.keys(checkpoint.origin());
+        directory.save(new WitnessDirectory.Watched(keys, logSigned));
+        logs.put(checkpoint.origin(), new Seen(keys, head));
         byte[] cosigned = note.cosign(signer).toBytes();
         return Answer.cosigned(
                 new String(Arrays.copyOfRange(cosigned, logSigned.length, cosigned.length), StandardCharsets.UTF_8));
@@ -165,7 +173,7 @@ public final class Witness implements AutoCloseable {
         directory.keepEvidence(request.note());
     }
 
-    private static CheckpointVerifier.Verified verify(VerifierKey log, byte[] note) {
+    private static CheckpointVerifier.Verified verify(List<VerifierKey> log, byte[] note) {
         return new CheckpointVerifier(log, List.of(), 0).verify(note);
     }
 

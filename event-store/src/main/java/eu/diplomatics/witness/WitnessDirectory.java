@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a witness keeps: its key and name, and for each log it watches the log's key and the last checkpoint it cosigned.
+ * What a witness keeps: its key and name, and for each log it watches the log's keys and the last checkpoint it cosigned.
  * A log whose file is gone is not watched any more: a witness that forgot would cosign another log in its place.
  */
 public final class WitnessDirectory {
@@ -44,9 +44,14 @@ public final class WitnessDirectory {
     /**
      * A log that is watched.
      *
+     * @param keys under one name; the newest last
      * @param last the last checkpoint that was cosigned, as the log signed it; empty before the first
      */
-    record Watched(VerifierKey key, byte[] last) {}
+    record Watched(List<VerifierKey> keys, byte[] last) {
+        String origin() {
+            return keys.getFirst().name();
+        }
+    }
 
     /** Whether a witness lives here. */
     public boolean exists() {
@@ -100,16 +105,29 @@ public final class WitnessDirectory {
         }
     }
 
-    /** Watches a log from now on; one that is watched already stays as it is. */
-    public void watch(VerifierKey log) throws IOException {
-        if (!Files.exists(file(log.name()))) {
-            save(new Watched(log, new byte[0]));
+    /** Watches a log from now on; of one that is watched already a further key is known from now on. */
+    public synchronized void watch(VerifierKey log) throws IOException {
+        Path file = file(log.name());
+        if (!Files.exists(file)) {
+            save(new Watched(List.of(log), new byte[0]));
+            return;
+        }
+        Watched before = read(file);
+        if (!before.keys().contains(log)) {
+            List<VerifierKey> keys = new ArrayList<>(before.keys());
+            keys.add(log);
+            save(new Watched(keys, before.last()));
         }
     }
 
     /** The keys of the logs that are watched. */
     public List<VerifierKey> watched() throws IOException {
-        return logs().stream().map(Watched::key).toList();
+        return logs().stream().flatMap(log -> log.keys().stream()).toList();
+    }
+
+    /** The keys of one log, as they are known by now. */
+    synchronized List<VerifierKey> keys(String origin) throws IOException {
+        return read(file(origin)).keys();
     }
 
     List<Watched> logs() throws IOException {
@@ -119,24 +137,42 @@ public final class WitnessDirectory {
             files = found.filter(file -> file.toString().endsWith(LOG)).sorted().toList();
         }
         for (Path file : files) {
-            byte[] bytes = Files.readAllBytes(file);
-            int end = 0;
-            while (end < bytes.length && bytes[end] != '\n') {
-                end++;
-            }
-            String key = new String(bytes, 0, end, StandardCharsets.UTF_8);
-            byte[] last = end == bytes.length ? new byte[0] : Arrays.copyOfRange(bytes, end + 1, bytes.length);
-            logs.add(new Watched(VerifierKey.parse(key), last));
+            logs.add(read(file));
         }
         return logs;
     }
 
+    /** Lines with a plus are keys: neither a log's name, with which a checkpoint begins, nor an empty file has one. */
+    private static Watched read(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        List<VerifierKey> keys = new ArrayList<>();
+        int at = 0;
+        while (at < bytes.length) {
+            int end = at;
+            while (end < bytes.length && bytes[end] != '\n') {
+                end++;
+            }
+            String line = new String(bytes, at, end - at, StandardCharsets.UTF_8);
+            if (!line.contains("+")) {
+                break;
+            }
+            keys.add(VerifierKey.parse(line));
+            at = Math.min(end + 1, bytes.length);
+        }
+        if (keys.isEmpty()) {
+            throw new WitnessException("no key of a log in " + file, "restore the file from a copy");
+        }
+        return new Watched(keys, Arrays.copyOfRange(bytes, at, bytes.length));
+    }
+
     /** Keeps a log's last checkpoint, durable when this returns. */
-    void save(Watched log) throws IOException {
-        byte[] key = (log.key().text() + "\n").getBytes(StandardCharsets.UTF_8);
-        byte[] file = Arrays.copyOf(key, key.length + log.last().length);
-        System.arraycopy(log.last(), 0, file, key.length, log.last().length);
-        write(file(log.key().name()), file);
+    synchronized void save(Watched log) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        log.keys().forEach(key -> lines.append(key.text()).append('\n'));
+        byte[] keys = lines.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] file = Arrays.copyOf(keys, keys.length + log.last().length);
+        System.arraycopy(log.last(), 0, file, keys.length, log.last().length);
+        write(file(log.origin()), file);
     }
 
     /** Keeps a checkpoint that contradicts another one: the log signed both, and cannot say that it did not. */

@@ -255,7 +255,7 @@ class LogAuditTest {
                         log.logAsReader(),
                         new EventLeaves(),
                         Optional.of(log.memory()),
-                        log.logKey(),
+                        List.of(log.logKey()),
                         witnesses,
                         InstantSource.fixed(now),
                         MAX_DELAY)

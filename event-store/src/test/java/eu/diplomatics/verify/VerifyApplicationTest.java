@@ -83,6 +83,29 @@ class VerifyApplicationTest {
     }
 
     @Test
+    void after_the_logs_key_was_replaced_the_old_key_the_new_one_and_a_list_of_both_verify() throws IOException {
+        try (SecretBytes next = SecretBytes.random(32)) {
+            NoteSigner successor = NoteSigner.log(ORIGIN, next);
+            byte[] signedTwice = new Checkpoint(ORIGIN, tree.head())
+                    .sign(successor)
+                    .cosign(log)
+                    .cosign(witness)
+                    .toBytes();
+            save("proof", proof(tree, POSITION, signedTwice));
+            String old = log.verifierKey().text();
+            String anew = successor.verifierKey().text();
+            for (String keys : List.of(old, anew, anew + "\n" + old)) {
+                save("log.key", keys + "\n");
+                assertThat(verify()).as(keys).startsWith("0 ");
+            }
+            save("proof", proof(tree, POSITION, note(tree.head(), successor)));
+            assertThat(verify()).as("after the changeover").startsWith("0 ");
+            save("log.key", old + "\n");
+            assertThat(verify()).startsWith("1 ").contains("checkpoint   CHECKPOINT_LOG_SIGNATURE_MISSING");
+        }
+    }
+
+    @Test
     void a_checkpoint_that_was_kept_is_compared_with_the_one_of_the_proof() throws IOException {
         TileTree earlier = tree("leaf", 100);
         save("kept", new String(note(earlier.head(), log), StandardCharsets.UTF_8));

@@ -138,6 +138,37 @@ class WitnessTest {
         }
     }
 
+    @Test
+    void a_log_whose_key_was_replaced_is_cosigned_once_the_controller_said_so_and_not_before() throws IOException {
+        witness.addCheckpoint(request(0, List.of(), tree.grow(10)));
+        tree.grow(20);
+        try (SecretBytes next = SecretBytes.random(32)) {
+            NoteSigner successor = NoteSigner.log(ORIGIN, next);
+            Checkpoint checkpoint = new Checkpoint(ORIGIN, tree.head());
+            byte[] onlyNew = checkpoint.sign(successor).toBytes();
+            assertThat(witness.addCheckpoint(request(10, tree.proof(10), onlyNew))
+                            .status())
+                    .isEqualTo(403);
+            byte[] both = checkpoint.sign(successor).cosign(log).toBytes();
+            assertThat(witness.addCheckpoint(request(10, tree.proof(10), both)).status())
+                    .as("the old key still signs")
+                    .isEqualTo(200);
+
+            new WitnessDirectory(home()).watch(successor.verifierKey());
+            assertThat(new WitnessDirectory(home()).watched())
+                    .containsExactly(log.verifierKey(), successor.verifierKey());
+            assertThat(witness.addCheckpoint(request(20, List.of(), onlyNew)).status())
+                    .isEqualTo(200);
+            witness.close();
+            witness = reopened();
+            tree.grow(30);
+            byte[] later = new Checkpoint(ORIGIN, tree.head()).sign(successor).toBytes();
+            assertThat(witness.addCheckpoint(request(20, tree.proof(20), later)).status())
+                    .isEqualTo(200);
+            assertThat(new WitnessDirectory(home()).watched()).hasSize(2);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

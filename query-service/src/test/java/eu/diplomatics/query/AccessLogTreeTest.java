@@ -156,7 +156,7 @@ class AccessLogTreeTest {
                         source(Database.ACCESSLOG, "reader"),
                         new AccessLeaves(),
                         Optional.of(new SealMemory(source(Database.KEYRING, "query"))),
-                        key,
+                        List.of(key),
                         List.of(),
                         InstantSource.system(),
                         Duration.ofMinutes(2))

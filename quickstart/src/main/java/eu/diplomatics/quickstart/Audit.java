@@ -36,20 +36,26 @@ final class Audit {
                 "DIPLOMATICS_KEYRING_APP_USERNAME", "kr_registry",
                 "DIPLOMATICS_KEYRING_APP_PASSWORD", credentials.get("role.kr_registry"));
         WitnessDirectory witness = new WitnessDirectory(layout.witness());
-        List<String> arguments = new ArrayList<>(
-                List.of("--witness-key", witness.key().text(), "--log-key", logKey(witness, accessLog)));
+        List<String> arguments =
+                new ArrayList<>(List.of("--witness-key", witness.key().text()));
+        for (String key : logKeys(witness, accessLog)) {
+            arguments.addAll(List.of("--log-key", key));
+        }
         if (accessLog) {
             arguments.add("--access-log");
         }
         return new AuditApplication(environment, System.out, System.err).run(arguments);
     }
 
-    private static String logKey(WitnessDirectory witness, boolean accessLog) throws IOException {
-        return witness.watched().stream()
+    private static List<String> logKeys(WitnessDirectory witness, boolean accessLog) throws IOException {
+        List<String> keys = witness.watched().stream()
                 .filter(key -> key.name().contains("/access/") == accessLog)
                 .map(VerifierKey::text)
-                .findFirst()
-                .orElseThrow(() -> new StartFailedException("the witness watches no log yet\nHINT: ./dev up"));
+                .toList();
+        if (keys.isEmpty()) {
+            throw new StartFailedException("the witness watches no log yet\nHINT: ./dev up");
+        }
+        return keys;
     }
 
     private static String url(int port, String database) {

@@ -1,10 +1,10 @@
 package eu.diplomatics.query.accesslog;
 
 import com.zaxxer.hikari.HikariDataSource;
-import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.golive.CheckedDatabase;
 import eu.diplomatics.inventory.ArtefactSource;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.SecretVersions;
 import eu.diplomatics.query.database.Login;
 import eu.diplomatics.query.database.Pools;
 import eu.diplomatics.sealing.AccessLeaves;
@@ -13,6 +13,7 @@ import eu.diplomatics.sealing.LogSealer;
 import eu.diplomatics.sealing.SealMemory;
 import eu.diplomatics.sealing.Sealer;
 import eu.diplomatics.sealing.SealerState;
+import eu.diplomatics.sealing.VersionedCheckpointKeys;
 import eu.diplomatics.transparency.VerifierKey;
 import eu.diplomatics.witness.HttpWitness;
 import io.micrometer.core.instrument.Gauge;
@@ -22,7 +23,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -45,6 +45,7 @@ class SealingConfiguration {
      * @param interval at most so long between two checkpoints
      * @param soon as many rows are not kept waiting for the interval
      * @param maxDelay how long a row may wait; later is an alarm
+     * @param changeover how long a checkpoint key signs on beside the one that followed it
      * @param witness who cosigns; without one nobody does
      */
     @ConfigurationProperties("diplomatics.transparency")
@@ -53,6 +54,7 @@ class SealingConfiguration {
             @DefaultValue("1m") Duration interval,
             @DefaultValue("4096") int soon,
             @DefaultValue("2m") Duration maxDelay,
+            @DefaultValue("90d") Duration changeover,
             @Nullable Witness witness) {
         /**
          * The controller's witness.
@@ -80,7 +82,7 @@ class SealingConfiguration {
     }
 
     /** The log's name in its checkpoints, and with what they are signed. */
-    record Origin(String name, Supplier<SecretBytes> key) {}
+    record Origin(String name, VersionedCheckpointKeys keys) {}
 
     @Bean
     Pair sealingDatabases(SealingSettings settings) {
@@ -112,7 +114,12 @@ class SealingConfiguration {
 
     @Bean
     Origin accessLogOrigin(TransparencySettings settings, Keyring keyring) {
-        return new Origin(settings.name() + "/access/1", () -> keyring.secret(CHECKPOINT_KEY));
+        String name = settings.name() + "/access/1";
+        InstantSource clock = InstantSource.system();
+        return new Origin(
+                name,
+                new VersionedCheckpointKeys(
+                        new SecretVersions(keyring, CHECKPOINT_KEY, clock), name, settings.changeover(), clock));
     }
 
     /** Those who cosign, perhaps nobody. */
@@ -145,7 +152,7 @@ class SealingConfiguration {
                         new AccessLeaves(),
                         new SealMemory(databases.keyring()),
                         origin.name(),
-                        origin.key()),
+                        origin.keys()),
                 new Sealer.Settings(settings.interval(), settings.soon(), settings.maxDelay()),
                 InstantSource.system(),
                 () -> cosigners.all().forEach(Cosigner::cosign));
@@ -158,7 +165,7 @@ class SealingConfiguration {
 
     @Bean
     AccessLogTree accessLogTree(Pair databases, Origin origin) {
-        return new AccessLogTree(databases.log(), origin.name(), origin.key());
+        return new AccessLogTree(databases.log(), origin.keys());
     }
 
     @Bean

@@ -35,14 +35,23 @@ final class WitnessSetup {
     /** Watches the logs of the services that run by now. */
     void watch() throws IOException {
         String events = addresses.registryUrl() + "/v1/log/key";
-        watch(events, Probes.get(events).map(String::strip));
+        watch(events, Probes.get(events).map(answer -> answer.lines().toList()));
         String accesses = addresses.queryUrl() + "/actuator/accesslog";
-        watch(accesses, Probes.json(accesses).map(answer -> answer.path("key").asString("")));
+        watch(
+                accesses,
+                Probes.json(accesses)
+                        .map(answer -> answer.path("keys")
+                                .valueStream()
+                                .map(key -> key.path("key").asString(""))
+                                .toList()));
     }
 
-    private void watch(String url, Optional<String> key) throws IOException {
+    /** Every key there is: one that was replaced while nothing ran is told to the witness here. */
+    private void watch(String url, Optional<List<String>> keys) throws IOException {
         try {
-            directory.watch(VerifierKey.parse(key.orElseThrow(() -> new StartFailedException("no answer: " + url))));
+            for (String key : keys.orElseThrow(() -> new StartFailedException("no answer: " + url))) {
+                directory.watch(VerifierKey.parse(key));
+            }
         } catch (NoteException e) {
             throw new StartFailedException("no key of a log: " + url);
         }

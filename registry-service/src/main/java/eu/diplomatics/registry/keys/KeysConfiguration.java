@@ -31,6 +31,7 @@ class KeysConfiguration {
             "batch-key",
             "access-log-seal",
             "checkpoint-key",
+            "access-log-checkpoint-key",
             "inventory-key");
 
     /** The operations by which some of them get a next version. */
@@ -40,7 +41,9 @@ class KeysConfiguration {
             "receipt-key", "receipt-key",
             "command-id-key", "command-id-key",
             "batch-key", "batch-key",
-            "access-log-seal", "access-log-seal");
+            "access-log-seal", "access-log-seal",
+            "checkpoint-key", "checkpoint-key",
+            "access-log-checkpoint-key", "access-log-checkpoint-key");
 
     @Bean
     OperationStore operationStore(KeysDatabase database) {
@@ -92,6 +95,20 @@ class KeysConfiguration {
         return new SecretRotation(
                 "command-id-key",
                 "makes command ids under a new key; those made before are recognised as long as keys may be sent again",
+                keyring);
+    }
+
+    @Bean
+    KeyOperation checkpointKeyRotation(Keyring keyring) {
+        return new SecretRotation(
+                "checkpoint-key", "signs checkpoints under a new key, for a changeover under the old one too", keyring);
+    }
+
+    @Bean
+    KeyOperation accessLogCheckpointKeyRotation(Keyring keyring) {
+        return new SecretRotation(
+                "access-log-checkpoint-key",
+                "signs checkpoints of the access log under a new key, for a changeover under the old one too",
                 keyring);
     }
 

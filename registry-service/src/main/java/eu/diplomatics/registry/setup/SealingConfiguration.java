@@ -1,8 +1,8 @@
 package eu.diplomatics.registry.setup;
 
-import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.eventstore.PostgresEventLog;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.SecretVersions;
 import eu.diplomatics.registry.transparency.Cosigners;
 import eu.diplomatics.registry.transparency.PublishedLog;
 import eu.diplomatics.registry.transparency.Stampers;
@@ -12,6 +12,7 @@ import eu.diplomatics.sealing.LogSealer;
 import eu.diplomatics.sealing.SealMemory;
 import eu.diplomatics.sealing.Sealer;
 import eu.diplomatics.sealing.TimeStamper;
+import eu.diplomatics.sealing.VersionedCheckpointKeys;
 import eu.diplomatics.timestamp.TimeStamps;
 import eu.diplomatics.transparency.VerifierKey;
 import eu.diplomatics.witness.HttpWitness;
@@ -22,7 +23,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Supplier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -47,8 +47,17 @@ class SealingConfiguration {
     }
 
     @Bean
-    PublishedLog publishedLog(Databases databases, Keyring keyring, Origin origin) {
-        return new PublishedLog(databases.reader(), origin.name(), checkpointKey(keyring));
+    VersionedCheckpointKeys checkpointKeys(Keyring keyring, Origin origin, Settings settings, InstantSource clock) {
+        return new VersionedCheckpointKeys(
+                new SecretVersions(keyring, CHECKPOINT_KEY, clock),
+                origin.name(),
+                settings.transparency().changeover(),
+                clock);
+    }
+
+    @Bean
+    PublishedLog publishedLog(Databases databases, VersionedCheckpointKeys keys) {
+        return new PublishedLog(databases.reader(), keys);
     }
 
     /** Those who cosign, perhaps nobody. */
@@ -86,6 +95,7 @@ class SealingConfiguration {
             Databases databases,
             Keyring keyring,
             Origin origin,
+            VersionedCheckpointKeys keys,
             Cosigners cosigners,
             Stampers stampers,
             PostgresEventLog log,
@@ -93,11 +103,7 @@ class SealingConfiguration {
             InstantSource clock) {
         Settings.Transparency transparency = settings.transparency();
         LogSealer sealing = new LogSealer(
-                databases.sealer(),
-                new EventLeaves(),
-                new SealMemory(databases.keyring()),
-                origin.name(),
-                checkpointKey(keyring));
+                databases.sealer(), new EventLeaves(), new SealMemory(databases.keyring()), origin.name(), keys);
         Sealer sealer = new Sealer(
                 sealing,
                 new Sealer.Settings(transparency.interval(), transparency.soon(), transparency.maxDelay()),
@@ -110,9 +116,5 @@ class SealingConfiguration {
                 });
         log.onAppended(sealer::grown);
         return sealer;
-    }
-
-    private static Supplier<SecretBytes> checkpointKey(Keyring keyring) {
-        return () -> keyring.secret(CHECKPOINT_KEY);
     }
 }

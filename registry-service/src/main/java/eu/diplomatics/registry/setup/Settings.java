@@ -180,6 +180,7 @@ public record Settings(
      * @param interval at most so long between two checkpoints
      * @param soon as many leaves are not kept waiting for the interval
      * @param maxDelay how long a leaf may wait, as receipts promise; later is an alarm
+     * @param changeover how long a checkpoint key signs on beside the one that followed it
      * @param witness who cosigns checkpoints; without one nobody does
      * @param timeStamps who stamps them; without one nobody does, and nothing calls out
      */
@@ -188,6 +189,7 @@ public record Settings(
             @DefaultValue("1m") Duration interval,
             @DefaultValue("4096") int soon,
             @DefaultValue("2m") Duration maxDelay,
+            @DefaultValue("90d") Duration changeover,
             @Nullable Witness witness,
             @Nullable TimeStamps timeStamps) {}
 

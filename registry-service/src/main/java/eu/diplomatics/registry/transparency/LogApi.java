@@ -6,6 +6,7 @@ import eu.diplomatics.transparency.Tile;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -38,7 +39,12 @@ final class LogApi {
         return ResponseEntity.ok()
                 .contentType(TEXT)
                 .cacheControl(CacheControl.noCache())
-                .body(log.key().text() + "\n");
+                .body(log.keys().stream().map(key -> key.text() + "\n").collect(Collectors.joining()));
+    }
+
+    @GetMapping(PREFIX + "keys")
+    ResponseEntity<PublishedLog.Keys> keys() {
+        return json(log.validities());
     }
 
     @GetMapping(PREFIX + "checkpoint")

@@ -1,15 +1,14 @@
 package eu.diplomatics.registry.transparency;
 
-import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.eventstore.LogUnavailableException;
 import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import eu.diplomatics.sealing.Checkpoints;
 import eu.diplomatics.sealing.EventLeaves;
 import eu.diplomatics.sealing.JdbcTileStore;
+import eu.diplomatics.sealing.VersionedCheckpointKeys;
 import eu.diplomatics.transparency.CheckpointVerifier;
 import eu.diplomatics.transparency.NoteException;
-import eu.diplomatics.transparency.NoteSigner;
 import eu.diplomatics.transparency.Tile;
 import eu.diplomatics.transparency.TileTree;
 import eu.diplomatics.transparency.TreeException;
@@ -24,7 +23,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,16 +38,16 @@ public final class PublishedLog {
 
     private final DataSource reader;
     private final EventLeaves source = new EventLeaves();
-    private final String origin;
-    private final Supplier<SecretBytes> seed;
-    private volatile @Nullable VerifierKey key;
+    private final VersionedCheckpointKeys keys;
 
     /** @param reader the log's database as {@code es_reader} */
-    public PublishedLog(DataSource reader, String origin, Supplier<SecretBytes> seed) {
+    public PublishedLog(DataSource reader, VersionedCheckpointKeys keys) {
         this.reader = reader;
-        this.origin = origin;
-        this.seed = seed;
+        this.keys = keys;
     }
+
+    /** The keys that ever signed, the newest first, each with the time in which it does. */
+    public record Keys(List<VersionedCheckpointKeys.Validity> keys) {}
 
     /**
      * That a leaf stands at its position of the tree a checkpoint is about.
@@ -76,16 +74,13 @@ public final class PublishedLog {
      */
     public record Consistency(long from, long to, List<String> hashes, String checkpoint) {}
 
-    /** With what checkpoints are verified; whoever relies on it has it from elsewhere too. */
-    VerifierKey key() {
-        VerifierKey known = key;
-        if (known == null) {
-            try (SecretBytes secret = seed.get()) {
-                known = NoteSigner.log(origin, secret).verifierKey();
-            }
-            key = known;
-        }
-        return known;
+    /** With what checkpoints are verified, the newest first; whoever relies on it has it from elsewhere too. */
+    List<VerifierKey> keys() {
+        return keys.verifierKeys();
+    }
+
+    Keys validities() {
+        return new Keys(keys.validities());
     }
 
     /** The newest checkpoint, or the one of a size, with its cosignatures. */
@@ -173,7 +168,7 @@ public final class PublishedLog {
         }
         byte[] note = checkpoints.cosigned(found.get());
         return new Published(
-                new CheckpointVerifier(key(), List.of(), 0).verify(note).head(), note);
+                new CheckpointVerifier(keys(), List.of(), 0).verify(note).head(), note);
     }
 
     private void checkSealed(Connection connection, long position) throws SQLException {

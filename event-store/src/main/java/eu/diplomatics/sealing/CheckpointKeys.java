@@ -1,0 +1,48 @@
+package eu.diplomatics.sealing;
+
+import eu.diplomatics.envelope.SecretBytes;
+import eu.diplomatics.transparency.Checkpoint;
+import eu.diplomatics.transparency.NoteSigner;
+import eu.diplomatics.transparency.SignedNote;
+import eu.diplomatics.transparency.VerifierKey;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The keys of a log's checkpoints, all of them named as its origin. */
+@FunctionalInterface
+public interface CheckpointKeys {
+    /** Those that sign now, opened for one step of sealing. */
+    Signing open();
+
+    /** One key that stays. */
+    static CheckpointKeys one(String origin, Supplier<SecretBytes> seed) {
+        return () -> {
+            SecretBytes opened = seed.get();
+            return new Signing(
+                    origin,
+                    List.of(opened),
+                    List.of(NoteSigner.log(origin, opened).verifierKey()));
+        };
+    }
+
+    /**
+     * Signs and verifies.
+     *
+     * @param seeds of those that sign, the one in force first
+     * @param known all that ever signed
+     */
+    record Signing(String origin, List<SecretBytes> seeds, List<VerifierKey> known) implements AutoCloseable {
+        SignedNote sign(Checkpoint checkpoint) {
+            SignedNote note = checkpoint.sign(NoteSigner.log(origin, seeds.getFirst()));
+            for (SecretBytes seed : seeds.subList(1, seeds.size())) {
+                note = note.cosign(NoteSigner.log(origin, seed));
+            }
+            return note;
+        }
+
+        @Override
+        public void close() {
+            seeds.forEach(SecretBytes::close);
+        }
+    }
+}
