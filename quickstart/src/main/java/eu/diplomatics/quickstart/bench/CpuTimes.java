@@ -135,7 +135,7 @@ record CpuTimes(Map<String, Map<String, Long>> microsByPart) {
     List<String> linesForEach(double count) {
         return microsByPart.entrySet().stream()
                 .filter(kind -> kind.getValue().getOrDefault(ALL, 0L) / count >= 1)
-                .sorted(Comparator.comparing(kind -> -kind.getValue().getOrDefault(ALL, 0L)))
+                .sorted(Comparator.comparingLong(kind -> -kind.getValue().getOrDefault(ALL, 0L)))
                 .map(kind -> line(kind.getKey(), kind.getValue(), count))
                 .toList();
     }
