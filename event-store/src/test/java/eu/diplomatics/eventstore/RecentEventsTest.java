@@ -72,7 +72,7 @@ class RecentEventsTest {
         append(other, unit(event(UUID.randomUUID(), 1)));
         other.keep(recent);
         append(other, unit(event(UUID.randomUUID(), 1)));
-        assertThat(recent.after(4, 100)).as("15 is another writer's").isEmpty();
+        assertThat(recent.after(5, 100)).as("15 is another writer's").isEmpty();
         assertThat(positions(recent.after(15, 100))).containsExactly(16L);
     }
 
