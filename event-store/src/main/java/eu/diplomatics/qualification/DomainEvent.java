@@ -251,11 +251,21 @@ public sealed interface DomainEvent {
             public Destruction {
                 Stream.of(custodian, receiptHash, inventoryHash).forEach(Objects::requireNonNull);
             }
+
+            @Override
+            public String toString() {
+                return "Destruction[redacted]";
+            }
         }
 
         @Override
         public String type() {
             return TYPE;
+        }
+
+        @Override
+        public String toString() {
+            return "KeyRetired[redacted]";
         }
     }
 

@@ -17,6 +17,7 @@ import eu.diplomatics.keyring.HttpsCustodian;
 import eu.diplomatics.keyring.KekLease;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.KeyringSchema;
+import eu.diplomatics.keyring.ShredLedger;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.DatabaseAccess;
 import eu.diplomatics.local.KafkaInstance;
@@ -176,6 +177,12 @@ final class QueryFixture implements AutoCloseable {
 
     PostgresEventReader store() {
         return store;
+    }
+
+    /** The ledger as the registry writes it. */
+    ShredLedger ledger() {
+        return new ShredLedger(
+                keep(pool(Database.KEYRING, database(Database.KEYRING).role("rekeyer"))));
     }
 
     Keyring keyring() {

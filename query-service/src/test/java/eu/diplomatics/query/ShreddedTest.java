@@ -6,6 +6,7 @@ import eu.diplomatics.local.Database;
 import eu.diplomatics.qualification.Examples;
 import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.query.TestRegistry.Registered;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -77,6 +78,50 @@ class ShreddedTest {
         assertThat(history.at("/1/reasonCode").asString()).isEqualTo("REQUESTED");
         JsonNode consulted = query.consult(insz.digits()).json();
         assertThat(consulted.at("/qualifications/0/state").asString()).isEqualTo("SHREDDED");
+    }
+
+    @Test
+    void aRecordThatWasMovedAndThenShreddedIsNeverShownToWhomItStoodUnderWrongly() {
+        Insz wrong = Examples.insz(33);
+        Insz right = Examples.insz(34);
+        Registered moved = fixture.registry().register(wrong);
+        Registered theirs = fixture.registry().register(wrong, Examples.secondary());
+        Registered own = fixture.registry().register(right, Examples.secondary());
+        String[] position = after(fixture.registry().move(moved.reference(), moved.holder(), own.holder()));
+        assertThat(references(right, position)).containsExactlyInAnyOrder(id(moved), id(own));
+        shred(moved.reference().toString(), "WRONG_RECORD");
+
+        assertThat(references(wrong, position)).as("their other record").containsExactly(id(theirs));
+        assertThat(references(right, position)).containsExactlyInAnyOrder(id(moved), id(own));
+        JsonNode one = query.read(path(moved)).json();
+        assertThat(one.path("state").asString()).isEqualTo("SHREDDED");
+        assertThat(one.has("holder"))
+                .as("content that is gone took along whose it was")
+                .isFalse();
+        String[] citizen = RunningQuery.agency();
+        citizen[1] = "citizen:" + wrong.digits();
+        assertThat(query.get(path(moved), citizen).code()).isEqualTo("UNKNOWN_REFERENCE");
+        assertThat(query.get(path(theirs), citizen).status()).isEqualTo(200);
+
+        Registered twice = fixture.registry().register(wrong);
+        fixture.registry().move(twice.reference(), twice.holder(), own.holder());
+        position = after(fixture.registry().move(twice.reference(), own.holder(), twice.holder()));
+        shred(twice.reference().toString(), "WRONG_RECORD");
+        assertThat(references(wrong, position))
+                .as("nobody can tell whose it was")
+                .containsExactly(id(theirs));
+        assertThat(references(right, position)).containsExactlyInAnyOrder(id(moved), id(own));
+    }
+
+    private List<String> references(Insz insz, String... headers) {
+        return query.consult(insz.digits(), headers)
+                .json()
+                .path("qualifications")
+                .findValuesAsString("reference");
+    }
+
+    private static String id(Registered registered) {
+        return registered.reference().toString();
     }
 
     @Test

@@ -177,6 +177,69 @@ class ShreddingTest {
         assertThat(register("c", 1).code()).isEqualTo("HOLDER_ERASED");
     }
 
+    /** The key generation changes in between: before it, over what is shredded already, and after it. */
+    @Test
+    void aLogWithShreddedStreamsIsSealedAnewUnderNewIndexKeysAndShreddedFurther() throws SQLException {
+        register("a", 1);
+        register("b", 2);
+        String one = shred("one", erasure(1)).json().path("stream").asString();
+
+        assertThat(operation("data-keys")).isEqualTo("DONE");
+        Answer second = shred("two", erasure(2));
+        assertThat(second.status()).as(second.text()).isEqualTo(200);
+        assertThat(operation("data-keys"))
+                .as("over the tombstones of two generations")
+                .isEqualTo("DONE");
+        assertThat(operation("replay-shreddings")).isEqualTo("DONE");
+
+        assertThat(count("SELECT count(*) FROM keyring.data_key WHERE id IN ('" + one + "', '"
+                        + second.json().path("stream").asString() + "')"))
+                .isZero();
+        assertThat(count("SELECT count(DISTINCT generation) FROM keyring.data_key WHERE regime <> 'JOB'"))
+                .isEqualTo(1);
+        assertThat(register("c", 1).code()).isEqualTo("HOLDER_ERASED");
+        assertThat(register("d", 3).status()).isEqualTo(201);
+    }
+
+    /** As docs/runbooks/shred-holder.md has it: moved, or where the law wants no trace, registered anew and shredded. */
+    @Test
+    void aRecordUnderTheWrongPersonIsRegisteredAnewAndShreddedAndNothingElseOfEitherIsTouched() throws SQLException {
+        String wrong = register("wrong", 1).json().path("reference").asString();
+        String theirs = register("theirs", 1).json().path("reference").asString();
+        Answer moved = controller()
+                .with("Idempotency-Key", "move")
+                .post("/v1/qualifications/" + wrong + "/holder", toNumber(2));
+        assertThat(moved.status()).as(moved.text()).isEqualTo(200);
+        int keys = count("SELECT count(*) FROM keyring.data_key");
+
+        String anew = register("anew", 2).json().path("reference").asString();
+        Answer shredded = shred("gone", body("WRONG_RECORD", "reference", wrong));
+        assertThat(shredded.status()).as(shredded.text()).isEqualTo(200);
+
+        assertThat(shredded.json().path("stream").asString()).isEqualTo(wrong);
+        assertThat(count("SELECT count(*) FROM keyring.data_key"))
+                .as("the record's key went; that of the new record and of the tombstone came")
+                .isEqualTo(keys + 1);
+        for (String untouched : new String[] {theirs, anew}) {
+            assertThat(fixture.client()
+                            .with("If-Match", "\"1\"")
+                            .put("/v1/qualifications/" + untouched, Samples.correction("Master of Laws"))
+                            .status())
+                    .isEqualTo(200);
+        }
+        assertThat(register("more", 1).status()).isEqualTo(201);
+        assertThat(register("more-too", 2).status()).isEqualTo(201);
+    }
+
+    private static String toNumber(int number) {
+        return """
+                {"holder":{"insz":"%s"},"reasonCode":"WRONG_PERSON","reason":"two cousins"}""".formatted(Samples.insz(number));
+    }
+
+    private String operation(String kind) {
+        return awaitEnd(controller().post("/v1/keys/operations", "{\"kind\":\"" + kind + "\"}"));
+    }
+
     private String holderOf(int number) throws SQLException {
         try (Connection connection = superuser();
                 var row = connection
@@ -194,7 +257,7 @@ class ShreddingTest {
     private String awaitEnd(Answer begun) {
         assertThat(begun.status()).as(begun.text()).isEqualTo(202);
         JsonNode ended = Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(90))
                 .until(
                         () -> controller().get(begun.header("Location")).json(),
                         operation -> operation.has("finishedAt"));

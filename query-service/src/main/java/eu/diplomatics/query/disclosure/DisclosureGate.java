@@ -218,7 +218,7 @@ public final class DisclosureGate {
     public One read(Inquiry inquiry, UUID reference, @Nullable Instant asOf) {
         Entry entry = new Entry(inquiry, Operation.READ, asOf);
         Found found = reachable(entry, reference);
-        byte[] subject = seal.subjectOf(found.holder());
+        byte[] subject = subject(found, reference);
         QualificationAnswer answer =
                 Views.found(reference, found, asOf).orElseThrow(() -> refused(entry, subject, unknown()));
         Access access = entry.access(subject, Status.FOUND.name(), disclosed(List.of(answer)));
@@ -235,7 +235,7 @@ public final class DisclosureGate {
         List<Access.Disclosed> disclosed = versions.stream()
                 .map(version -> new Access.Disclosed(reference, version.version()))
                 .toList();
-        Access access = entry.access(seal.subjectOf(found.holder()), Status.FOUND.name(), disclosed);
+        Access access = entry.access(subject(found, reference), Status.FOUND.name(), disclosed);
         log.write(List.of(access));
         return new History(versions, found.freshAsOf(), access.id());
     }
@@ -249,9 +249,14 @@ public final class DisclosureGate {
                 .orElseThrow(() -> refused(entry, seal.subjectOfReference(reference), unknown()));
         if (!isOwn(entry.inquiry().caller(), found, reference)) {
             // the same answer as for nothing: whether there is something is nobody else's business
-            throw refused(entry, seal.subjectOf(found.holder()), unknown());
+            throw refused(entry, subject(found, reference), unknown());
         }
         return found;
+    }
+
+    /** Nobody finds an access to a record in their log that was not theirs. */
+    private byte[] subject(Found found, UUID reference) {
+        return found.isHolderKnown() ? seal.subjectOf(found.holder()) : seal.subjectOfReference(reference);
     }
 
     private boolean isOwn(Caller caller, Found found, UUID reference) {

@@ -128,7 +128,7 @@ final class Findings {
             }
         }
         opened.shredded().forEach((reference, record) -> {
-            Holder holder = person.holders().get(record.holder());
+            Holder holder = whose(person, reference, record);
             if (holder != null) {
                 Views.shredded(reference, record, holder.identity(), link(person, holder.id()), question.asOf())
                         .ifPresent(qualifications::add);
@@ -136,6 +136,20 @@ final class Findings {
         });
         qualifications.sort(Comparator.comparing(QualificationAnswer::reference));
         return new Finding.Found(lead.subject(), List.copyOf(qualifications), opened.freshAsOf());
+    }
+
+    /**
+     * Whom of these holders a shredded record was about. One that was moved is never shown to whom it stood under wrongly;
+     * one that was moved more than once to nobody, since nobody can tell any more whose it was.
+     */
+    private static @Nullable Holder whose(Person person, UUID reference, ShreddedStream record) {
+        if (record.moves() == 0) {
+            return person.holders().get(record.holder());
+        }
+        return person.holders().values().stream()
+                .filter(holder -> record.moves() == 1 && holder.received().contains(reference))
+                .findFirst()
+                .orElse(null);
     }
 
     private static Answers.@Nullable Link link(Person person, UUID holder) {

@@ -60,7 +60,7 @@ final class Opener {
     /**
      * One qualification and whose it is.
      *
-     * @param holder whose it is now
+     * @param holder whose it is now; where nobody can tell that any more, whom it was filed under
      * @param known what is known of the holder; null when its identity was erased
      * @param erased why it was erased; null when it was not
      * @param shredded the record when nobody can read it any more; {@code events} is empty then
@@ -72,6 +72,11 @@ final class Opener {
             List<OpenedEvent> events,
             @Nullable ShreddedStream shredded,
             FreshAsOf freshAsOf) {
+        /** Whether {@code holder} is whose it is: content that is gone took along to whom it was moved. */
+        boolean isHolderKnown() {
+            return shredded == null || shredded.moves() == 0;
+        }
+
         @Nullable
         HolderIdentity identity() {
             return known == null ? null : known.identity();
@@ -185,6 +190,9 @@ final class Opener {
         Opened opened = opened(new Copies(both, fromStore, identity.refused(), copies.freshAsOf()));
         refuseBroken(opened.refused(), reference);
         ShreddedStream shredded = opened.shredded().get(reference);
+        if (shredded != null && shredded.moves() > 0) {
+            return Optional.of(new Found(filedUnder, null, null, List.of(), shredded, copies.freshAsOf()));
+        }
         if (shredded != null) {
             return Optional.of(new Found(
                     filedUnder,

@@ -4,9 +4,11 @@ import eu.diplomatics.eventstore.AppendOutcome;
 import eu.diplomatics.eventstore.AppendUnit;
 import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.LogUnavailableException;
 import eu.diplomatics.eventstore.SealedEvent;
 import eu.diplomatics.eventstore.StoredEvent;
+import eu.diplomatics.eventstore.UnitRefusedException;
 import eu.diplomatics.keyring.DataKey;
 import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.IndexTerm;
@@ -46,6 +48,7 @@ import org.slf4j.LoggerFactory;
 final class Shredder {
     private static final Logger LOG = LoggerFactory.getLogger(Shredder.class);
     private static final Duration OUTCOME_LIMIT = Duration.ofSeconds(30);
+    private static final int MAX_ATTEMPTS = 5;
     private static final String HOLDER = "HolderIdentified";
 
     private final ShredLedger ledger;
@@ -55,6 +58,7 @@ final class Shredder {
     private final EventLog log;
     private final EventVault vault;
     private final CommandIds commands;
+    private final KeyGenerations generations;
     private final InstantSource clock;
 
     public Shredder(
@@ -65,7 +69,9 @@ final class Shredder {
             EventLog log,
             EventVault vault,
             CommandIds commands,
+            KeyGenerations generations,
             InstantSource clock) {
+        this.generations = generations;
         this.ledger = ledger;
         this.keyring = keyring;
         this.index = index;
@@ -191,7 +197,19 @@ final class Shredder {
     }
 
     private void appendTombstone(Shredding planned, UUID holder, Request request, EventMetadata metadata) {
-        Map<UUID, DataKey> keys = keyring.create(List.of(NewKey.first(planned.tombstone(), KeyRegime.STATUTORY)));
+        for (int i = 0; i < MAX_ATTEMPTS; i++) {
+            if (tryAppend(planned, holder, request, metadata)) {
+                return;
+            }
+            generations.refresh();
+        }
+        throw new LogUnavailableException("the key generation changes with every attempt");
+    }
+
+    /** False when the key generation is over by now. */
+    private boolean tryAppend(Shredding planned, UUID holder, Request request, EventMetadata metadata) {
+        Map<UUID, DataKey> keys =
+                keyring.create(List.of(new NewKey(planned.tombstone(), generations.current(), KeyRegime.STATUTORY)));
         SealedEvent tombstone;
         try {
             tombstone = vault.seal(
@@ -218,12 +236,16 @@ final class Shredder {
             if (outcome.get(OUTCOME_LIMIT.toSeconds(), TimeUnit.SECONDS) instanceof AppendOutcome.Clashed) {
                 throw new LogUnavailableException("a tombstone clashes");
             }
+            return true;
         } catch (TimeoutException e) {
             throw new LogUnavailableException("the outcome is not known yet", false, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LogUnavailableException("interrupted before the outcome was known", false, e);
         } catch (ExecutionException e) {
+            if (UnitRefusedException.isStaleGeneration(e)) {
+                return false;
+            }
             throw e.getCause() instanceof LogUnavailableException unavailable
                     ? unavailable
                     : new IllegalStateException(e.getCause());

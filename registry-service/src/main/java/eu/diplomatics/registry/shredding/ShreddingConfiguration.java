@@ -2,6 +2,7 @@ package eu.diplomatics.registry.shredding;
 
 import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.ShredLedger;
@@ -24,8 +25,9 @@ class ShreddingConfiguration {
             EventLog log,
             EventVault vault,
             CommandIds commands,
+            KeyGenerations generations,
             InstantSource clock) {
-        return new Shredder(ledger, keyring, index, reader, log, vault, commands, clock);
+        return new Shredder(ledger, keyring, index, reader, log, vault, commands, generations, clock);
     }
 
     @Bean
