@@ -1,6 +1,7 @@
 package eu.diplomatics.keyring;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Requests to the custodian's endpoints, JSON in both directions. */
 final class CustodianCalls implements AutoCloseable {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final String STOPPED = "CLIENT_STOPPED";
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final List<URI> endpoints;
@@ -65,16 +69,118 @@ final class CustodianCalls implements AutoCloseable {
         return order;
     }
 
-    /** This one is asked first from now on. */
-    void prefer(URI endpoint) {
-        preferred.set(endpoints.indexOf(endpoint));
+    /** Asks one endpoint, and again where it says when to come back. */
+    JsonNode ask(URI endpoint, String path, byte @Nullable [] body) {
+        return first(() -> List.of(endpoint), each -> once(each, path, body));
     }
 
-    /** Asks one endpoint, twice: a kept connection may have been closed at the other end. */
-    JsonNode ask(URI endpoint, String path, byte @Nullable [] body) {
+    /** Asks any endpoint, as {@link #first(Function)} does. */
+    JsonNode ask(String path, byte @Nullable [] body) {
+        return first(endpoint -> once(endpoint, path, body));
+    }
+
+    /**
+     * The answer of the first endpoint that gives one, the last good one asked first; from then on that one is. Nobody
+     * is waited for while there is another to ask; when none is left and one said when to come back, all are asked again
+     * then, within a deadline. A limit of this client ends it: it holds for the client, not for the site, and what one
+     * site no longer gives is not fetched from the next.
+     *
+     * @param call asks one endpoint, with {@link #once}
+     * @throws KeyRefusedException when all answered and refused
+     */
+    <T> T first(Function<URI, T> call) {
+        return first(this::inOrder, endpoint -> {
+            T answer = call.apply(endpoint);
+            preferred.set(endpoints.indexOf(endpoint));
+            return answer;
+        });
+    }
+
+    private static <T> T first(Supplier<List<URI>> order, Function<URI, T> call) {
+        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+        while (true) {
+            Round round = new Round();
+            for (URI endpoint : order.get()) {
+                try {
+                    return call.apply(endpoint);
+                } catch (LimitReachedException e) {
+                    round.limited(e);
+                    break;
+                } catch (KeysUnavailableException e) {
+                    round.failed(e);
+                }
+            }
+            round.waitOrThrow(deadline);
+        }
+    }
+
+    /** What all endpoints came to, asked one after another. */
+    private static final class Round {
+        private @Nullable KeysUnavailableException away;
+        private @Nullable KeysUnavailableException refused;
+        private @Nullable Duration comeBack;
+
+        void limited(LimitReachedException e) {
+            away = e;
+            comeBack = e.comeBack;
+        }
+
+        void failed(KeysUnavailableException e) {
+            if (e instanceof KeyRefusedException) {
+                refused = e;
+            } else {
+                away = e;
+                if (e instanceof BusyException busy && (comeBack == null || busy.comeBack.compareTo(comeBack) < 0)) {
+                    comeBack = busy.comeBack;
+                }
+            }
+        }
+
+        /** Who is away may know better than who refused. */
+        void waitOrThrow(long deadline) {
+            Duration pause = comeBack;
+            if (pause == null || System.nanoTime() + pause.toNanos() > deadline) {
+                throw away != null ? away : Objects.requireNonNull(refused);
+            }
+            LockSupport.parkNanos(pause.toNanos());
+            if (Thread.currentThread().isInterrupted()) {
+                throw new KeysUnavailableException("interrupted while waiting for the custodian");
+            }
+        }
+    }
+
+    /** Too much at once for this endpoint. */
+    static final class BusyException extends CustodianRefusalException {
+        private static final long serialVersionUID = 1L;
+
+        private final Duration comeBack;
+
+        BusyException(String message, String code, Duration comeBack) {
+            super(message, code);
+            this.comeBack = comeBack;
+        }
+    }
+
+    /** This client used up its quota, or an alarm stopped it. */
+    static final class LimitReachedException extends CustodianRefusalException {
+        private static final long serialVersionUID = 1L;
+
+        /** Null when waiting does not help. */
+        private final @Nullable Duration comeBack;
+
+        LimitReachedException(String message, String code, @Nullable Duration comeBack) {
+            super(message, code);
+            this.comeBack = comeBack;
+        }
+    }
+
+    /** One try at one endpoint; a second where a kept connection was closed at the other end. */
+    JsonNode once(URI endpoint, String path, byte @Nullable [] body) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return answer(patientSend(endpoint.resolve(path), body));
+                return answer(send(request(endpoint.resolve(path), body)));
+            } catch (HttpTimeoutException | ConnectException e) {
+                throw new KeysUnavailableException("custodian does not answer", e);
             } catch (IOException e) {
                 if (attempt == 2) {
                     throw new KeysUnavailableException("custodian does not answer", e);
@@ -82,52 +188,6 @@ final class CustodianCalls implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new KeysUnavailableException("interrupted while asking the custodian", e);
-            }
-        }
-    }
-
-    /** Asks any endpoint: the last good one first, the others when it does not answer or has a fault. */
-    JsonNode ask(String path, byte @Nullable [] body) {
-        int first = preferred.get();
-        KeysUnavailableException last = null;
-        // one more than there are: a kept connection may have been closed at the other end
-        for (int attempt = 0; attempt <= endpoints.size(); attempt++) {
-            int endpoint = (first + attempt) % endpoints.size();
-            try {
-                HttpResponse<byte[]> response =
-                        patientSend(endpoints.get(endpoint).resolve(path), body);
-                if (response.statusCode() >= 500) {
-                    last = refusal(response);
-                    continue;
-                }
-                preferred.set(endpoint);
-                return answer(response);
-            } catch (IOException e) {
-                last = new KeysUnavailableException("custodian does not answer", e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new KeysUnavailableException("interrupted while asking the custodian", e);
-            }
-        }
-        throw Objects.requireNonNull(last);
-    }
-
-    /** Waits and asks again where the answer says when to come back: beyond the quota, or too busy. */
-    private HttpResponse<byte[]> patientSend(URI uri, byte @Nullable [] body) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
-        while (true) {
-            HttpResponse<byte[]> response = send(request(uri, body));
-            OptionalLong retryAfter = response.headers().firstValueAsLong("Retry-After");
-            if (response.statusCode() != 429 && (response.statusCode() != 503 || retryAfter.isEmpty())) {
-                return response;
-            }
-            long wait = Duration.ofSeconds(retryAfter.orElse(1)).toNanos();
-            if (System.nanoTime() + wait > deadline) {
-                return response;
-            }
-            LockSupport.parkNanos(wait);
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
             }
         }
     }
@@ -144,7 +204,7 @@ final class CustodianCalls implements AutoCloseable {
             answer.cancel(true);
             throw e;
         } catch (ExecutionException e) {
-            throw new IOException(e.getCause());
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
         }
     }
 
@@ -176,8 +236,18 @@ final class CustodianCalls implements AutoCloseable {
             code = "no code";
         }
         String message = "custodian refused: " + response.statusCode() + " " + code;
+        OptionalLong retryAfter = response.headers().firstValueAsLong("Retry-After");
         return switch (response.statusCode()) {
             case 400, 404, 410, 413, 422 -> new KeyRefusedException(message, code);
+            case 429 -> new LimitReachedException(message, code, Duration.ofSeconds(retryAfter.orElse(1)));
+            case 403 ->
+                code.equals(STOPPED)
+                        ? new LimitReachedException(message, code, null)
+                        : new CustodianRefusalException(message, code);
+            case 503 ->
+                retryAfter.isPresent()
+                        ? new BusyException(message, code, Duration.ofSeconds(retryAfter.getAsLong()))
+                        : new CustodianRefusalException(message, code);
             default -> new CustodianRefusalException(message, code);
         };
     }

@@ -1,7 +1,8 @@
 package eu.diplomatics.keyring;
 
 /** The custodian answers, and does not do what it was asked. */
-public sealed class CustodianRefusalException extends KeysUnavailableException permits KeyRefusedException {
+public sealed class CustodianRefusalException extends KeysUnavailableException
+        permits KeyRefusedException, CustodianCalls.LimitReachedException, CustodianCalls.BusyException {
     private static final long serialVersionUID = 1L;
 
     private final String code;

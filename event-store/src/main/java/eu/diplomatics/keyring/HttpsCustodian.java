@@ -4,6 +4,7 @@ import eu.diplomatics.envelope.SecretBytes;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,18 +12,21 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The custodian over HTTPS with mutual TLS 1.3. Of several endpoints the last good one is asked first, the others when
- * it does not answer. Where it says when to come back, that is waited for, within the deadline of the call.
+ * The custodian over HTTPS with mutual TLS 1.3. Of several endpoints the last good one is asked first, and the next at
+ * once when it does not answer or is busy. Where nobody else is left to ask, an endpoint that says when to come back is
+ * waited for, within the deadline of the call. A quota or a stop of this client is not evaded at another endpoint.
  *
  * <p>The custodian may have several sites, each with a token and so with epoch keys of its own; every endpoint belongs to
  * one. A key is wrapped once at each site, and any of them unwraps it: a {@link WrappedKey} is what one site made, or an
- * array with one of each.
+ * array with one of each. Index keys are the same at all sites, which is checked before an answer is used.
  */
 public final class HttpsCustodian implements Custodian, AutoCloseable {
     private static final Base64.Encoder BASE64 = Base64.getEncoder();
@@ -33,6 +37,9 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
     private final CustodianCalls calls;
     /** The site of an endpoint, once it wrapped or unwrapped something. */
     private final Map<URI, String> siteOf = new ConcurrentHashMap<>();
+
+    private final IndexAgreement agreement = new IndexAgreement((endpoint, label, value) ->
+            indexAt(endpoint, List.of(new IndexRequest(label, value))).getFirst());
 
     /**
      * @param endpoints one or more, such as {@code https://custodian:8443}
@@ -91,7 +98,7 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
             }
             try {
                 JsonNode wrapped = CustodianCalls.field(calls.ask(endpoint, "/v1/wrap", body), "wrapped");
-                calls.prefer(endpoint);
+                requireItUnwraps(endpoint, wrapped, key, context);
                 siteOf.put(endpoint, siteOf(wrapped));
                 wraps.putIfAbsent(siteOf(wrapped), wrapped);
             } catch (KeysUnavailableException e) {
@@ -110,6 +117,15 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
                         : JSON.writeValueAsString(List.copyOf(wraps.values())));
     }
 
+    /** What would not unwrap later would be the loss of all that stands under the key. */
+    private void requireItUnwraps(URI endpoint, JsonNode wrapped, SecretBytes key, byte[] context) {
+        try (SecretBytes again = unwrapAt(endpoint, wrapped, context)) {
+            if (!MessageDigest.isEqual(again.reveal(), key.reveal())) {
+                throw new KeysUnavailableException("the custodian wrapped another key than it was given");
+            }
+        }
+    }
+
     @Override
     public SecretBytes unwrap(WrappedKey wrapped, byte[] context) {
         JsonNode json = JSON.readTree(wrapped.json());
@@ -119,26 +135,24 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
         } else {
             wraps.add(json);
         }
-        KeysUnavailableException away = null;
-        KeysUnavailableException refused = new KeyRefusedException("no site of the custodian has wrapped this key");
-        for (URI endpoint : calls.inOrder()) {
-            for (JsonNode wrap : wraps) {
-                // one that is known to be another's would be refused
-                if (siteOf.getOrDefault(endpoint, siteOf(wrap)).equals(siteOf(wrap))) {
-                    try {
-                        SecretBytes key = unwrapAt(endpoint, wrap, context);
-                        calls.prefer(endpoint);
-                        siteOf.put(endpoint, siteOf(wrap));
-                        return key;
-                    } catch (KeyRefusedException e) {
-                        refused = e;
-                    } catch (KeysUnavailableException e) {
-                        away = e;
-                    }
+        return calls.first(endpoint -> unwrapAt(endpoint, wraps, context));
+    }
+
+    private SecretBytes unwrapAt(URI endpoint, List<JsonNode> wraps, byte[] context) {
+        KeyRefusedException refused = new KeyRefusedException("no site of the custodian has wrapped this key");
+        for (JsonNode wrap : wraps) {
+            // one that is known to be another's would be refused
+            if (siteOf.getOrDefault(endpoint, siteOf(wrap)).equals(siteOf(wrap))) {
+                try {
+                    SecretBytes key = unwrapAt(endpoint, wrap, context);
+                    siteOf.put(endpoint, siteOf(wrap));
+                    return key;
+                } catch (KeyRefusedException e) {
+                    refused = e;
                 }
             }
         }
-        throw away != null ? away : refused;
+        throw refused;
     }
 
     private SecretBytes unwrapAt(URI endpoint, JsonNode wrap, byte[] context) {
@@ -146,8 +160,11 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
         request.set("wrapped", wrap);
         request.put("context", BASE64.encodeToString(context));
         byte[] key = CustodianCalls.bytes(
-                CustodianCalls.field(calls.ask(endpoint, "/v1/unwrap", JSON.writeValueAsBytes(request)), "key"));
+                CustodianCalls.field(calls.once(endpoint, "/v1/unwrap", JSON.writeValueAsBytes(request)), "key"));
         try {
+            if (key.length < 16 || key.length > 64) {
+                throw new KeysUnavailableException("custodian gave an answer that is no key");
+            }
             return SecretBytes.copyOf(key);
         } finally {
             Arrays.fill(key, (byte) 0);
@@ -168,14 +185,33 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
     }
 
     private List<byte[]> indexBatch(List<IndexRequest> requests) {
+        if (calls.inOrder().size() == 1) {
+            return calls.first(endpoint -> indexAt(endpoint, requests));
+        }
+        Set<String> labels = requests.stream().map(IndexRequest::keyLabel).collect(Collectors.toSet());
+        return calls.first(endpoint -> {
+            try {
+                agreement.check(endpoint, labels, calls.inOrder());
+                return indexAt(endpoint, requests);
+            } catch (CustodianCalls.LimitReachedException | CustodianCalls.BusyException e) {
+                throw e;
+            } catch (KeysUnavailableException e) {
+                // whoever answers there next may have another token
+                agreement.forget(endpoint);
+                throw e;
+            }
+        });
+    }
+
+    private List<byte[]> indexAt(URI endpoint, List<IndexRequest> requests) {
         ObjectNode request = JSON.createObjectNode();
         var items = request.putArray("items");
         for (IndexRequest item : requests) {
             items.addObject().put("key", item.keyLabel()).put("value", BASE64.encodeToString(item.value()));
         }
+        JsonNode answer = calls.once(endpoint, "/v1/index", JSON.writeValueAsBytes(request));
         List<byte[]> values = new ArrayList<>(requests.size());
-        CustodianCalls.field(post("/v1/index", request), "values")
-                .forEach(value -> values.add(CustodianCalls.bytes(value)));
+        CustodianCalls.field(answer, "values").forEach(value -> values.add(CustodianCalls.bytes(value)));
         if (values.size() != requests.size() || values.stream().anyMatch(value -> value.length != 32)) {
             throw new KeysUnavailableException("custodian gave another answer than asked for");
         }

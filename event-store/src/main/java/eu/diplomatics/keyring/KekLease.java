@@ -48,6 +48,8 @@ public final class KekLease implements AutoCloseable {
     private Instant grantedAt = Instant.MIN;
     private boolean closed;
     private volatile boolean failing;
+    /** Why the last attempt to renew was refused; null when it was not, or went well. */
+    private volatile @Nullable KeyRefusedException refused;
 
     /** The KEKs while a unit of work runs. */
     interface Keks {
@@ -120,7 +122,7 @@ public final class KekLease implements AutoCloseable {
         synchronized (renewal) {
             // the time before asking: a slow answer must not lengthen the lease
             Instant asked = clock.instant();
-            List<Kek> fetched = source.fetch();
+            List<Kek> fetched = fetch();
             lock.writeLock().lock();
             try {
                 if (closed) {
@@ -135,12 +137,30 @@ public final class KekLease implements AutoCloseable {
         }
     }
 
-    /** Runs work that needs no particular KEK but the current one. */
+    private List<Kek> fetch() {
+        refused = null;
+        try {
+            return source.fetch();
+        } catch (KeyRefusedException e) {
+            refused = e;
+            throw e;
+        }
+    }
+
+    /**
+     * Runs work that needs no particular KEK but the current one.
+     *
+     * @throws KeyRefusedException when the lease has ended and the custodian refuses a new one: waiting does not help
+     */
     <T> T use(Function<Keks, T> work) {
         lock.readLock().lock();
         try {
             if (!valid(clock.instant())) {
-                throw new KeysUnavailableException("the lease on the key-encryption key has ended");
+                KeyRefusedException refusal = refused;
+                throw refusal == null
+                        ? new KeysUnavailableException("the lease on the key-encryption key has ended")
+                        : new KeyRefusedException(
+                                "the lease on the key-encryption key has ended: " + refusal.getMessage());
             }
             return work.apply(new Held());
         } finally {

@@ -19,7 +19,6 @@ final class KekStore implements KekSource {
     private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtext('keyring.kek'))";
     private static final String INSERT = "INSERT INTO keyring.kek (id, wrapped) VALUES (?, ?::jsonb)";
     private static final String INSERT_SECRET = "INSERT INTO keyring.secret (name, kek_id, wrapped) VALUES (?, ?, ?)";
-    private static final int KEK_BYTES = 32;
 
     /** Made with the first KEK, because the query side needs them and may make nothing. */
     private static final List<String> FIRST_SECRETS =
@@ -42,7 +41,7 @@ final class KekStore implements KekSource {
         try {
             for (Row row : rows) {
                 try {
-                    keks.add(new Kek(row.id, custodian.unwrap(row.wrapped, KeyContext.kek(row.id))));
+                    keks.add(new Kek(row.id, CheckedKek.unwrap(custodian, row.id, row.wrapped)));
                 } catch (KeyRefusedException e) {
                     // an older one costs its own keys only; without the newest nothing could be made
                     if (keks.isEmpty()) {
@@ -101,10 +100,10 @@ final class KekStore implements KekSource {
 
     private Row make(Connection connection) throws SQLException {
         UUID id = UUID.randomUUID();
-        try (SecretBytes kek = SecretBytes.random(KEK_BYTES);
+        try (SecretBytes kek = SecretBytes.random(CheckedKek.KEY_BYTES);
                 var insert = connection.prepareStatement(INSERT);
                 var insertSecret = connection.prepareStatement(INSERT_SECRET)) {
-            WrappedKey wrapped = custodian.wrap(kek, KeyContext.kek(id));
+            WrappedKey wrapped = CheckedKek.wrap(custodian, id, kek);
             insert.setObject(1, id);
             insert.setString(2, wrapped.json());
             insert.executeUpdate();

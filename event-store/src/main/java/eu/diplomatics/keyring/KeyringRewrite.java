@@ -47,7 +47,6 @@ public final class KeyringRewrite {
     private static final int AHEAD = 3;
     private static final int LOCK_ATTEMPTS = 300;
     private static final Duration PAUSE = Duration.ofMillis(200);
-    private static final int KEK_BYTES = 32;
     private static final String RETIRE = "SELECT keyring.retire_secret(?, ?)";
     /** No lock in time, and a deadlock that the database ended. */
     private static final Set<String> WAITED_TOO_LONG = Set.of("55P03", "40P01");
@@ -156,14 +155,14 @@ public final class KeyringRewrite {
     }
 
     private Kek unwrap(Begun begun) {
-        return new Kek(begun.kek(), custodian.unwrap(begun.wrapped(), KeyContext.kek(begun.kek())));
+        return new Kek(begun.kek(), CheckedKek.unwrap(custodian, begun.kek(), begun.wrapped()));
     }
 
     private Kek begin(RewriteStore store) throws SQLException, IOException {
         UUID id = UUID.randomUUID();
-        SecretBytes kek = SecretBytes.random(KEK_BYTES);
+        SecretBytes kek = SecretBytes.random(CheckedKek.KEY_BYTES);
         try {
-            WrappedKey wrapped = custodian.wrap(kek, KeyContext.kek(id));
+            WrappedKey wrapped = CheckedKek.wrap(custodian, id, kek);
             locked(store, () -> store.begin(id, wrapped, clock.instant()));
             return new Kek(id, kek);
         } catch (SQLException | IOException | RuntimeException e) {

@@ -1,13 +1,17 @@
 package eu.diplomatics.keyring;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import eu.diplomatics.custodian.CustodianConfiguration;
 import eu.diplomatics.custodian.CustodianServer;
 import eu.diplomatics.envelope.SecretBytes;
+import eu.diplomatics.keyring.Custodian.IndexRequest;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -19,17 +23,20 @@ import org.junit.jupiter.api.io.TempDir;
 class CustodianSitesTest {
     private static final byte[] CONTEXT = "test".getBytes(StandardCharsets.US_ASCII);
 
+    private static final List<IndexRequest> VALUES = List.of(new IndexRequest("holder-index", new byte[32]));
+
     @TempDir
     Path directory;
 
     private TestCustodian first;
     private CustodianServer second;
+    private CustodianConfiguration configuration;
 
     @BeforeEach
     void start() {
         first = TestCustodian.start(directory.resolve("first"));
         CustodianConfiguration usual = first.configuration();
-        CustodianConfiguration other = new CustodianConfiguration(
+        configuration = new CustodianConfiguration(
                 "other",
                 usual.host(),
                 0,
@@ -38,8 +45,8 @@ class CustodianSitesTest {
                 usual.tls(),
                 directory.resolve("other-audit"),
                 usual.clients());
-        CustodianServer.initialise(other);
-        second = CustodianServer.start(other);
+        CustodianServer.initialise(configuration);
+        second = CustodianServer.start(configuration);
     }
 
     @AfterEach
@@ -106,6 +113,58 @@ class CustodianSitesTest {
                     .isInstanceOf(KeysUnavailableException.class)
                     .isNotInstanceOf(KeyRefusedException.class);
         }
+    }
+
+    @Test
+    void sitesWithDifferentIndexKeysAreNeitherUsed() {
+        // each has made its keys for itself, without components
+        try (HttpsCustodian both = client(2, first.uri(), second.uri())) {
+            for (int again = 0; again < 2; again++) {
+                assertThatThrownBy(() -> both.index(VALUES))
+                        .isInstanceOf(KeysUnavailableException.class)
+                        .hasMessageContaining("different keys");
+            }
+        }
+    }
+
+    @Test
+    void aSiteWithOtherIndexKeysIsNotUsedInThePlaceOfOneThatIsAway() {
+        URI other = second.uri();
+        second.close();
+        try (HttpsCustodian both = client(2, first.uri(), other)) {
+            assertThat(both.index(VALUES)).hasSize(1);
+            second = CustodianServer.start(at(other));
+            first.stop();
+            assertThatThrownBy(() -> both.index(VALUES)).isInstanceOf(KeysUnavailableException.class);
+            first.resume();
+            assertThat(both.index(VALUES)).hasSize(1);
+        }
+    }
+
+    @Test
+    void sitesWithTheSameIndexKeysStandInForEachOther() throws IOException {
+        second.close();
+        Files.copy(directory.resolve("first/keys.p12"), directory.resolve("other.p12"), REPLACE_EXISTING);
+        second = CustodianServer.start(at(second.uri()));
+        try (HttpsCustodian both = client(2, first.uri(), second.uri())) {
+            byte[] value = both.index(VALUES).getFirst();
+            first.stop();
+            assertThat(both.index(VALUES).getFirst()).isEqualTo(value);
+            first.resume();
+            second.close();
+            assertThat(both.index(VALUES).getFirst()).isEqualTo(value);
+        }
+    }
+
+    private CustodianConfiguration at(URI uri) {
+        return new CustodianConfiguration(
+                configuration.id(),
+                configuration.host(),
+                uri.getPort(),
+                configuration.token(),
+                configuration.tls(),
+                configuration.auditDirectory(),
+                configuration.clients());
     }
 
     private HttpsCustodian client(int sites, URI... endpoints) {

@@ -3,6 +3,7 @@ package eu.diplomatics.keyring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import eu.diplomatics.custodian.CustodianConfiguration;
 import eu.diplomatics.custodian.CustodianConfiguration.Client;
@@ -11,14 +12,10 @@ import eu.diplomatics.custodian.CustodianServer;
 import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.keyring.Custodian.IndexRequest;
 import eu.diplomatics.local.LocalAuthority;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -31,11 +28,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpsCustodianTest {
     private static final byte[] CONTEXT = "test".getBytes(StandardCharsets.US_ASCII);
@@ -201,6 +197,49 @@ class HttpsCustodianTest {
     }
 
     @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aBusyEndpointIsNotWaitedForWhileThereIsAnotherToAsk() throws Exception {
+        String busy = "HTTP/1.1 503 Busy\r\nRetry-After: 4\r\nContent-Length: 15\r\n\r\n{\"code\":\"BUSY\"}";
+        String ready = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+        try (SSLServerSocket first = answering(busy);
+                SSLServerSocket second = answering(ready);
+                HttpsCustodian client = impatient(List.of(uri(first), uri(second)))) {
+            assertTimeout(Duration.ofSeconds(3), client::checkReady);
+        }
+    }
+
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whenAllAreBusyTheyAreAskedAgainWhenTheFirstSays() throws Exception {
+        String busy = "HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nContent-Length: 15\r\n\r\n{\"code\":\"BUSY\"}";
+        String longer = busy.replace("After: 1", "After: 60");
+        String ready = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+        try (SSLServerSocket first = answering(longer);
+                SSLServerSocket second = answering(busy, ready);
+                HttpsCustodian client = impatient(List.of(uri(first), uri(second)))) {
+            client.checkReady();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"429 Wait\r\nRetry-After: 60", "403 Stopped"})
+    void aQuotaThatIsUsedUpAndAStopAreNotEvadedAtAnotherEndpoint(String refusal) throws Exception {
+        String code = refusal.startsWith("403") ? "{\"code\":\"CLIENT_STOPPED\"}" : "{\"code\":\"QUOTA_EXCEEDED\"}";
+        String limited = "HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s".formatted(refusal, code.length(), code);
+        try (SSLServerSocket first = answering(limited);
+                HttpsCustodian client = impatient(List.of(uri(first), custodian.uri()));
+                SecretBytes key = SecretBytes.random(32)) {
+            WrappedKey wrapped = custodian.client("registry").wrap(key, CONTEXT);
+            for (ThrowingCallable call :
+                    List.<ThrowingCallable>of(client::checkReady, () -> client.unwrap(wrapped, CONTEXT))) {
+                assertThatThrownBy(call)
+                        .isInstanceOf(KeysUnavailableException.class)
+                        .hasMessageContaining(refusal.substring(0, 3));
+            }
+        }
+    }
+
+    @Test
     void keysAreInHardwareWhenEveryEndpointSaysSo() throws Exception {
         String hardware = "HTTP/1.1 200 OK\r\nContent-Length: 34\r\n\r\n{\"status\":\"READY\",\"hardware\":true}";
         String silent = "HTTP/1.1 200 OK\r\nContent-Length: 18\r\n\r\n{\"status\":\"READY\"}";
@@ -268,45 +307,12 @@ class HttpsCustodianTest {
         }
     }
 
-    /** A server with the custodian's certificate that gives these answers, one a request, the last for ever. */
     private SSLServerSocket answering(String... answers) throws Exception {
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(load(custodian.authority().keyStore("custodian"), password()), password());
-        SSLContext context = SSLContext.getInstance("TLSv1.3");
-        context.init(keys.getKeyManagers(), null, null);
-        var server = (SSLServerSocket)
-                context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-        AtomicInteger given = new AtomicInteger();
-        Thread.ofVirtual().start(() -> {
-            try {
-                while (true) {
-                    Socket connection = server.accept();
-                    Thread.ofVirtual().start(() -> converse(connection, given, answers));
-                }
-            } catch (IOException closed) {
-                // the test has ended
-            }
-        });
-        return server;
-    }
-
-    private static void converse(Socket connection, AtomicInteger given, String... answers) {
-        try (connection) {
-            BufferedReader lines =
-                    new BufferedReader(new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.isEmpty()) {
-                    String answer = answers[Math.min(given.getAndIncrement(), answers.length - 1)];
-                    connection.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
-                }
-            }
-        } catch (IOException left) {
-            // the client has had enough
-        }
+        return FakeEndpoint.answering(custodian.authority(), answers);
     }
 
     private static URI uri(SSLServerSocket server) {
-        return URI.create("https://127.0.0.1:" + server.getLocalPort());
+        return FakeEndpoint.uri(server);
     }
 
     private char[] password() {
