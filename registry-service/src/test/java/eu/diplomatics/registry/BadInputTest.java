@@ -10,6 +10,7 @@ import java.net.SocketException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -200,6 +201,28 @@ class BadInputTest {
             assertShape("GET", path, client.get("/v1/batches/nonsense" + what), 400, "MALFORMED");
             assertShape("GET", path, client.get("/v1/batches/" + UUID.randomUUID() + what), 404, "UNKNOWN_REFERENCE");
         }
+        for (String path : List.of("/v1/batches/" + UUID.randomUUID(), "/v1/readiness", "/openapi.json")) {
+            assertShape(client.get(path + "?" + Samples.insz(44) + "=1"), 400, "UNKNOWN_FIELD");
+        }
+        for (String path : List.of("/v1/keys", "/v1/keys/operations", "/v1/shreddings")) {
+            assertShape(client.as("controller:led").get(path + "?limit=1"), 400, "UNKNOWN_FIELD");
+        }
+        Map<String, String> typing = Map.of(
+                "?dryrun=true", "UNKNOWN_FIELD",
+                "?dryRun=true&dryRun=false", "DUPLICATE_KEY",
+                "?dryRun=", "MALFORMED",
+                "?mode=strict&mode=strict", "DUPLICATE_KEY");
+        typing.forEach((query, code) -> assertShape(
+                "POST",
+                "/v1/batches",
+                Batch.send(
+                        client,
+                        "application/x-ndjson",
+                        UUID.randomUUID().toString(),
+                        query,
+                        BodyPublishers.ofString(Samples.registration(Samples.reference(), Samples.insz(45)))),
+                400,
+                code));
         assertShape(client.get("/error"), 404, "NOT_FOUND");
         assertShape(
                 "POST",
