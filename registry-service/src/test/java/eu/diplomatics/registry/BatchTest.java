@@ -23,9 +23,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 
 /** Batches. */
+@ExtendWith(OutputCaptureExtension.class)
 class BatchTest {
     private static final String CSV_HEADER = "supplierReference,holder.insz,authenticity,category,degree,educationForm,"
             + "kind,state,awardingBody,subject.code,subject.name,awardedOn,fullName,country,language,institution.name,"
@@ -134,7 +138,8 @@ class BatchTest {
     }
 
     @Test
-    void a_row_whose_key_is_broken_is_answered_so_and_its_neighbours_go_on() throws SQLException {
+    void a_registration_whose_holders_key_is_broken_is_answered_so_and_its_neighbours_go_on(CapturedOutput output)
+            throws SQLException {
         Answer first = client.post(
                 "/v1/qualifications", Samples.registration(Samples.reference(), Samples.insz(997 * 20 + 2)));
         UUID holder = registry.bean(EventReader.class).stream(
@@ -152,6 +157,13 @@ class BatchTest {
                             + " set_byte(wrapped, 20, get_byte(wrapped, 20) # 1) WHERE id = '" + holder + "'"))
                     .isEqualTo(1);
         }
+        Answer alone = client.post(
+                "/v1/qualifications", Samples.registration(Samples.reference(), Samples.insz(997 * 20 + 2)));
+        assertThat(alone.status()).as(alone.text()).isEqualTo(503);
+        assertThat(alone.code()).isEqualTo("RECORD_UNAVAILABLE");
+        assertThat(alone.header("Retry-After")).isNotEmpty();
+        assertThat(output.getAll()).contains("ALARM: key " + holder + " is not what was stored");
+
         Batch batch = Batch.ndjson(
                 client,
                 key(),
@@ -163,7 +175,7 @@ class BatchTest {
         JsonNode status = batch.awaitDone();
         assertThat(status.path("state").asString()).isEqualTo("DONE");
         assertThat(counts(status)).containsExactly(3, 2, 0, 1);
-        assertThat(error(batch.results().get(1))).isEqualTo(":INTERNAL");
+        assertThat(error(batch.results().get(1))).isEqualTo(":RECORD_UNAVAILABLE");
     }
 
     @Test

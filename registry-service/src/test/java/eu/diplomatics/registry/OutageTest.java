@@ -9,8 +9,11 @@ import eu.diplomatics.local.TestServices;
 import eu.diplomatics.registry.Client.Answer;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** What callers are told while something the service needs is away: a code, when to come again, and nothing half done. */
 class OutageTest {
@@ -41,6 +44,84 @@ class OutageTest {
                     .until(() -> client.post(PATH, body).status() == 201);
             assertThat(client.get("/actuator/health/readiness").status()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void a_batch_whose_keys_are_refused_for_good_ends_with_a_code_and_its_rows_can_be_sent_again() {
+        try (RegistryFixture registry = RegistryFixture.prepared()
+                .with("DIPLOMATICS_CUSTODIAN_LEASE", "3s")
+                .start()) {
+            Client client = registry.client();
+            OpenApi api = new OpenApi(client);
+            String rows = IntStream.range(0, 3)
+                    .mapToObj(n -> Samples.registration(Samples.reference(), Samples.insz(n)))
+                    .collect(Collectors.joining("\n"));
+            registry.custodian().stop();
+            Batch batch = Batch.ndjson(client, "refused", rows);
+            awaitReadiness(client, 503);
+            assertThat(batch.status().path("state").asString())
+                    .as("it waits for who is only away")
+                    .isEqualTo("RUNNING");
+
+            registry.custodian().restartWithAnotherToken();
+            Answer ended = Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(
+                            () -> client.get(batch.path()),
+                            answer -> !answer.json().path("state").asString().equals("RUNNING"));
+            assertThat(api.check("GET", "/v1/batches/{id}", ended)
+                            .json()
+                            .path("state")
+                            .asString())
+                    .isEqualTo("FAILED");
+            assertThat(ended.json().path("code").asString()).isEqualTo("KEYS_UNAVAILABLE");
+            assertThat(client.get("/actuator/registry").json().path("head").asLong())
+                    .as("nothing was registered under a key that is not ours")
+                    .isZero();
+
+            registry.custodian().restartWithItsOwnToken();
+            awaitReadiness(client, 200);
+            JsonNode again = Batch.ndjson(client, "again", rows).awaitDone();
+            assertThat(again.path("accepted").asInt()).isEqualTo(3);
+            assertThat(again.has("code")).isFalse();
+        }
+    }
+
+    @Test
+    void a_lease_that_ends_in_the_middle_of_a_batch_stops_it_there_and_nothing_is_lost_or_doubled() {
+        int rows = 6_000;
+        String body = IntStream.range(0, rows)
+                .mapToObj(n -> Samples.registration(Samples.reference(), Samples.insz(n)))
+                .collect(Collectors.joining("\n"));
+        try (RegistryFixture registry = RegistryFixture.prepared()
+                .with("DIPLOMATICS_CUSTODIAN_LEASE", "3s")
+                .start()) {
+            Client client = registry.client();
+            Batch batch = Batch.ndjson(client, "in the middle", body);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> batch.status().path("accepted").asInt() > 0);
+            registry.custodian().stop();
+            awaitReadiness(client, 503);
+            JsonNode stopped = batch.status();
+            assertThat(stopped.path("state").asString()).isEqualTo("RUNNING");
+            assertThat(stopped.path("accepted").asInt()).isBetween(1, rows - 1);
+
+            registry.custodian().restart();
+            JsonNode done = batch.awaitDone();
+            assertThat(done.path("state").asString()).isEqualTo("DONE");
+            assertThat(done.path("accepted").asInt()).isEqualTo(rows);
+            assertThat(client.get("/actuator/registry").json().path("head").asLong())
+                    .as("one event for each person, one for each diploma")
+                    .isEqualTo(2L * rows);
+        }
+    }
+
+    private static void awaitReadiness(Client client, int status) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> client.get("/actuator/health/readiness").status() == status);
     }
 
     @Test

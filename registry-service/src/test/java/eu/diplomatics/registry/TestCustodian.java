@@ -19,6 +19,7 @@ final class TestCustodian implements AutoCloseable {
     private final URI uri;
     private CustodianConfiguration.Authorities authorities = CustodianConfiguration.Authorities.NONE;
     private InstantSource clock = InstantSource.system();
+    private String token = "keys";
     private @Nullable CustodianServer server;
 
     TestCustodian(Path directory) {
@@ -41,10 +42,10 @@ final class TestCustodian implements AutoCloseable {
                 "127.0.0.1",
                 port,
                 new CustodianConfiguration.Token.File(
-                        directory.resolve("keys.p12"), directory.resolve("token-password")),
+                        directory.resolve(token + ".p12"), directory.resolve("token-password")),
                 new CustodianConfiguration.Tls(
                         authority.keyStore("custodian"), authority.trustStore(), authority.passwordFile()),
-                directory.resolve("audit"),
+                directory.resolve("audit-" + token),
                 CustodianConfiguration.defaultClients(),
                 authorities);
     }
@@ -77,6 +78,21 @@ final class TestCustodian implements AutoCloseable {
     void restart() {
         stop();
         server = CustodianServer.start(configuration(uri.getPort()), clock);
+    }
+
+    /** Answers again with a token that has other keys of the same names. */
+    void restartWithAnotherToken() {
+        stop();
+        token = "other";
+        CustodianServer.initialise(configuration(uri.getPort()));
+        restart();
+    }
+
+    /** Answers again with the token that it had at first. */
+    void restartWithItsOwnToken() {
+        stop();
+        token = "keys";
+        restart();
     }
 
     /** The operators make the next version of the index key; the custodian is away for that moment. */

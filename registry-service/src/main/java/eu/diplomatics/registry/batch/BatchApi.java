@@ -46,9 +46,20 @@ final class BatchApi {
     /** What the sender needs to ask again. */
     record Accepted(UUID id) {}
 
-    /** How far a job is. */
+    /**
+     * How far a job is.
+     *
+     * @param code why it failed; absent where it did not
+     */
     record Progress(
-            UUID id, Job.State state, boolean dryRun, long rows, long accepted, long duplicate, long rejected) {}
+            UUID id,
+            Job.State state,
+            boolean dryRun,
+            long rows,
+            long accepted,
+            long duplicate,
+            long rejected,
+            @Nullable String code) {}
 
     @PostMapping(PATH)
     ResponseEntity<Accepted> receive(
@@ -81,7 +92,14 @@ final class BatchApi {
     Progress progress(@PathVariable UUID id, HttpServletRequest request) {
         Job job = job(id, request);
         return new Progress(
-                job.id(), job.state(), job.dryRun(), job.rows(), job.accepted(), job.duplicate(), job.rejected());
+                job.id(),
+                job.state(),
+                job.dryRun(),
+                job.rows(),
+                job.accepted(),
+                job.duplicate(),
+                job.rejected(),
+                job.code());
     }
 
     @GetMapping(PATH + "/{id}/results")

@@ -1,6 +1,7 @@
 package eu.diplomatics.registry.batch;
 
 import eu.diplomatics.eventstore.LogUnavailableException;
+import eu.diplomatics.keyring.KeyRefusedException;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.KeysUnavailableException;
 import eu.diplomatics.registry.batch.ChunkProcessor.PreparedChunk;
@@ -9,6 +10,8 @@ import eu.diplomatics.registry.batch.JobSeal.Piece;
 import eu.diplomatics.registry.batch.JobStore.Chunk;
 import eu.diplomatics.registry.batch.JobStore.Counts;
 import eu.diplomatics.registry.batch.JobTurns.Turn;
+import eu.diplomatics.registry.problem.BrokenRecords;
+import eu.diplomatics.registry.problem.ProblemCode;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -153,8 +156,9 @@ final class BatchWorker implements AutoCloseable {
             }
             // nothing of the content: a foreign message may repeat it
             LOG.error("batch {} fails: {} at {}", job.id(), e.getClass().getName(), e.getStackTrace()[0]);
+            BrokenRecords.in(e).ifPresent(broken -> LOG.error("ALARM: {} is not what was stored", broken));
             if (failures.merge(job.id(), 1, Integer::sum) >= MAX_FAILURES) {
-                store.failed(job.id(), clock.instant());
+                store.failed(job.id(), code(e), clock.instant());
                 failures.remove(job.id());
             }
         }
@@ -199,9 +203,14 @@ final class BatchWorker implements AutoCloseable {
         ahead.removeIf(chunk -> chunk.turn().job().id().equals(job));
         turns.forget(job);
     }
-    /** Whether a failure is of the kind that passes: something is away. A lost connection is no transient failure to Spring. */
+
+    /**
+     * Whether a failure is of the kind that passes: something is away. A lost connection is no transient failure to Spring.
+     * What the custodian refuses, a key that was destroyed for one, it refuses again.
+     */
     static boolean passes(RuntimeException failure) {
         return switch (failure) {
+            case KeyRefusedException e -> false;
             case KeysUnavailableException e -> true;
             case LogUnavailableException e -> true;
             case TransactionException e -> true;
@@ -211,6 +220,14 @@ final class BatchWorker implements AutoCloseable {
             case DataAccessException e -> true;
             default -> false;
         };
+    }
+
+    /** What a failure that does not pass is called. */
+    static ProblemCode code(RuntimeException failure) {
+        if (failure instanceof KeyRefusedException) {
+            return ProblemCode.KEYS_UNAVAILABLE;
+        }
+        return BrokenRecords.in(failure).isPresent() ? ProblemCode.RECORD_UNAVAILABLE : ProblemCode.INTERNAL;
     }
 
     private void work(Ahead chunk) {

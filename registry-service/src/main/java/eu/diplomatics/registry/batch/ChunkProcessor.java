@@ -13,7 +13,7 @@ import eu.diplomatics.qualification.RequestRules;
 import eu.diplomatics.registry.batch.RowResult.Place;
 import eu.diplomatics.registry.batch.RowResult.RowError;
 import eu.diplomatics.registry.batch.RowResult.Status;
-import eu.diplomatics.registry.problem.ProblemCode;
+import eu.diplomatics.registry.problem.BrokenRecords;
 import eu.diplomatics.registry.registration.CommandIds;
 import eu.diplomatics.registry.registration.Commands;
 import eu.diplomatics.registry.registration.PreparedRegistrations;
@@ -132,7 +132,9 @@ final class ChunkProcessor {
                         number,
                         job.id(),
                         e.getClass().getName());
-                RowError fault = new RowError("", ProblemCode.INTERNAL.name(), "a fault of ours: send the row again");
+                BrokenRecords.in(e).ifPresent(broken -> LOG.error("ALARM: {} is not what was stored", broken));
+                RowError fault =
+                        new RowError("", BatchWorker.code(e).name(), "nothing was done: send the row again later");
                 results.add(new RowResult(number, Status.REJECTED, null, null, null, List.of(fault)));
             }
         }

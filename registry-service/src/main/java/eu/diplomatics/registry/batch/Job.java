@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bodyTag HMAC of the body, once it was received whole
  * @param header the sealed header row of a CSV file
+ * @param code why it failed, where it did
  */
 record Job(
         UUID id,
@@ -27,7 +28,8 @@ record Job(
         long rows,
         long accepted,
         long duplicate,
-        long rejected) {
+        long rejected,
+        @Nullable String code) {
 
     /** In which shape the rows came, and go back. */
     enum Format {

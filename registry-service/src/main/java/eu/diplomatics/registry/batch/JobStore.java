@@ -1,6 +1,7 @@
 package eu.diplomatics.registry.batch;
 
 import eu.diplomatics.qualification.Mode;
+import eu.diplomatics.registry.problem.ProblemCode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -19,7 +20,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class JobStore {
     private static final String COLUMNS = """
             id, supplier, body_tag, format, mode, dry_run, state, correlation, created_at, header,
-            chunks, chunks_done, rows, accepted, duplicate, rejected""";
+            chunks, chunks_done, rows, accepted, duplicate, rejected, code""";
     private static final String INSERT = """
             INSERT INTO batch.job
                 (id, supplier, idempotency_tag, tag_key, format, mode, dry_run, state, correlation, created_at)
@@ -39,7 +40,7 @@ final class JobStore {
             UPDATE batch.job SET state = 'DONE', finished_at = ?
             WHERE id = ? AND state = 'RUNNING' AND chunks_done = chunks""";
     private static final String FAILED = """
-            UPDATE batch.job SET state = 'FAILED', finished_at = ? WHERE id = ? AND state = 'RUNNING'""";
+            UPDATE batch.job SET state = 'FAILED', code = ?, finished_at = ? WHERE id = ? AND state = 'RUNNING'""";
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
@@ -164,8 +165,8 @@ final class JobStore {
         jdbc.sql(DONE).params(Timestamp.from(at), job).update();
     }
 
-    void failed(UUID job, Instant at) {
-        jdbc.sql(FAILED).params(Timestamp.from(at), job).update();
+    void failed(UUID job, ProblemCode code, Instant at) {
+        jdbc.sql(FAILED).params(code.name(), Timestamp.from(at), job).update();
     }
 
     /** Removes job, rows and results. */
@@ -190,6 +191,7 @@ final class JobStore {
                 row.getLong("rows"),
                 row.getLong("accepted"),
                 row.getLong("duplicate"),
-                row.getLong("rejected"));
+                row.getLong("rejected"),
+                row.getString("code"));
     }
 }

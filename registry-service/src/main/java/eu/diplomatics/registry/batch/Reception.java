@@ -165,7 +165,8 @@ final class Reception {
                 0,
                 0,
                 0,
-                0);
+                0,
+                null);
     }
 
     private UUID receivedBefore(Job job, byte[] tag, TaggedBody body) throws IOException {

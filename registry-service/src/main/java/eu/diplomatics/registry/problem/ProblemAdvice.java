@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
@@ -56,6 +57,13 @@ final class ProblemAdvice {
     }
 
     private static ProblemException map(Throwable failure) {
+        Optional<String> broken = BrokenRecords.in(failure);
+        if (broken.isPresent()) {
+            LOG.error("ALARM: {} is not what was stored", broken.get());
+            logFailure(failure);
+            return ProblemException.later(
+                    ProblemCode.RECORD_UNAVAILABLE, "Nothing was done; the operators were told.", RETRY_AFTER);
+        }
         return switch (failure) {
             case ProblemException problem -> problem;
             case CompletionException wrapped when wrapped.getCause() != null -> map(wrapped.getCause());

@@ -27,6 +27,7 @@ public enum ProblemCode {
     NOT_YET_SEALED(503, "No checkpoint covers this position yet"),
     NOT_YET_STAMPED(503, "No checkpoint that covers this position was stamped yet"),
     KEYS_UNAVAILABLE(503, "Keys cannot be had at the moment"),
+    RECORD_UNAVAILABLE(503, "What is stored cannot be shown to be right"),
     OVERLOADED(503, "Too much is in hand at the moment"),
     LOG_UNAVAILABLE(503, "The log cannot be written or read at the moment"),
     BATCHES_UNAVAILABLE(503, "Batches cannot be stored or read at the moment");

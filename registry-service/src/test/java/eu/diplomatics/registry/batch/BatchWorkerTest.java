@@ -3,6 +3,7 @@ package eu.diplomatics.registry.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.diplomatics.eventstore.LogUnavailableException;
+import eu.diplomatics.keyring.KeyRefusedException;
 import eu.diplomatics.keyring.KeyTamperedException;
 import eu.diplomatics.keyring.KeysUnavailableException;
 import java.sql.SQLException;
@@ -32,6 +33,9 @@ class BatchWorkerTest {
         assertThat(BatchWorker.passes(new BadSqlGrammarException("", "SELEKT", new SQLException())))
                 .isFalse();
         assertThat(BatchWorker.passes(new KeyTamperedException("k"))).isFalse();
+        assertThat(BatchWorker.passes(new KeyRefusedException("destroyed")))
+                .as("a key that is gone does not come back by waiting")
+                .isFalse();
         assertThat(BatchWorker.passes(new IllegalStateException())).isFalse();
     }
 }

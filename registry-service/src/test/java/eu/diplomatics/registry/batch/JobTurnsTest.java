@@ -38,7 +38,8 @@ class JobTurnsTest {
                 0,
                 0,
                 0,
-                0);
+                0,
+                null);
     }
 
     private String next() {
