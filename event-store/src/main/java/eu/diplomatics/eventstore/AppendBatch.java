@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Units laid out as the parallel arrays that the database's append function takes; everything is counted from 1. */
 final class AppendBatch {
+    /** Where the set-wise function begins to be the quicker one. */
+    private static final int MOST_PLAIN_EVENTS = 4;
+
     final List<AppendUnit> units;
     final int eventCount;
     private final int generation;
@@ -149,6 +152,37 @@ final class AppendBatch {
             throw new IllegalArgumentException("an event is of one stream, a condition on two never matches");
         }
         return streams.isEmpty() ? null : streams.getFirst().asStream();
+    }
+
+    /**
+     * Whether the shorter function takes it: one unit of few events, under no condition but claims. An event that need only
+     * be there once is rarely there already; when it is, the unit has to be judged.
+     */
+    boolean isPlain() {
+        return units.size() == 1
+                && eventCount <= MOST_PLAIN_EVENTS
+                && conditionUnits.isEmpty()
+                && nextTags.isEmpty()
+                && nextClaimTags.isEmpty();
+    }
+
+    /** The parameters of {@code append_unit} after epoch and head. */
+    Object[] plainParameters() {
+        return new Object[] {
+            generation,
+            tagEpoch,
+            commands.getFirst(),
+            BinaryArray.uuids(streams),
+            BinaryArray.longs(versions),
+            BinaryArray.texts(types),
+            BinaryArray.ints(typeVersions),
+            BinaryArray.uuids(holders),
+            BinaryArray.byteas(commitments),
+            BinaryArray.byteas(ciphertexts),
+            BinaryArray.ints(tagEvents),
+            BinaryArray.byteas(tags),
+            BinaryArray.byteas(claimTags)
+        };
     }
 
     /** The parameters of the append function after epoch and head. */

@@ -9,7 +9,10 @@ final class SqlStates {
     static final String STALE_GENERATION = "DP003";
     static final String NOT_DURABLE = "DP004";
     static final String STALE_TAGS = "DP009";
+    static final String TO_BE_JUDGED = "DP020";
     static final String UNDEFINED_TABLE = "42P01";
+
+    private static final String UNIQUE_VIOLATION = "23505";
 
     private SqlStates() {}
 
@@ -21,6 +24,11 @@ final class SqlStates {
     /** The session is gone: connection exception, or the server shuts down, has crashed or is starting. */
     static boolean isConnectionLost(String state) {
         return state.startsWith("08") || state.startsWith("57P");
+    }
+
+    /** Of {@code append_unit}: nothing was done, and {@code append} tells what to make of the unit. */
+    static boolean isToBeJudged(String state) {
+        return state.equals(TO_BE_JUDGED) || state.equals(UNIQUE_VIOLATION);
     }
 
     /** Bad data (22), a constraint (23) or a limit of the program (54): the fault of a unit, not of the machine. */

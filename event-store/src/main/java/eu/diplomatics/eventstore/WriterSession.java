@@ -24,16 +24,21 @@ final class WriterSession implements AutoCloseable {
     private static final String HOLDS = "SELECT eventstore.holds_epoch(?)";
     private static final String APPEND = "SELECT * FROM eventstore.append(" + "?, ".repeat(28) + "?)";
 
+    private static final String APPEND_UNIT =
+            "SELECT recorded_micros, leaves FROM eventstore.append_unit(" + "?, ".repeat(14) + "?)";
+
     private static final int LEAF_BYTES = 32;
     private static final short APPENDED = 0;
     private static final short KNOWN = 3;
 
     private final Connection connection;
     private final PreparedStatement append;
+    private final PreparedStatement appendUnit;
 
     WriterSession(PGSimpleDataSource source) throws SQLException {
         connection = source.getConnection();
         append = connection.prepareStatement(APPEND);
+        appendUnit = connection.prepareStatement(APPEND_UNIT);
     }
 
     /** What the log's writer needs of its connections: durable commits, binary arrays, an end to silence. */
@@ -85,16 +90,45 @@ final class WriterSession implements AutoCloseable {
 
     /** One transaction. Places of known commands come as they were recorded, which may be in an attempt before. */
     List<Verdict> append(long epoch, long head, AppendBatch batch) throws SQLException {
-        append.setLong(1, epoch);
-        append.setLong(2, head);
-        Object[] parameters = batch.parameters();
-        append.setInt(3, (Integer) parameters[0]);
-        for (int i = 1; i < parameters.length; i++) {
-            append.setObject(i + 3, parameters[i]);
+        if (batch.isPlain()) {
+            try {
+                return appendUnit(epoch, head, batch);
+            } catch (SQLException e) {
+                if (!SqlStates.isToBeJudged(SqlStates.of(e))) {
+                    throw e;
+                }
+            }
         }
+        bind(append, epoch, head, batch.parameters());
         try (ResultSet row = append.executeQuery()) {
             row.next();
             return verdicts(head, batch, row);
+        }
+    }
+
+    private List<Verdict> appendUnit(long epoch, long head, AppendBatch batch) throws SQLException {
+        bind(appendUnit, epoch, head, batch.plainParameters());
+        try (ResultSet row = appendUnit.executeQuery()) {
+            row.next();
+            Instant recordedAt = instant(row.getLong("recorded_micros"));
+            byte[] leaves = row.getBytes("leaves");
+            List<SealedEvent> events = batch.units.getFirst().events();
+            List<EventPlace> places = new ArrayList<>(events.size());
+            for (int i = 0; i < events.size(); i++) {
+                EventContext context = events.get(i).context();
+                places.add(
+                        new EventPlace(context.stream(), context.version(), head + i + 1, recordedAt, leaf(leaves, i)));
+            }
+            return List.of(new Verdict(Verdict.Kind.APPENDED, List.copyOf(places)));
+        }
+    }
+
+    private static void bind(PreparedStatement statement, long epoch, long head, Object[] parameters)
+            throws SQLException {
+        statement.setLong(1, epoch);
+        statement.setLong(2, head);
+        for (int i = 0; i < parameters.length; i++) {
+            statement.setObject(i + 3, parameters[i]);
         }
     }
 

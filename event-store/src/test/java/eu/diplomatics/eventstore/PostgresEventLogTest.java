@@ -1,6 +1,15 @@
 package eu.diplomatics.eventstore;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 /** The suite on a real PostgreSQL that commits durably. */
 class PostgresEventLogTest extends EventLogSuite {
@@ -14,6 +23,33 @@ class PostgresEventLogTest extends EventLogSuite {
     @Override
     protected EventReader openReader() {
         return store.openReader();
+    }
+
+    @Test
+    void aLoneUnitGoesInByTheShortWayAndIsJudgedByTheOther() throws SQLException {
+        try (PostgresEventLog log = store.openLog();
+                Connection owner = store.connectAsOwner();
+                Statement statement = owner.createStatement()) {
+            statement.execute("REVOKE EXECUTE ON FUNCTION eventstore.append FROM es_writer");
+            Tag tag = Units.tag("reference");
+            UUID holder = UUID.randomUUID();
+
+            AppendOutcome outcome = Units.append(
+                            log,
+                            new AppendUnit(
+                                    UUID.randomUUID(),
+                                    List.of(Units.ifAbsent(holder, 1), Units.event(UUID.randomUUID(), 1, tag)),
+                                    List.of(Condition.unclaimed(tag))))
+                    .getFirst();
+
+            assertThat(Units.places(outcome)).extracting(EventPlace::position).containsExactly(1L, 2L);
+            assertThatThrownBy(() -> Units.append(log, Units.claiming(tag)))
+                    .hasCauseInstanceOf(LogUnavailableException.class)
+                    .hasMessageContaining("42501");
+            assertThatThrownBy(() -> Units.append(log, Units.unit(Units.ifAbsent(holder, 1))))
+                    .hasCauseInstanceOf(LogUnavailableException.class)
+                    .hasMessageContaining("42501");
+        }
     }
 
     @AfterEach

@@ -120,6 +120,7 @@ class PrivilegesTest {
                         "es_rekeyer switch_generation",
                         "es_sealer prune_tiles",
                         "es_writer append",
+                        "es_writer append_unit",
                         "es_writer claim_writer",
                         "es_writer holds_epoch",
                         "es_writer resume_writer");
@@ -248,11 +249,15 @@ class PrivilegesTest {
         try (Connection writer = store.connect("writer");
                 Statement statement = writer.createStatement()) {
             statement.execute("SET synchronous_commit = off");
-            assertThatThrownBy(() -> statement.execute(
-                            "SELECT eventstore.append(0, 0, 1, 0, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',"
-                                    + " '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')"))
-                    .isInstanceOfSatisfying(
-                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(SqlStates.NOT_DURABLE));
+            String arrays = ", '{}'";
+            for (String sql : List.of(
+                    "SELECT eventstore.append(0, 0, 1, 0" + arrays.repeat(25) + ")",
+                    "SELECT eventstore.append_unit(0, 0, 1, 0, NULL" + arrays.repeat(10) + ")")) {
+                assertThatThrownBy(() -> statement.execute(sql))
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo(SqlStates.NOT_DURABLE));
+            }
         }
     }
 }
