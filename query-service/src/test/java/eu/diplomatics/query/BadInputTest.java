@@ -225,4 +225,18 @@ class BadInputTest {
         assertThat(query.read(path + "yesterday").code()).isEqualTo("MALFORMED");
         assertThat(query.read(path + Instant.now().plusSeconds(86_400)).code()).isEqualTo("DATE_IN_FUTURE");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "?asOf=, MALFORMED",
+        "?asOf, MALFORMED",
+        "?asOf=2020-01-01T00:00:00Z&asOf=2021-01-01T00:00:00Z, DUPLICATE_KEY",
+        "?asof=2020-01-01T00:00:00Z, UNKNOWN_FIELD",
+        "/history?asOf=2020-01-01T00:00:00Z, UNKNOWN_FIELD"
+    })
+    void aParameterThatIsEmptyTwiceThereOrNotKnownIsNotTakenForNone(String rest, String code) {
+        Answer answer = query.read("/v1/qualifications/" + UUID.randomUUID() + rest);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo(code);
+    }
 }
