@@ -31,7 +31,20 @@ class DevScriptIT {
     private static final List<String> MODULES =
             List.of("quickstart", "key-custodian", "registry-service", "query-service");
     private static final List<String> COMMANDS = List.of(
-            "up", "down", "reset", "status", "readiness", "demo", "load", "test", "audit", "verify", "bench", "logs");
+            "up",
+            "down",
+            "reset",
+            "status",
+            "readiness",
+            "demo",
+            "load",
+            "keys",
+            "test",
+            "audit",
+            "verify",
+            "custodian",
+            "bench",
+            "logs");
     private static final int USAGE = 64;
     private static final Path PROJECT =
             Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
@@ -102,7 +115,12 @@ class DevScriptIT {
         assertThat(status.path("projected").asLong())
                 .as("READY means projected, too")
                 .isGreaterThanOrEqualTo(20);
-        assertThat(dev("up").expect(0)).contains("already running");
+        assertThat(dev("up").expect(0)).contains("already running", "custodian2");
+        assertThat(said).contains("two sites");
+        for (String site : List.of("custodian", "custodian2")) {
+            assertThat(status.path("services").path(site).path("state").asString())
+                    .isEqualTo("READY");
+        }
         assertThat(dev("bench").expect(1)).contains("./dev down");
     }
 
@@ -151,6 +169,26 @@ class DevScriptIT {
         List<String> command = List.of("timeout", "3", folder.resolve("dev").toString(), "logs", "registry");
         assertThat(run(command).expect(124)).contains("\"message\"");
         assertThat(dev("logs", "nonsense").expect(1)).contains("query");
+    }
+
+    @Test
+    @Order(6)
+    void operators_ask_either_site_of_the_custodian() throws Exception {
+        assertThat(operator("operator.json", "status")).contains("\"local\"").doesNotContain("local-2");
+        assertThat(operator("site2/operator.json", "status")).contains("\"local-2\"");
+        assertThat(operator("site2/controller.json", "status")).contains("\"local-2\"");
+        assertThat(dev(
+                                "custodian",
+                                "verify-audit",
+                                "--config",
+                                folder.resolve(".dev/run/custodian2.json").toString())
+                        .expect(0))
+                .contains("OK ");
+    }
+
+    private static String operator(String person, String command) throws Exception {
+        return dev("custodian", command, "--as", folder.resolve(".dev/run") + "/" + person)
+                .expect(0);
     }
 
     @Test

@@ -31,6 +31,12 @@ class NoPlaintextAtTheHostIT {
     private static final String ANNULMENT_REASON = "examenfraude vastgesteld door de tuchtraad";
     private static final String KNOWN = People.insz(1);
     private static final String NEVER_REGISTERED = People.insz(2);
+    private static final String LINKED = People.insz(3);
+    private static final String REPLACING = People.insz(4);
+    private static final String ERASED = People.insz(5);
+    private static final String LINK_REASON = "nummer toegekend na de diploma-uitreiking";
+    private static final String SHRED_REASON = "verzoek van betrokkene om vergetelheid";
+    private static final String SHRED_CASE = "DOSSIER-WISSEN-0042";
     private static final String IN_BATCH = People.insz(5_000);
     private static final String WRONG_CHECKSUM = "80670199900";
     private static final int BATCH_ROWS = 20_000;
@@ -47,7 +53,13 @@ class NoPlaintextAtTheHostIT {
             new Needle("reason of an annulment", ANNULMENT_REASON),
             new Needle("title of a diploma", TITLE),
             new Needle("title in a batch", BATCH_TITLE),
-            new Needle("title in a rejected row", REJECTED_TITLE)));
+            new Needle("title in a rejected row", REJECTED_TITLE),
+            new Needle("number linked later", LINKED),
+            new Needle("number in the place of another", REPLACING),
+            new Needle("number of somebody who was erased", ERASED),
+            new Needle("reason of a link", LINK_REASON),
+            new Needle("reason of a shredding", SHRED_REASON),
+            new Needle("case of a shredding", SHRED_CASE)));
 
     @TempDir
     private Path folder;
@@ -56,8 +68,12 @@ class NoPlaintextAtTheHostIT {
     void noNumberNameOrTitleLiesInAnyFile() throws Exception {
         try (WholeRegistry registry = new WholeRegistry(folder.resolve("home")).start()) {
             useIt(registry);
+            changeWhoIsWho(registry);
             assertNothingFound(registry);
             assertNothingMeasured(registry);
+            Thief thief = new Thief(registry);
+            thief.opensNothing(folder.resolve("thief"));
+            thief.findsNoKeyAmongWhatLiesThere();
 
             String job = startBatch(registry, "while-running");
             awaitState(registry, job, "RUNNING");
@@ -128,6 +144,27 @@ class NoPlaintextAtTheHostIT {
         assertThat(registry.consult(NEVER_REGISTERED, 0).json().path("status").asString())
                 .isEqualTo("NOT_FOUND");
         assertThat(registry.consult(WRONG_CHECKSUM, 0).status()).isEqualTo(422);
+    }
+
+    private static void changeWhoIsWho(WholeRegistry registry) throws IOException, InterruptedException {
+        Answer linked =
+                registry.registryPost("/v1/holders/links", SUPPLIER, """
+                {"localNumber":"%s","insz":"%s","reasonCode":"LATE","reason":"%s"}""".formatted(LOCAL_NUMBER, LINKED, LINK_REASON));
+        assertThat(linked.status()).as(linked.text()).isEqualTo(201);
+        Answer replaced = registry.asController(
+                "POST", "/v1/holders/replacements", """
+                {"oldInsz":"%s","newInsz":"%s","reasonCode":"REPLACED","reason":"%s"}""".formatted(LINKED, REPLACING, LINK_REASON));
+        assertThat(replaced.status()).as(replaced.text()).isEqualTo(201);
+        Answer sought = registry.asController(
+                "POST", "/v1/holders/candidates", """
+                {"familyName":"%s","givenNames":"%s","birthDate":"1988-02-29","reasonCode":"LINK","reason":"%s"}""".formatted(FAMILY_NAME, GIVEN_NAMES, LINK_REASON));
+        assertThat(sought.status()).as(sought.text()).isEqualTo(200);
+        Answer erased = registry.register(SUPPLIER, People.withNumber("REF-4", ERASED, TITLE));
+        assertThat(erased.status()).as(erased.text()).isEqualTo(201);
+        Answer shredded = registry.shred("shred-1", """
+                {"kind":"ERASURE","insz":"%s","legalBasis":"GDPR art. 17(1)(b)","reasonCode":"REQUESTED",\
+                "reason":"%s","case":"%s"}""".formatted(ERASED, SHRED_REASON, SHRED_CASE));
+        assertThat(shredded.status()).as(shredded.text()).isEqualTo(200);
     }
 
     private static String startBatch(WholeRegistry registry, String key) throws IOException, InterruptedException {

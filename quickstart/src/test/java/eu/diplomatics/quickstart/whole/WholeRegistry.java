@@ -1,7 +1,10 @@
 package eu.diplomatics.quickstart.whole;
 
+import eu.diplomatics.keyring.HttpsCustodian;
+import eu.diplomatics.local.LocalAuthority;
 import eu.diplomatics.quickstart.stack.Addresses;
 import eu.diplomatics.quickstart.stack.Credentials;
+import eu.diplomatics.quickstart.stack.CustodianSite;
 import eu.diplomatics.quickstart.stack.Layout;
 import eu.diplomatics.quickstart.stack.ProcessTable;
 import eu.diplomatics.quickstart.stack.Progress;
@@ -18,13 +21,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -84,6 +88,52 @@ final class WholeRegistry implements AutoCloseable {
         doomed.forEach(process -> process.onExit().join());
     }
 
+    /** Ends the process of this name at once. */
+    void kill(String name) throws IOException {
+        for (String line : Files.readAllLines(layout.run().resolve("processes"))) {
+            if (line.startsWith(name + " ")) {
+                ProcessHandle process =
+                        ProcessHandle.of(Long.parseLong(line.split(" ", -1)[1])).orElseThrow();
+                process.destroyForcibly();
+                process.onExit().join();
+            }
+        }
+    }
+
+    /** Starts a site of the custodian that was ended, as {@code ./dev custodian serve} does. */
+    void serveAgain(CustodianSite site) throws IOException {
+        ProcessBuilder serve =
+                custodianCommand("serve", "--config", site.configuration(layout).toString());
+        Path tokens = site.directory(layout).resolve("softhsm/softhsm2.conf");
+        if (Files.exists(tokens)) {
+            serve.environment().put("SOFTHSM2_CONF", tokens.toString());
+        }
+        serve.redirectErrorStream(true)
+                .redirectOutput(
+                        layout.logs().resolve(site.process() + "-again.log").toFile())
+                .start();
+    }
+
+    /** A command of the custodian; what serves is ended with everything else. */
+    ProcessBuilder custodianCommand(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                layout.marker(),
+                "-Xmx64m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                layout.application("key-custodian"),
+                "eu.diplomatics.custodian.CustodianApplication"));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command);
+    }
+
+    Addresses addresses() {
+        return addresses;
+    }
+
     Answer register(String supplier, String json) throws IOException, InterruptedException {
         return send(registry("/v1/qualifications", supplier)
                 .header("Content-Type", "application/json")
@@ -108,6 +158,16 @@ final class WholeRegistry implements AutoCloseable {
                 .POST(BodyPublishers.ofString(json)));
     }
 
+    /** As the controller, who shreds. */
+    Answer shred(String key, String json) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(addresses.registryUrl() + "/v1/shreddings"))
+                .timeout(Duration.ofSeconds(60))
+                .header("X-Caller", "controller:ahovoks")
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", key)
+                .POST(BodyPublishers.ofString(json)));
+    }
+
     /** As the controller, at the registry. */
     Answer asController(String method, String path, String json) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(URI.create(addresses.registryUrl() + path))
@@ -119,10 +179,37 @@ final class WholeRegistry implements AutoCloseable {
 
     /** What the host of zone A can do, in one of its databases. */
     Connection superuserAtA(String database) throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + addresses.postgresA() + "/" + database,
-                "postgres",
-                new Credentials(layout.credentialsFile()).get("postgres-a.superuser"));
+        return asSuperuserAtA(database).getConnection();
+    }
+
+    DataSource asSuperuserAtA(String database) {
+        return superuser(addresses.postgresA(), "postgres-a.superuser", database);
+    }
+
+    /** What the host of zone B can do, in one of its databases. */
+    DataSource asSuperuserAtB(String database) {
+        return superuser(addresses.postgresB(), "postgres-b.superuser", database);
+    }
+
+    private DataSource superuser(int port, String credential, String database) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl("jdbc:postgresql://127.0.0.1:" + port + "/" + database);
+        source.setUser("postgres");
+        source.setPassword(new Credentials(layout.credentialsFile()).get(credential));
+        return source;
+    }
+
+    List<URI> custodianUrls() {
+        return CustodianSite.of(layout).stream()
+                .map(site -> URI.create(site.url(addresses)))
+                .toList();
+    }
+
+    /** The custodian as a service sees it, with its certificate; what zone C can do. */
+    HttpsCustodian custodian(String service) {
+        LocalAuthority authority = LocalAuthority.at(layout.certificates());
+        return new HttpsCustodian(
+                custodianUrls(), authority.keyStore(service), authority.trustStore(), authority.password());
     }
 
     Answer consult(String insz, long minPosition) throws IOException, InterruptedException {
