@@ -35,7 +35,8 @@ class PrimitivesTest {
             "\\b(md5|sha224|sha256|sha384|sha512|digest|hmac|crypt|pgp_\\w+)\\(", Pattern.CASE_INSENSITIVE);
     private static final Path FORMAT = ROOT.resolve("docs").resolve("event-store-format.md");
     private static final Pattern SECRET_USE = Pattern.compile(
-            "\\b(?:keyring\\.secret|secrets\\.apply|IndexTerm\\.versioned)\\(\\s*(\"[^\"]+\"|[A-Z_]+)\\s*[,)]");
+            "\\b(?:keyring\\.secret\\(|secrets\\.apply\\(|IndexTerm\\.versioned\\(|new SecretVersions\\(keyring,)"
+                    + "\\s*(\"[^\"]+\"|[A-Z_]+)\\s*[,)]");
     private static final Pattern SECRET_ROW =
             Pattern.compile("^\\| `([a-z0-9-]+)`[^|]*\\|[^|]*\\|[^|]*\\| zone B, wrapped by L1 \\|", Pattern.MULTILINE);
     private static final Pattern OLD_PROTOCOL = Pattern.compile("\"(?:SSL\\w*|TLS|TLSv1|TLSv1\\.[012])\"");

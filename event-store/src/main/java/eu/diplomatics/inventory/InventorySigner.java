@@ -22,7 +22,7 @@ import java.util.TreeSet;
  * is signed was counted here and just now, never given by somebody.
  */
 public final class InventorySigner {
-    /** The name of its seed in the keyring. */
+    /** The name of its seed in the keyring; of several versions the newest signs, and the custodian has to know that one. */
     public static final String KEY = "inventory-key";
 
     private static final String KEYRING_STATEMENT = "diplomatics keyring statement v1";
@@ -45,9 +45,14 @@ public final class InventorySigner {
 
     /** By which the custodian knows these signatures: X.509 form, for {@code authorities.inventory}. */
     public byte[] publicKey() {
-        try (SecretBytes seed = keyring.secret(KEY)) {
+        try (SecretBytes seed = seed()) {
             return Ed25519.encoded(Ed25519.publicKeyOf(seed));
         }
+    }
+
+    private SecretBytes seed() {
+        keyring.secret(KEY).close(); // makes the first one
+        return keyring.secret(keyring.secretVersions(KEY).getLast().name());
     }
 
     /** That the keyring stands under these epoch keys of the custodian, and no other. */
@@ -101,7 +106,7 @@ public final class InventorySigner {
         statement.put("type", type);
         statement.put("issuedAt", now.truncatedTo(ChronoUnit.SECONDS).toString());
         String text = CanonicalJson.text(statement);
-        try (SecretBytes seed = keyring.secret(KEY)) {
+        try (SecretBytes seed = seed()) {
             return new SignedStatement(text, Ed25519.sign(seed, (type + "\n" + text).getBytes(StandardCharsets.UTF_8)));
         }
     }

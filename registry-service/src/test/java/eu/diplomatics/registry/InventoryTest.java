@@ -7,6 +7,7 @@ import eu.diplomatics.local.Login;
 import eu.diplomatics.local.TestServices;
 import eu.diplomatics.registry.Client.Answer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
@@ -99,18 +100,43 @@ class InventoryTest {
                 .anyMatch(artefact -> artefact.path("name").asString().equals("keyring.data_key"));
 
         Answer key = openApi.check("get", "/v1/keys/inventory-key", controller().get("/v1/keys/inventory-key"));
-        Signature verifier = Signature.getInstance("Ed25519");
-        verifier.initVerify(KeyFactory.getInstance("Ed25519")
-                .generatePublic(new X509EncodedKeySpec(
-                        Base64.getDecoder().decode(key.json().path("publicKey").asString()))));
-        verifier.update(("diplomatics key inventory v1\n" + text).getBytes(StandardCharsets.UTF_8));
-        assertThat(verifier.verify(Base64.getDecoder()
-                        .decode(signed.json().path("signature").asString())))
-                .isTrue();
+        assertThat(isSignedBy(key, signed)).isTrue();
         assertThat(sign(live, "elsewhere").status())
                 .as("of another site this key has nothing")
                 .isEqualTo(200);
         assertThat(sign("holder-index", "test").code()).isEqualTo("MALFORMED");
+    }
+
+    @Test
+    void afterARotationTheNewKeySignsAndTheOldOneNoLonger() throws Exception {
+        Answer before = controller().get("/v1/keys/inventory-key");
+        Answer begun = controller().post("/v1/keys/operations", "{\"kind\":\"inventory-key\"}");
+        assertThat(begun.status()).as(begun.text()).isEqualTo(202);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> controller()
+                        .get(begun.header("Location"))
+                        .json()
+                        .path("state")
+                        .asString("")
+                        .equals("DONE"));
+
+        Answer signed = sign("epoch-2020-01-01", "test");
+        assertThat(isSignedBy(before, signed)).isFalse();
+        assertThat(isSignedBy(controller().get("/v1/keys/inventory-key"), signed))
+                .isTrue();
+    }
+
+    private static boolean isSignedBy(Answer key, Answer signed) throws GeneralSecurityException {
+        Signature verifier = Signature.getInstance("Ed25519");
+        verifier.initVerify(KeyFactory.getInstance("Ed25519")
+                .generatePublic(new X509EncodedKeySpec(
+                        Base64.getDecoder().decode(key.json().path("publicKey").asString()))));
+        verifier.update(("diplomatics key inventory v1\n"
+                        + signed.json().path("statement").asString())
+                .getBytes(StandardCharsets.UTF_8));
+        return verifier.verify(
+                Base64.getDecoder().decode(signed.json().path("signature").asString()));
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -43,9 +44,10 @@ class KeyAgesTest {
     private final InstantSource clock = () -> Clock.systemUTC().instant().plus(ahead.get());
     private final RegistryFixture fixture = RegistryFixture.prepared().at(clock);
     private Map<String, JsonNode> before = Map.of();
+    private @Nullable Connection nobodyRotates;
 
     @BeforeAll
-    void useEveryKeyOnce() {
+    void useEveryKeyOnce() throws SQLException {
         fixture.start();
         String row = Samples.registration(Samples.reference(), Samples.insz(1));
         assertThat(fixture.client()
@@ -54,6 +56,11 @@ class KeyAgesTest {
                         .status())
                 .isEqualTo(201);
         Batch.ndjson(fixture.client(), UUID.randomUUID().toString(), row).awaitDone();
+        assertThat(fixture.client()
+                        .as("controller:ann")
+                        .get("/v1/keys/inventory-key")
+                        .status())
+                .isEqualTo(200);
         await().atMost(Duration.ofSeconds(90))
                 .untilAsserted(() -> assertThat(names())
                         .allSatisfy(
@@ -61,11 +68,19 @@ class KeyAgesTest {
                                         .as(name)
                                         .isPositive()));
         before = keys();
+        nobodyRotates = nobodyRotates();
     }
 
     @AfterAll
-    void close() {
+    void close() throws SQLException {
+        letRotate();
         fixture.close();
+    }
+
+    private void letRotate() throws SQLException {
+        if (nobodyRotates != null) {
+            nobodyRotates.close();
+        }
     }
 
     static Stream<String> names() {
@@ -75,9 +90,9 @@ class KeyAgesTest {
     @ParameterizedTest
     @MethodSource("names")
     @Order(1)
-    void aKeyWhoseRotationDoesNotWorkIsDueThenOverdueThenReadinessIsRed(String name) throws SQLException {
+    void aKeyWhoseRotationDoesNotWorkIsDueThenOverdueThenReadinessIsRed(String name) {
         Duration period = Objects.requireNonNull(KeyPeriods.DEFAULTS.get(name));
-        try (Connection other = nobodyRotates()) {
+        try {
             ahead.set(Duration.ZERO);
             Instant due = Instant.parse(key(name).path("due").asString());
             Duration left = Duration.between(clock.instant(), due);
@@ -101,9 +116,10 @@ class KeyAgesTest {
 
     @Test
     @Order(2)
-    void whenTheirPeriodsAreOverAllAreRotatedByThemselves() {
+    void whenTheirPeriodsAreOverAllAreRotatedByThemselves() throws SQLException {
         fixture.custodian().newHolderIndex();
         ahead.set(Duration.ofDays(731));
+        letRotate();
         await().atMost(Duration.ofMinutes(5))
                 .pollInterval(Duration.ofSeconds(1))
                 .untilAsserted(() -> assertThat(keys()).allSatisfy((name, key) -> {

@@ -21,6 +21,7 @@ public record KeyPeriods(Map<String, Duration> byName, Duration grace, LocalTime
             Map.entry("receipt-key", Duration.ofDays(730)),
             Map.entry("checkpoint-key", Duration.ofDays(730)),
             Map.entry("access-log-checkpoint-key", Duration.ofDays(730)),
+            Map.entry("inventory-key", Duration.ofDays(730)),
             Map.entry("holder-index", Duration.ofDays(365)),
             Map.entry("index-k1", Duration.ofDays(365)),
             Map.entry("reference-key", Duration.ofDays(365)),

@@ -36,6 +36,7 @@ class KeysConfiguration {
 
     /** The operations by which some of them get a next version. */
     private static final Map<String, String> ROTATED = Map.of(
+            "inventory-key", "inventory-key",
             "index-k1", "index-key",
             "reference-key", "reference-key",
             "receipt-key", "receipt-key",
@@ -109,6 +110,14 @@ class KeysConfiguration {
         return new SecretRotation(
                 "access-log-checkpoint-key",
                 "signs checkpoints of the access log under a new key, for a changeover under the old one too",
+                keyring);
+    }
+
+    @Bean
+    KeyOperation inventoryKeyRotation(Keyring keyring) {
+        return new SecretRotation(
+                "inventory-key",
+                "signs statements to the custodian under a new key, which its operators have to be told",
                 keyring);
     }
 
