@@ -186,6 +186,18 @@ class DevScriptIT {
                 .contains("OK ");
     }
 
+    @Test
+    @Order(6)
+    void the_controller_asks_what_stands_under_which_key() throws Exception {
+        assertThat(dev("keys", "list").expect(0)).contains("reference-key", "epoch keys of past days");
+        assertThat(dev("keys", "inventory").expect(0)).contains("ciphertext_1");
+        assertThat(dev("keys", "audit").expect(0)).contains("every key is where it should be");
+        dev("keys", "operations").expect(0);
+        dev("keys", "receipts").expect(0);
+        assertThat(dev("keys", "inventory", "epoch-2020-01-01").expect(64)).contains("LABEL and CUSTODIAN");
+        assertThat(dev("keys", "nonsense").expect(64)).contains("inventory, audit or receipts");
+    }
+
     private static String operator(String person, String command) throws Exception {
         return dev("custodian", command, "--as", folder.resolve(".dev/run") + "/" + person)
                 .expect(0);
