@@ -1,16 +1,13 @@
 package eu.diplomatics.registry.destruction;
 
-import eu.diplomatics.eventstore.EventLog;
-import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.inventory.InventorySigner;
 import eu.diplomatics.inventory.KeyringArtefacts;
 import eu.diplomatics.keyring.Custodian;
 import eu.diplomatics.keyring.Custodian.SignedStatement;
-import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.registry.destruction.DestructionStore.Kind;
 import eu.diplomatics.registry.inventory.DestructionLedger;
 import eu.diplomatics.registry.keys.KeysDatabase;
-import eu.diplomatics.vault.EventVault;
+import eu.diplomatics.vault.LoneEvents;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
@@ -32,14 +29,10 @@ class DestructionConfiguration {
             KeyringArtefacts artefacts,
             InventorySigner signer,
             Custodian custodian,
-            EventLog log,
-            Keyring keyring,
-            EventVault vault,
-            KeyGenerations generations,
+            LoneEvents events,
             DestructionSettings settings,
             InstantSource clock) {
-        Retirement retirement = new Retirement(log, keyring, vault, generations);
-        return new KeyDestruction(store, artefacts, signer, custodian, retirement, settings, clock);
+        return new KeyDestruction(store, artefacts, signer, custodian, new Retirement(events), settings, clock);
     }
 
     @Bean

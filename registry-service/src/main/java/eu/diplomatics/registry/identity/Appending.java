@@ -8,7 +8,6 @@ import eu.diplomatics.eventstore.EventPlace;
 import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.LogUnavailableException;
 import eu.diplomatics.eventstore.SealedEvent;
-import eu.diplomatics.eventstore.UnitRefusedException;
 import eu.diplomatics.keyring.DataKey;
 import eu.diplomatics.keyring.KeyRegime;
 import eu.diplomatics.keyring.Keyring;
@@ -25,9 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** Appends a few events of several streams together, or none of them. */
@@ -63,19 +59,6 @@ final class Appending {
             }
         }
         throw new LogUnavailableException("a change of identity loses every race");
-    }
-
-    /** Appends the one event of a new stream, which nothing can clash with. */
-    void appendAlone(UUID stream, EventMetadata metadata, DomainEvent event) {
-        for (int i = 0; i < MAX_ATTEMPTS; i++) {
-            try (ClaimsInFlight.Turn turn = inFlight.enter()) {
-                List<Next> only = List.of(new Next(stream, 1, stream, event));
-                if (append(stream, metadata, only, List.of(stream), List.of()).isPresent()) {
-                    return;
-                }
-            }
-        }
-        throw new LogUnavailableException("the key generation changes with every attempt");
     }
 
     /**
@@ -119,26 +102,15 @@ final class Appending {
     private Optional<EventPlace> outcome(AppendUnit unit) {
         CompletableFuture<AppendOutcome> appended = log.append(List.of(unit)).getFirst();
         inFlight.until(appended);
-        try {
-            AppendOutcome outcome = appended.get(OUTCOME_LIMIT.toNanos(), TimeUnit.NANOSECONDS);
-            return switch (outcome) {
-                case AppendOutcome.Appended(List<EventPlace> places) -> Optional.of(places.getLast());
-                case AppendOutcome.AppendedBefore(List<EventPlace> places) -> Optional.of(places.getLast());
-                case AppendOutcome.Clashed() -> Optional.empty();
-            };
-        } catch (TimeoutException e) {
-            throw new LogUnavailableException("the outcome is not known yet", false, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LogUnavailableException("interrupted before the outcome was known", false, e);
-        } catch (ExecutionException e) {
-            if (UnitRefusedException.isStaleGeneration(e)) {
-                generations.refresh();
-                return Optional.empty();
-            }
-            throw e.getCause() instanceof LogUnavailableException unavailable
-                    ? unavailable
-                    : new LogUnavailableException("this cannot be appended", false, e.getCause());
+        Optional<AppendOutcome> known = AppendOutcome.await(appended, OUTCOME_LIMIT);
+        if (known.isEmpty()) {
+            generations.refresh();
+            return Optional.empty();
         }
+        return switch (known.get()) {
+            case AppendOutcome.Appended(List<EventPlace> places) -> Optional.of(places.getLast());
+            case AppendOutcome.AppendedBefore(List<EventPlace> places) -> Optional.of(places.getLast());
+            case AppendOutcome.Clashed() -> Optional.empty();
+        };
     }
 }

@@ -15,6 +15,7 @@ import eu.diplomatics.registry.keys.KeyState.Version;
 import eu.diplomatics.registry.keys.KeyType;
 import eu.diplomatics.registry.registration.ClaimsInFlight;
 import eu.diplomatics.vault.EventVault;
+import eu.diplomatics.vault.LoneEvents;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -72,8 +73,8 @@ class IdentityConfiguration {
     }
 
     @Bean
-    Seeking seeking(HolderIndex index, People people, Ends ends, EventReader reader, Appending appending) {
-        return new Seeking(index, people, ends, reader, appending);
+    Seeking seeking(HolderIndex index, People people, Ends ends, EventReader reader, LoneEvents events) {
+        return new Seeking(index, people, ends, reader, events);
     }
 
     @Bean

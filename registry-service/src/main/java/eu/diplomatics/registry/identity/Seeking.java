@@ -3,6 +3,7 @@ package eu.diplomatics.registry.identity;
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.IndexTerm;
+import eu.diplomatics.keyring.KeyRegime;
 import eu.diplomatics.qualification.DomainEvent.HoldersSought;
 import eu.diplomatics.qualification.EventMetadata;
 import eu.diplomatics.qualification.Holder;
@@ -11,6 +12,7 @@ import eu.diplomatics.qualification.HolderRequest.SeekHolders;
 import eu.diplomatics.qualification.NameKey;
 import eu.diplomatics.registry.caller.Caller;
 import eu.diplomatics.registry.identity.Ends.Filed;
+import eu.diplomatics.vault.LoneEvents;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,14 +31,14 @@ final class Seeking {
     private final People people;
     private final Ends ends;
     private final EventReader reader;
-    private final Appending appending;
+    private final LoneEvents events;
 
-    Seeking(HolderIndex index, People people, Ends ends, EventReader reader, Appending appending) {
+    Seeking(HolderIndex index, People people, Ends ends, EventReader reader, LoneEvents events) {
         this.index = index;
         this.people = people;
         this.ends = ends;
         this.reader = reader;
-        this.appending = appending;
+        this.events = events;
     }
 
     /**
@@ -54,8 +56,11 @@ final class Seeking {
                 .filter(holder -> led.contains(holder.id()))
                 .filter(holder -> holder.identity() instanceof ByName byName && names.contains(NameKey.of(byName)))
                 .toList();
-        appending.appendAlone(
-                UUID.randomUUID(),
+        UUID stream = UUID.randomUUID();
+        events.append(
+                stream,
+                stream,
+                KeyRegime.ERASABLE,
                 metadata,
                 new HoldersSought(
                         request.familyName(),

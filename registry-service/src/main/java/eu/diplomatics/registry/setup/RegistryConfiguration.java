@@ -1,5 +1,6 @@
 package eu.diplomatics.registry.setup;
 
+import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.eventstore.EventLogSettings;
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.KeyGenerations;
@@ -40,6 +41,7 @@ import eu.diplomatics.taxonomy.Admission;
 import eu.diplomatics.taxonomy.Institutions;
 import eu.diplomatics.taxonomy.Taxonomy;
 import eu.diplomatics.vault.EventVault;
+import eu.diplomatics.vault.LoneEvents;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -114,6 +116,11 @@ class RegistryConfiguration {
     @Bean
     EventVault eventVault(Keyring keyring) {
         return new EventVault(keyring);
+    }
+
+    @Bean
+    LoneEvents loneEvents(EventLog log, Keyring keyring, EventVault vault, KeyGenerations generations) {
+        return new LoneEvents(log, keyring, vault, generations);
     }
 
     @Bean

@@ -1,21 +1,11 @@
 package eu.diplomatics.registry.shredding;
 
-import eu.diplomatics.eventstore.AppendOutcome;
-import eu.diplomatics.eventstore.AppendUnit;
-import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.eventstore.EventReader;
-import eu.diplomatics.eventstore.KeyGenerations;
-import eu.diplomatics.eventstore.LogUnavailableException;
-import eu.diplomatics.eventstore.SealedEvent;
 import eu.diplomatics.eventstore.StoredEvent;
-import eu.diplomatics.eventstore.UnitRefusedException;
-import eu.diplomatics.keyring.DataKey;
 import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.IndexTerm;
 import eu.diplomatics.keyring.KeyRegime;
-import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.Keyring.SecretVersion;
-import eu.diplomatics.keyring.NewKey;
 import eu.diplomatics.keyring.ShredLedger;
 import eu.diplomatics.keyring.ShredLedger.Planned;
 import eu.diplomatics.keyring.Shredding;
@@ -26,17 +16,12 @@ import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import eu.diplomatics.registry.registration.CommandIds;
-import eu.diplomatics.vault.EventVault;
-import java.time.Duration;
+import eu.diplomatics.vault.LoneEvents;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,37 +32,26 @@ import org.slf4j.LoggerFactory;
  */
 final class Shredder {
     private static final Logger LOG = LoggerFactory.getLogger(Shredder.class);
-    private static final Duration OUTCOME_LIMIT = Duration.ofSeconds(30);
-    private static final int MAX_ATTEMPTS = 5;
     private static final String HOLDER = "HolderIdentified";
 
     private final ShredLedger ledger;
-    private final Keyring keyring;
     private final HolderIndex index;
     private final EventReader reader;
-    private final EventLog log;
-    private final EventVault vault;
+    private final LoneEvents events;
     private final CommandIds commands;
-    private final KeyGenerations generations;
     private final InstantSource clock;
 
     public Shredder(
             ShredLedger ledger,
-            Keyring keyring,
             HolderIndex index,
             EventReader reader,
-            EventLog log,
-            EventVault vault,
+            LoneEvents events,
             CommandIds commands,
-            KeyGenerations generations,
             InstantSource clock) {
-        this.generations = generations;
         this.ledger = ledger;
-        this.keyring = keyring;
         this.index = index;
         this.reader = reader;
-        this.log = log;
-        this.vault = vault;
+        this.events = events;
         this.commands = commands;
         this.clock = clock;
     }
@@ -197,58 +171,17 @@ final class Shredder {
     }
 
     private void appendTombstone(Shredding planned, UUID holder, Request request, EventMetadata metadata) {
-        for (int i = 0; i < MAX_ATTEMPTS; i++) {
-            if (tryAppend(planned, holder, request, metadata)) {
-                return;
-            }
-            generations.refresh();
-        }
-        throw new LogUnavailableException("the key generation changes with every attempt");
-    }
-
-    /** False when the key generation is over by now. */
-    private boolean tryAppend(Shredding planned, UUID holder, Request request, EventMetadata metadata) {
-        Map<UUID, DataKey> keys =
-                keyring.create(List.of(new NewKey(planned.tombstone(), generations.current(), KeyRegime.STATUTORY)));
-        SealedEvent tombstone;
-        try {
-            tombstone = vault.seal(
-                    planned.tombstone(),
-                    1,
-                    holder,
-                    new StreamShredded(
-                            planned.stream(),
-                            planned.kind().name(),
-                            planned.reasonCode(),
-                            planned.legalBasis(),
-                            request.caseReference,
-                            planned.askedAt()),
-                    metadata,
-                    keys.get(planned.tombstone()),
-                    List.of(),
-                    false);
-        } finally {
-            keys.values().forEach(DataKey::close);
-        }
-        var outcome = log.append(List.of(new AppendUnit(planned.tombstone(), List.of(tombstone), List.of())))
-                .getFirst();
-        try {
-            if (outcome.get(OUTCOME_LIMIT.toSeconds(), TimeUnit.SECONDS) instanceof AppendOutcome.Clashed) {
-                throw new LogUnavailableException("a tombstone clashes");
-            }
-            return true;
-        } catch (TimeoutException e) {
-            throw new LogUnavailableException("the outcome is not known yet", false, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LogUnavailableException("interrupted before the outcome was known", false, e);
-        } catch (ExecutionException e) {
-            if (UnitRefusedException.isStaleGeneration(e)) {
-                return false;
-            }
-            throw e.getCause() instanceof LogUnavailableException unavailable
-                    ? unavailable
-                    : new IllegalStateException(e.getCause());
-        }
+        events.append(
+                planned.tombstone(),
+                holder,
+                KeyRegime.STATUTORY,
+                metadata,
+                new StreamShredded(
+                        planned.stream(),
+                        planned.kind().name(),
+                        planned.reasonCode(),
+                        planned.legalBasis(),
+                        request.caseReference,
+                        planned.askedAt()));
     }
 }
