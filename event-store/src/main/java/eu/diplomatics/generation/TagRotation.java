@@ -7,6 +7,7 @@ import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.eventstore.Tag;
 import eu.diplomatics.eventstore.TagVersions;
 import eu.diplomatics.eventstore.TagVersions.State;
+import eu.diplomatics.keyring.RotationWatch;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -53,13 +54,6 @@ public final class TagRotation {
     /** The tag of an event under both versions. */
     public record Both(long position, Tag current, Tag next) {}
 
-    /** Is told how far it is; may throw to end it. */
-    public interface Watch {
-        void step(String name);
-
-        void progress(long done, long total);
-    }
-
     /** The tags that are stored are not those of the events: somebody changed them. Nothing was switched. */
     public static final class TagsChangedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -88,7 +82,7 @@ public final class TagRotation {
      * @throws TagsChangedException when the stored tags are not those of the events
      * @throws LogUnavailableException when the log cannot be read or written now
      */
-    public void run(UUID operation, Watch watch) {
+    public void run(UUID operation, RotationWatch watch) {
         State state = versions.refresh();
         if (state.next() == null && operation.equals(state.operation())) {
             return;
@@ -108,7 +102,7 @@ public final class TagRotation {
         end(operation, watch);
     }
 
-    private void backfill(UUID operation, Watch watch) {
+    private void backfill(UUID operation, RotationWatch watch) {
         State state = versions.refresh();
         long from = state.backfilledTo();
         while (from < state.begunAt() && state.next() != null) {
@@ -153,7 +147,7 @@ public final class TagRotation {
     }
 
     /** Whoever reads the old table just now is waited for, and appends are never held for long. */
-    private void end(UUID operation, Watch watch) {
+    private void end(UUID operation, RotationWatch watch) {
         for (int attempt = 1; ; attempt++) {
             try {
                 call(END, statement -> statement.setObject(1, operation));

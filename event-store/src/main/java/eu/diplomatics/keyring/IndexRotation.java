@@ -41,13 +41,6 @@ public final class IndexRotation {
     /** @param name null for a holder with a number */
     public record Terms(IndexTerm term, @Nullable IndexTerm name) {}
 
-    /** Is told how far it is; may throw to end it. */
-    public interface Watch {
-        void step(String name);
-
-        void progress(long done, long total);
-    }
-
     private final DataSource dataSource;
     private final BlindIndex index;
     private final Identities identities;
@@ -80,7 +73,7 @@ public final class IndexRotation {
      * @throws KeyRefusedException when the custodian has no key of the next version yet: nothing was begun
      * @throws KeyTamperedException when a row leads to a holder whose identity is another: nothing was switched
      */
-    public void run(UUID operation, Watch watch) {
+    public void run(UUID operation, RotationWatch watch) {
         IndexState state = IndexState.read(dataSource);
         boolean ended = !state.isRotating() && operation.equals(state.operation());
         if (!ended) {
@@ -110,7 +103,7 @@ public final class IndexRotation {
 
     private record Found(Row row, Terms terms) {}
 
-    private void backfill(UUID operation, Watch watch) {
+    private void backfill(UUID operation, RotationWatch watch) {
         IndexState state = IndexState.read(dataSource);
         byte[] from = state.backfilledTo();
         for (List<Row> page = page(state, from); !page.isEmpty(); page = page(state, from)) {
@@ -212,7 +205,7 @@ public final class IndexRotation {
         return connection.createArrayOf("bytea", values);
     }
 
-    private void dropOld(Watch watch) {
+    private void dropOld(RotationWatch watch) {
         long gone = 0;
         while (true) {
             long dropped = call(DROP_OLD, statement -> statement.setInt(1, PAGE));

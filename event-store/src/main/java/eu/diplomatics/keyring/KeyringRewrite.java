@@ -55,14 +55,6 @@ public final class KeyringRewrite {
     private final Custodian custodian;
     private final InstantSource clock;
 
-    /** Is told where the rewrite is; what it throws ends the run, which may be taken up again. */
-    public interface Watch {
-        void step(String name);
-
-        /** @param total an estimate, at least {@code done} */
-        void progress(long done, long total);
-    }
-
     /** What a rewrite came to. */
     public record Outcome(long rewrite, UUID kek, long keys) {}
 
@@ -79,7 +71,7 @@ public final class KeyringRewrite {
      * @throws KeysUnavailableException when the database or a site of the custodian does not answer; run it again
      * @throws KeyTamperedException when a key does not open in its place: nothing is swapped until it is repaired or gone
      */
-    public Outcome run(Watch watch) {
+    public Outcome run(RotationWatch watch) {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             return run(new RewriteStore(connection), watch);
@@ -108,7 +100,7 @@ public final class KeyringRewrite {
         }
     }
 
-    private Outcome run(RewriteStore store, Watch watch) throws SQLException, IOException {
+    private Outcome run(RewriteStore store, RotationWatch watch) throws SQLException, IOException {
         watch.step("begin");
         Optional<Begun> unfinished = store.unfinished();
         Kek next = null;
@@ -172,7 +164,7 @@ public final class KeyringRewrite {
     }
 
     /** Reads, wraps and writes at the same time: each of the three has its own connection or threads. */
-    private long copy(RewriteStore store, Begun begun, Rewrapper rewrapper, Watch watch)
+    private long copy(RewriteStore store, Begun begun, Rewrapper rewrapper, RotationWatch watch)
             throws SQLException, IOException {
         long estimate = store.estimate();
         long copied = begun.copied();

@@ -8,6 +8,7 @@ import eu.diplomatics.keyring.DataKey;
 import eu.diplomatics.keyring.KeyRegime;
 import eu.diplomatics.keyring.KeyringRewrite;
 import eu.diplomatics.keyring.NewKey;
+import eu.diplomatics.keyring.RotationWatch;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -194,7 +195,7 @@ class KeyAuditTest {
                         fixture.keys.dataSource("rekeyer"),
                         fixture.keys.custodian().client("registry"),
                         InstantSource.system())
-                .run(new KeyringRewrite.Watch() {
+                .run(new RotationWatch() {
                     @Override
                     public void step(String name) {
                         if (name.equals("catch up")) {
@@ -203,11 +204,6 @@ class KeyAuditTest {
                             assertThat(told.of("keyring.rewrite")).hasSize(1);
                             assertThat(told.of("keyring.data_key_next")).hasSize(1);
                         }
-                    }
-
-                    @Override
-                    public void progress(long done, long total) {
-                        // looked at between the steps
                     }
                 });
         assertThat(audit().findings).isEmpty();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import eu.diplomatics.custodian.Ceremony;
 import eu.diplomatics.keyring.HolderIndex.Claim;
 import eu.diplomatics.keyring.IndexRotation.Terms;
-import eu.diplomatics.keyring.IndexRotation.Watch;
 import eu.diplomatics.qualification.Examples;
 import eu.diplomatics.qualification.HolderIdentity.ByName;
 import eu.diplomatics.qualification.NameKey;
@@ -38,14 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Index keys rotate while everybody goes on, and no number ever gets two holders (R16, L11). */
 class IndexRotationTest {
-    private static final Watch UNWATCHED = new Watch() {
-        @Override
-        public void step(String name) {}
-
-        @Override
-        public void progress(long done, long total) {}
-    };
-
     @TempDir
     Path directory;
 
@@ -130,7 +121,7 @@ class IndexRotationTest {
         assertThat(querySide.find(terms(holders))).isEqualTo(holders);
         newCustodianKey();
 
-        rotation().run(UUID.randomUUID(), UNWATCHED);
+        rotation().run(UUID.randomUUID(), RotationWatch.NOBODY);
 
         assertThat(rotation().current()).isEqualTo(2);
         assertThat(index.find(terms(holders))).isEqualTo(holders);
@@ -147,9 +138,9 @@ class IndexRotationTest {
     void aSecondRotationFollowsTheFirst() {
         Map<IndexTerm, UUID> holders = registered(0, 20);
         newCustodianKey();
-        rotation().run(UUID.randomUUID(), UNWATCHED);
+        rotation().run(UUID.randomUUID(), RotationWatch.NOBODY);
         newCustodianKey();
-        rotation().run(UUID.randomUUID(), UNWATCHED);
+        rotation().run(UUID.randomUUID(), RotationWatch.NOBODY);
         assertThat(rotation().current()).isEqualTo(3);
         assertThat(index.find(terms(holders))).isEqualTo(holders);
     }
@@ -157,7 +148,8 @@ class IndexRotationTest {
     @Test
     void withoutTheCustodiansNewKeyNothingBegins() {
         Map<IndexTerm, UUID> holders = registered(0, 3);
-        assertThatThrownBy(() -> rotation().run(UUID.randomUUID(), UNWATCHED)).isInstanceOf(KeyRefusedException.class);
+        assertThatThrownBy(() -> rotation().run(UUID.randomUUID(), RotationWatch.NOBODY))
+                .isInstanceOf(KeyRefusedException.class);
         assertThat(count("SELECT epoch FROM keyring.index_state")).isEqualTo(1);
         assertThat(index.find(terms(holders))).isEqualTo(holders);
     }
@@ -171,7 +163,7 @@ class IndexRotationTest {
         for (int at = 1; ; at++) {
             int stop = at;
             AtomicInteger calls = new AtomicInteger();
-            Watch deadly = new Watch() {
+            RotationWatch deadly = new RotationWatch() {
                 @Override
                 public void step(String name) {
                     progress(0, 0);
@@ -240,7 +232,7 @@ class IndexRotationTest {
     private void untilDone(UUID operation) {
         while (true) {
             try {
-                rotation().run(operation, UNWATCHED);
+                rotation().run(operation, RotationWatch.NOBODY);
                 return;
             } catch (KeysUnavailableException e) {
                 // taken up again, as the runner does
@@ -283,7 +275,8 @@ class IndexRotationTest {
                 """.formatted(two.getFirst(), two.getLast()));
         newCustodianKey();
         UUID operation = UUID.randomUUID();
-        assertThatThrownBy(() -> rotation().run(operation, UNWATCHED)).isInstanceOf(KeyTamperedException.class);
+        assertThatThrownBy(() -> rotation().run(operation, RotationWatch.NOBODY))
+                .isInstanceOf(KeyTamperedException.class);
         assertThat(rotation().current()).isEqualTo(1);
     }
 
@@ -302,7 +295,7 @@ class IndexRotationTest {
         UUID left = Objects.requireNonNull(
                 index.claim(List.of(new Claim(nobody, UUID.randomUUID(), null))).get(nobody));
         newCustodianKey();
-        rotation().run(UUID.randomUUID(), UNWATCHED);
+        rotation().run(UUID.randomUUID(), RotationWatch.NOBODY);
         assertThat(index.find(List.of(nobody))).isEmpty();
         assertThat(index.claim(List.of(new Claim(nobody, UUID.randomUUID(), null)))
                         .get(nobody))
@@ -317,7 +310,7 @@ class IndexRotationTest {
         UUID second = named(newer, IndexTerm.holder(NameKey.of(newer)));
         assertThat(index.named(names(newer))).containsExactly(second);
         newCustodianKey();
-        rotation().run(UUID.randomUUID(), UNWATCHED);
+        rotation().run(UUID.randomUUID(), RotationWatch.NOBODY);
         assertThat(index.named(names(newer))).contains(first, second);
         assertThat(count("SELECT count(*) FROM keyring.holder_name WHERE version = 1"))
                 .isZero();

@@ -33,14 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The keyring is copied under a new KEK while services work, and every key opens afterwards. */
 class KeyringRewriteTest {
-    private static final KeyringRewrite.Watch UNWATCHED = new KeyringRewrite.Watch() {
-        @Override
-        public void step(String name) {}
-
-        @Override
-        public void progress(long done, long total) {}
-    };
-
     @TempDir
     Path directory;
 
@@ -68,7 +60,7 @@ class KeyringRewriteTest {
         UUID before = keyring.keks().getFirst().id();
         long oldTable = number("SELECT 'keyring.data_key'::regclass::oid::bigint");
 
-        KeyringRewrite.Outcome outcome = rewrite.run(UNWATCHED);
+        KeyringRewrite.Outcome outcome = rewrite.run(RotationWatch.NOBODY);
 
         assertThat(outcome.keys()).isEqualTo(25_000);
         assertThat(keyring.keks())
@@ -95,7 +87,7 @@ class KeyringRewriteTest {
         assertOpens(query, keys);
         byte[] seal = reveal(query.secret("access-log-seal"));
 
-        rewrite.run(UNWATCHED);
+        rewrite.run(RotationWatch.NOBODY);
 
         assertOpens(query, keys);
         assertThat(reveal(query.secret("access-log-seal"))).isEqualTo(seal);
@@ -111,7 +103,7 @@ class KeyringRewriteTest {
                 .anyMatch(right -> right.contains("query_reads"))
                 .anyMatch(right -> right.contains("wrapped"));
 
-        rewrite.run(UNWATCHED);
+        rewrite.run(RotationWatch.NOBODY);
 
         assertThat(rights()).isEqualTo(before);
     }
@@ -124,7 +116,7 @@ class KeyringRewriteTest {
                         + " after_rewrite) VALUES ('" + stream
                         + "', gen_random_uuid(), 'ERASURE', 'REQUESTED', 'test', now(), now(), 0)");
 
-        rewrite.run(UNWATCHED);
+        rewrite.run(RotationWatch.NOBODY);
 
         assertThat(keyring.open(List.of(stream))).isEmpty();
         assertThatThrownBy(() -> keyring.create(List.of(NewKey.first(stream, KeyRegime.ERASABLE))))
@@ -137,13 +129,13 @@ class KeyringRewriteTest {
         UUID broken = keys.keySet().iterator().next();
         execute("UPDATE keyring.data_key SET wrapped = set_byte(wrapped, 60, get_byte(wrapped, 60) # 1) WHERE id = '"
                 + broken + "'");
-        assertThatThrownBy(() -> rewrite.run(UNWATCHED))
+        assertThatThrownBy(() -> rewrite.run(RotationWatch.NOBODY))
                 .isInstanceOfSatisfying(
                         KeyTamperedException.class, e -> assertThat(e.key()).isEqualTo(broken.toString()));
         execute("UPDATE keyring.data_key SET wrapped = set_byte(wrapped, 60, get_byte(wrapped, 60) # 1) WHERE id = '"
                 + broken + "'");
 
-        rewrite.run(UNWATCHED);
+        rewrite.run(RotationWatch.NOBODY);
 
         assertOpens(keyring, keys);
     }
@@ -174,7 +166,7 @@ class KeyringRewriteTest {
         UUID job = make(1, KeyRegime.JOB).keySet().iterator().next();
         AtomicBoolean struck = new AtomicBoolean();
         AtomicInteger chunks = new AtomicInteger();
-        KeyringRewrite.Watch faulty = new KeyringRewrite.Watch() {
+        RotationWatch faulty = new RotationWatch() {
             @Override
             public void step(String name) {
                 if (name.equals(at) && struck.compareAndSet(false, true)) {
@@ -199,7 +191,9 @@ class KeyringRewriteTest {
         keys.putAll(make(2, KeyRegime.ERASABLE));
 
         // the pool still gives away connections that were ended with the other
-        Awaitility.await().ignoreException(KeysUnavailableException.class).until(() -> rewrite.run(UNWATCHED) != null);
+        Awaitility.await()
+                .ignoreException(KeysUnavailableException.class)
+                .until(() -> rewrite.run(RotationWatch.NOBODY) != null);
 
         assertThat(number("SELECT count(*) FROM keyring.rewrite WHERE state <> 'DONE'"))
                 .isZero();
@@ -250,7 +244,7 @@ class KeyringRewriteTest {
         }
         try {
             for (int i = 0; i < 4; i++) {
-                rewrite.run(UNWATCHED);
+                rewrite.run(RotationWatch.NOBODY);
             }
         } finally {
             ended.set(true);

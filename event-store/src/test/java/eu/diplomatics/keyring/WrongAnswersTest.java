@@ -126,24 +126,16 @@ class WrongAnswersTest {
             assertThatThrownBy(() -> rewrite.run(new StopAtTheCopy())).isInstanceOf(StopAtTheCopy.Stop.class);
 
             custodian.lie = right -> SecretBytes.random(64);
-            assertThatThrownBy(() -> rewrite.run(new Unwatched())).isInstanceOf(KeysUnavailableException.class);
+            assertThatThrownBy(() -> rewrite.run(RotationWatch.NOBODY)).isInstanceOf(KeysUnavailableException.class);
             assertThat(fixture.keyring("registry").open(List.of(id))).containsOnlyKeys(id);
 
             custodian.lie = UnaryOperator.identity();
-            rewrite.run(new Unwatched());
+            rewrite.run(RotationWatch.NOBODY);
             assertThat(fixture.keyring("registry").open(List.of(id))).containsOnlyKeys(id);
         }
     }
 
-    private static class Unwatched implements KeyringRewrite.Watch {
-        @Override
-        public void step(String name) {}
-
-        @Override
-        public void progress(long done, long total) {}
-    }
-
-    private static final class StopAtTheCopy extends Unwatched {
+    private static final class StopAtTheCopy implements RotationWatch {
         static final class Stop extends RuntimeException {
             private static final long serialVersionUID = 1L;
         }

@@ -9,6 +9,7 @@ import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.eventstore.TagVersions;
 import eu.diplomatics.generation.TagRotation;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.RotationWatch;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.Login;
 import eu.diplomatics.local.TestServices;
@@ -113,7 +114,7 @@ class ReferenceKeyRotationTest {
     }
 
     /** Ends the run where it is, as a kill would. */
-    private record KilledAt(String step) implements TagRotation.Watch {
+    private record KilledAt(String step) implements RotationWatch {
         @Override
         public void step(String name) {
             if (name.equals(step)) {

@@ -6,6 +6,7 @@ import eu.diplomatics.keyring.HttpsCustodian;
 import eu.diplomatics.keyring.KeyRegime;
 import eu.diplomatics.keyring.KeyringRewrite;
 import eu.diplomatics.keyring.NewKey;
+import eu.diplomatics.keyring.RotationWatch;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.DatabaseAccess;
 import eu.diplomatics.local.LocalPostgres;
@@ -26,19 +27,6 @@ final class RewriteBench implements Benchmark {
             CREATE TABLE keyring.copied (LIKE keyring.data_key INCLUDING ALL);
             INSERT INTO keyring.copied SELECT * FROM keyring.data_key ORDER BY id, generation;
             DROP TABLE keyring.copied""";
-
-    /** Nobody watches. */
-    private static final KeyringRewrite.Watch UNWATCHED = new KeyringRewrite.Watch() {
-        @Override
-        public void step(String name) {
-            // not measured
-        }
-
-        @Override
-        public void progress(long done, long total) {
-            // not measured
-        }
-    };
 
     @Override
     public String purpose() {
@@ -65,7 +53,7 @@ final class RewriteBench implements Benchmark {
                 for (int round = 0; round < ROUNDS; round++) {
                     house.settle();
                     report.commitProbe(CommitProbe.perSecond(house.postgres()));
-                    ours.add(rate(() -> rewrite.run(UNWATCHED)));
+                    ours.add(rate(() -> rewrite.run(RotationWatch.NOBODY)));
                     house.settle();
                     limit.add(rate(() -> copy(house)));
                 }

@@ -29,17 +29,7 @@ final class IndexKeyOperation implements KeyOperation {
     @Override
     public void run(Run run) {
         try {
-            rotation.run(run.id(), new IndexRotation.Watch() {
-                @Override
-                public void step(String name) {
-                    run.step(name);
-                }
-
-                @Override
-                public void progress(long done, long total) {
-                    run.progress(done, total);
-                }
-            });
+            rotation.run(run.id(), run);
         } catch (KeyRefusedException e) {
             throw new KeyOperationException(
                     "the custodian lacks holder-index-" + (rotation.current() + 1) + ": its operators make it first",

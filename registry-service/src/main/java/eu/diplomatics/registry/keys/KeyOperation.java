@@ -1,5 +1,6 @@
 package eu.diplomatics.registry.keys;
 
+import eu.diplomatics.keyring.RotationWatch;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -39,7 +40,7 @@ public interface KeyOperation {
     void run(Run run);
 
     /** What the operation is told and says while it runs. */
-    interface Run {
+    interface Run extends RotationWatch {
         UUID id();
 
         /** By name; only those given. */
@@ -53,19 +54,16 @@ public interface KeyOperation {
          */
         String once(Supplier<String> decision);
 
-        /**
-         * Begins a step and forgets the figures of the one before.
-         *
-         * @throws StoppedException see {@link #progress}
-         */
+        /** @throws StoppedException see {@link #progress} */
+        @Override
         void step(String name);
 
         /**
-         * How far the step is; the time it still takes is estimated from that.
+         * The time it still takes is estimated from that.
          *
-         * @param total 0 when not known
          * @throws StoppedException when the service stops, or another instance may be at it: nothing more may be done
          */
+        @Override
         void progress(long done, long total);
     }
 

@@ -39,17 +39,7 @@ final class KeyringRewriteOperation implements KeyOperation {
         run.step("retire");
         retiring.forEach(this::retire);
         try {
-            rewrite.run(new KeyringRewrite.Watch() {
-                @Override
-                public void step(String name) {
-                    run.step(name);
-                }
-
-                @Override
-                public void progress(long done, long total) {
-                    run.progress(done, total);
-                }
-            });
+            rewrite.run(run);
         } catch (KeyTamperedException e) {
             throw new KeyOperationException(
                     "key " + e.key() + " does not open: repair or shred it, nothing was swapped", e);

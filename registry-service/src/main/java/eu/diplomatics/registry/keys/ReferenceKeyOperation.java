@@ -24,17 +24,7 @@ final class ReferenceKeyOperation implements KeyOperation {
     @Override
     public void run(Run run) {
         try {
-            rotation.run(run.id(), new TagRotation.Watch() {
-                @Override
-                public void step(String name) {
-                    run.step(name);
-                }
-
-                @Override
-                public void progress(long done, long total) {
-                    run.progress(done, total);
-                }
-            });
+            rotation.run(run.id(), run);
         } catch (TagsChangedException e) {
             throw new KeyOperationException(
                     "the stored tags are not those of the events: repair them, nothing was switched", e);
