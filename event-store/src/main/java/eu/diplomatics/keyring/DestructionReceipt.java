@@ -28,6 +28,8 @@ public record DestructionReceipt(String statement, byte[] signature) {
     public static final String PREFIX = "diplomatics destruction receipt v1";
 
     private static final String HASH = "[0-9a-f]{64}";
+    private static final String LABEL = "epoch-\\d{4}-\\d{2}-\\d{2}";
+    private static final String SITE = "[a-z0-9.-]{1,64}";
 
     /**
      * What a receipt says that is whole.
@@ -70,7 +72,9 @@ public record DestructionReceipt(String statement, byte[] signature) {
             JsonNode json = JsonMapper.shared().readTree(statement);
             String rule = text(json, "rule");
             String inventory = text(json, "inventoryHash");
-            boolean whole = inventory.matches(HASH)
+            boolean whole = text(json, "label").matches(LABEL)
+                    && text(json, "custodian").matches(SITE)
+                    && inventory.matches(HASH)
                     && switch (rule) {
                         case "SCHEDULE" ->
                             text(json, "generationIndexHash").matches(HASH)

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The custodian as a process. */
 public final class CustodianApplication {
     static final int OK = 0;
+    static final int FAILED = 1;
     static final int USAGE = 2;
     static final int CONFIGURATION = 3;
     static final int TOKEN = 4;
@@ -21,7 +22,9 @@ public final class CustodianApplication {
     static final int BROKEN = 7;
 
     private static final List<Command> COMMANDS = Stream.of(
-                    OfflineCommands.all(), OnlineCommands.all(), List.of(SigningCommand.command()))
+                    OfflineCommands.all(),
+                    OnlineCommands.all(),
+                    List.of(SigningCommand.command(), ShowCommand.command()))
             .flatMap(List::stream)
             .toList();
 

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * A key that has a receipt is destroyed, wherever it comes from. Every method throws {@link Refusal}.
  */
 final class Destruction {
-    private static final String PREFIX = "diplomatics destruction receipt v1\n";
+    /** Before the statement of a receipt when it is signed. */
+    static final String PREFIX = "diplomatics destruction receipt v1\n";
 
     private final String custodian;
     private final Token token;

@@ -39,6 +39,20 @@ final class Authorities {
                 List.of(inventoryKey));
     }
 
+    /** The controller's key as {@code custodian sign} takes it. */
+    void writeControllerKey(Path file) throws IOException {
+        Files.writeString(
+                file,
+                "-----BEGIN PRIVATE KEY-----\n"
+                        + Base64.getMimeEncoder()
+                                .encodeToString(controller.getPrivate().getEncoded())
+                        + "\n-----END PRIVATE KEY-----\n");
+    }
+
+    String controllerKey() {
+        return Base64.getEncoder().encodeToString(controller.getPublic().getEncoded());
+    }
+
     void signSchedule(Instant from) {
         write(
                 schedule,

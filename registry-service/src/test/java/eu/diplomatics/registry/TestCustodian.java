@@ -10,10 +10,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A real custodian over mutual TLS in this JVM, which can be stopped and started again at its port. */
 final class TestCustodian implements AutoCloseable {
+    private final String id;
     private final LocalAuthority authority;
     private final Path directory;
     private final URI uri;
@@ -23,22 +25,41 @@ final class TestCustodian implements AutoCloseable {
     private @Nullable CustodianServer server;
 
     TestCustodian(Path directory) {
+        this("test", directory, LocalAuthority.in(directory.resolve("tls")), List.of());
+    }
+
+    private TestCustodian(String id, Path directory, LocalAuthority authority, List<Path> components) {
+        this.id = id;
         this.directory = directory;
-        this.authority = LocalAuthority.in(directory.resolve("tls"));
+        this.authority = authority;
         try {
             Files.writeString(directory.resolve("token-password"), "only for a test");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        CustodianServer.initialise(configuration(0));
+        if (components.isEmpty()) {
+            CustodianServer.initialise(configuration(0));
+        } else {
+            Ceremony.initialise(configuration(0), components);
+        }
         CustodianServer first = CustodianServer.start(configuration(0));
         server = first;
         uri = first.uri();
     }
 
+    /** A second site; this one gets a new token for it, with the index keys that both have. */
+    TestCustodian second(Path place) {
+        List<Path> components = Ceremony.components(place);
+        stop();
+        token = "shared";
+        Ceremony.initialise(configuration(uri.getPort()), components);
+        restart();
+        return new TestCustodian("second", place, authority, components);
+    }
+
     private CustodianConfiguration configuration(int port) {
         return new CustodianConfiguration(
-                "test",
+                id,
                 "127.0.0.1",
                 port,
                 new CustodianConfiguration.Token.File(
@@ -58,6 +79,10 @@ final class TestCustodian implements AutoCloseable {
     /** From its next start on it believes these signatures. */
     void believe(CustodianConfiguration.Authorities others) {
         authorities = others;
+    }
+
+    String id() {
+        return id;
     }
 
     LocalAuthority authority() {

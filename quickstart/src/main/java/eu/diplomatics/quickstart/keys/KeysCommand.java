@@ -1,5 +1,7 @@
 package eu.diplomatics.quickstart.keys;
 
+import eu.diplomatics.inventory.StatementFile;
+import eu.diplomatics.keyring.Custodian.SignedStatement;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -8,7 +10,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code ./dev keys}: a thin client of the registry's {@code /v1/keys}, as the controller. */
 public final class KeysCommand {
     private static final String OPERATIONS = "/v1/keys/operations";
+    private static final String RECEIPTS = "/v1/keys/receipts";
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration LOOK = Duration.ofMillis(250);
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -39,8 +44,8 @@ public final class KeysCommand {
     }
 
     /**
-     * Runs {@code list}, {@code operations}, {@code rotate KIND NAME=VALUE...}, {@code inventory [LABEL CUSTODIAN]} or
-     * {@code audit} and {@code receipts}.
+     * Runs {@code list}, {@code operations}, {@code rotate KIND NAME=VALUE...}, {@code inventory [LABEL CUSTODIAN]},
+     * {@code audit} or {@code receipts [FILE | LABEL CUSTODIAN]}.
      *
      * @param detach not to wait for the end of what was begun
      * @return the exit code
@@ -50,7 +55,7 @@ public final class KeysCommand {
             case "list" -> list();
             case "operations" -> operations();
             case "rotate" -> rotate(words.subList(1, words.size()), detach);
-            case "receipts" -> receipts();
+            case "receipts" -> receipts(words.subList(1, words.size()));
             case "inventory" -> inventory(words.subList(1, words.size()));
             case "audit" -> new KeyReports(client, out).audit(registry, query);
             default ->
@@ -99,8 +104,41 @@ public final class KeysCommand {
                         key.path("answer").asString("")));
     }
 
-    private int receipts() throws IOException, InterruptedException {
-        JsonNode answer = expect(send(request("/v1/keys/receipts").GET()), 200);
+    /** All of them, after bringing the one in the file that is named; or one as the auditor takes it along. */
+    private int receipts(List<String> words) throws IOException, InterruptedException {
+        return switch (words.size()) {
+            case 0 -> print(expect(send(request(RECEIPTS).GET()), 200));
+            case 1 -> print(bring(Path.of(words.getFirst())));
+            case 2 -> receipt(words.getFirst(), words.getLast());
+            default -> throw new IllegalArgumentException("receipts takes nothing, FILE, or LABEL and CUSTODIAN");
+        };
+    }
+
+    private JsonNode bring(Path file) throws IOException, InterruptedException {
+        SignedStatement receipt = StatementFile.read(file)
+                .orElseThrow(() -> new IOException(file + " holds no receipt: custodian receipt prints one"));
+        ObjectNode body = JSON.createObjectNode()
+                .put("statement", receipt.statement())
+                .put("signature", Base64.getEncoder().encodeToString(receipt.signature()));
+        return expect(
+                send(request(RECEIPTS)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(JSON.writeValueAsString(body)))),
+                200);
+    }
+
+    private int receipt(String label, String custodian) throws IOException, InterruptedException {
+        for (JsonNode receipt : expect(send(request(RECEIPTS).GET()), 200).path("receipts")) {
+            if (receipt.path("label").asString().equals(label)
+                    && receipt.path("custodian").asString().equals(custodian)) {
+                out.println(receipt);
+                return 0;
+            }
+        }
+        throw new IOException("there is no receipt for " + label + " of " + custodian + " here");
+    }
+
+    private int print(JsonNode answer) {
         out.printf(
                 "%-18s %-10s %-10s %-25s %-9s %s%n", "KEY", "SITE", "RULE", "DESTROYED", "IN LOG", "RECEIPT (SHA-256)");
         answer.path("receipts")

@@ -28,9 +28,10 @@ final class DestructionStore {
             "UPDATE keys.epoch_key SET asked_at = ?, answer = ? WHERE custodian = ? AND label = ?";
     private static final String KEYS = """
             SELECT k.custodian, k.label, k.asked_at, k.answer, d.hash, d.inventory_hash, d.rule, d.destroyed_at,
-                   d.statement, d.signature, r.event
+                   d.statement, d.signature, s.statement AS named, s.signature AS named_signature, r.event
             FROM keys.epoch_key k
             LEFT JOIN keys.destruction d ON d.custodian = k.custodian AND d.label = k.label
+            LEFT JOIN keys.statement s ON s.hash = d.inventory_hash
             LEFT JOIN keys.retirement r ON r.label = k.label
             ORDER BY k.label DESC, k.custodian""";
     private static final String SIGNED = """
@@ -59,8 +60,18 @@ final class DestructionStore {
             @Nullable Receipt receipt,
             @Nullable UUID event) {}
 
-    /** A receipt that was verified. */
-    record Receipt(DestructionReceipt signed, String hash, String inventoryHash, String rule, Instant destroyedAt) {}
+    /**
+     * A receipt that was verified.
+     *
+     * @param inventory what this registry had signed, whose hash the receipt names
+     */
+    record Receipt(
+            DestructionReceipt signed,
+            String hash,
+            String inventoryHash,
+            SignedStatement inventory,
+            String rule,
+            Instant destroyedAt) {}
 
     /** Something this registry signed. */
     record Signed(Kind kind, String custodian, @Nullable String label, Instant signedAt) {}
@@ -95,6 +106,7 @@ final class DestructionStore {
                                 new DestructionReceipt(row.getString("statement"), row.getBytes("signature")),
                                 hash,
                                 row.getString("inventory_hash"),
+                                new SignedStatement(row.getString("named"), row.getBytes("named_signature")),
                                 row.getString("rule"),
                                 row.getTimestamp("destroyed_at").toInstant()),
                 row.getObject("event", UUID.class));

@@ -248,6 +248,7 @@ final class KeyDestruction implements KeyOperation, EpochKeys {
         Instant now = clock.instant();
         return switch (check.check(key, receipt, now)) {
             case ReceiptCheck.Outcome.Good good -> {
+                store.see(List.of(key), now);
                 store.keep(key, receipt, good.said(), now);
                 yield Optional.empty();
             }
@@ -259,18 +260,16 @@ final class KeyDestruction implements KeyOperation, EpochKeys {
     }
 
     /**
-     * Keeps a receipt that somebody brings, if it holds; its event follows with the next look.
+     * Keeps a receipt that somebody brings, if it holds; its event follows with the next look. It may be of a key under
+     * which the keyring never stood, such as one made by mistake: this registry signed that nothing stands under it.
      *
      * @return why it does not
      */
     Optional<String> keep(DestructionReceipt receipt) {
-        Optional<EpochKey> key = receipt.said().map(said -> new EpochKey(said.label(), said.custodian()));
-        if (key.isEmpty()) {
-            return Optional.of(ReceiptCheck.Why.NOT_WHOLE.name());
-        }
-        return store.keys().stream().noneMatch(known -> known.key().equals(key.get()))
-                ? Optional.of(ReceiptCheck.Why.OTHER_KEY.name())
-                : keep(key.get(), receipt).map(Enum::name);
+        return receipt.said()
+                .map(said -> keep(new EpochKey(said.label(), said.custodian()), receipt))
+                .orElse(Optional.of(ReceiptCheck.Why.NOT_WHOLE))
+                .map(Enum::name);
     }
 
     /** Keys that are destroyed wherever they were, and of which the log does not say so yet. */

@@ -1,6 +1,7 @@
 package eu.diplomatics.registry.destruction;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import eu.diplomatics.keyring.Custodian.SignedStatement;
 import eu.diplomatics.keyring.DestructionReceipt;
 import eu.diplomatics.registry.caller.Caller;
 import eu.diplomatics.registry.destruction.DestructionStore.Known;
@@ -48,6 +49,7 @@ final class ReceiptsApi {
      *
      * @param signature base64, over the prefix of docs/key-custodian.md, a line feed and the statement
      * @param receiptHash SHA-256 of the statement, hex
+     * @param inventory what this registry signed, whose hash {@code inventoryHash} is
      * @param event the stream of the event that says so; absent until every site's receipt is there
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -60,6 +62,7 @@ final class ReceiptsApi {
             byte[] signature,
             String receiptHash,
             String inventoryHash,
+            SignedStatement inventory,
             @Nullable UUID event) {}
 
     @GetMapping("/v1/keys/receipts")
@@ -79,6 +82,7 @@ final class ReceiptsApi {
                             receipt.signed().signature(),
                             receipt.hash(),
                             receipt.inventoryHash(),
+                            receipt.inventory(),
                             known.event()));
                 }
             }
