@@ -111,16 +111,44 @@ class KeyringRewriteTest {
     @Test
     void aShreddedKeyThatAnAdministratorPutsBackIsLeftOut() throws Exception {
         UUID stream = make(1, KeyRegime.ERASABLE).keySet().iterator().next();
-        execute(
-                "INSERT INTO keyring.shredding (stream, tombstone, kind, reason_code, legal_basis, asked_at, shredded_at,"
-                        + " after_rewrite) VALUES ('" + stream
-                        + "', gen_random_uuid(), 'ERASURE', 'REQUESTED', 'test', now(), now(), 0)");
+        shredWithoutItsKey(stream);
 
         rewrite.run(RotationWatch.NOBODY);
 
         assertThat(keyring.open(List.of(stream))).isEmpty();
         assertThatThrownBy(() -> keyring.create(List.of(NewKey.first(stream, KeyRegime.ERASABLE))))
                 .isInstanceOf(KeysUnavailableException.class);
+    }
+
+    @Test
+    void aKeyMadeInTheMomentItsStreamIsShreddedDoesNotOutliveTheRewrite() throws Exception {
+        UUID stream = make(1, KeyRegime.ERASABLE).keySet().iterator().next();
+
+        // neither transaction saw the other, and the rewrite has read before both what is shredded
+        rewrite.run(new KeyringRewrite.Watch() {
+            @Override
+            public void step(String name) {
+                if (name.equals("swap")) {
+                    try {
+                        shredWithoutItsKey(stream);
+                    } catch (SQLException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            }
+
+            @Override
+            public void progress(long done, long total) {}
+        });
+
+        assertThat(keyring.open(List.of(stream))).isEmpty();
+    }
+
+    private void shredWithoutItsKey(UUID stream) throws SQLException {
+        execute(
+                "INSERT INTO keyring.shredding (stream, tombstone, kind, reason_code, legal_basis, asked_at, shredded_at,"
+                        + " after_rewrite) VALUES ('" + stream
+                        + "', gen_random_uuid(), 'ERASURE', 'REQUESTED', 'test', now(), now(), 0)");
     }
 
     @Test

@@ -80,6 +80,29 @@ class OperatorCommandsTest extends RunningCustodian {
         assertThat(cli.err()).contains("HINT: ").doesNotContain("secret");
     }
 
+    @Test
+    void whoeverLooksSeesWhatAFileSaysAndWhoSignedIt() throws IOException {
+        sign();
+        assertThat(cli.run("show", "--file", path("registry.signed"), "--key", key(signers.inventory)))
+                .isZero();
+        assertThat(cli.out())
+                .contains(LABEL, "keyring.kek", "sha256 ", "signed by ")
+                .doesNotContain("NOT");
+        assertThat(cli.run("show", "--file", path("registry.signed"), "--key", key(signers.controller)))
+                .isEqualTo(CustodianApplication.FAILED);
+        assertThat(cli.out()).contains("NOT signed by any key given");
+        assertThat(cli.run("show", "--file", path("registry.signed"))).isZero();
+        assertThat(cli.run("show", "--file", path("registry.signed"), "--key", "AAAA"))
+                .isEqualTo(CustodianApplication.USAGE);
+        assertThat(cli.run("show", "--file", path("controller.pem"))).isEqualTo(CustodianApplication.CONFIGURATION);
+        assertThat(cli.run("show", "--file", path("statement.json"))).isEqualTo(CustodianApplication.CONFIGURATION);
+        assertThat(cli.err()).contains("HINT: ");
+    }
+
+    private static String key(KeyPair pair) {
+        return Base64.getEncoder().encodeToString(pair.getPublic().getEncoded());
+    }
+
     private void sign() throws IOException {
         assertThat(cli.run("sign", "--key-file", path("inventory.pem"), "--statement", path("statement.json")))
                 .isZero();

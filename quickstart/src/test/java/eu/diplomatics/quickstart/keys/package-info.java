@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.quickstart.keys;
+
+import org.jspecify.annotations.NullMarked;
