@@ -125,7 +125,7 @@ class KeyringRewriteTest {
         UUID stream = make(1, KeyRegime.ERASABLE).keySet().iterator().next();
 
         // neither transaction saw the other, and the rewrite has read before both what is shredded
-        rewrite.run(new KeyringRewrite.Watch() {
+        rewrite.run(new RotationWatch() {
             @Override
             public void step(String name) {
                 if (name.equals("swap")) {
@@ -136,9 +136,6 @@ class KeyringRewriteTest {
                     }
                 }
             }
-
-            @Override
-            public void progress(long done, long total) {}
         });
 
         assertThat(keyring.open(List.of(stream))).isEmpty();
