@@ -1,9 +1,13 @@
 package eu.diplomatics.eventstore;
 
+import eu.diplomatics.eventstore.EventsNeededOnce.Place;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +17,10 @@ final class AppendBatch {
     private static final int MOST_PLAIN_EVENTS = 4;
 
     final List<AppendUnit> units;
-    final int eventCount;
+    /** Those that are offered, in their order. */
+    private final List<SealedEvent> events = new ArrayList<>();
+
+    private final Predicate<SealedEvent> leftOut;
     private final int generation;
     private final long tagEpoch;
     private final List<UUID> commands = new ArrayList<>();
@@ -26,7 +33,6 @@ final class AppendBatch {
     private final List<UUID> holders = new ArrayList<>();
     private final List<byte[]> commitments = new ArrayList<>();
     private final List<byte[]> ciphertexts = new ArrayList<>();
-    private final boolean[] ifAbsent;
     private final List<Integer> tagEvents = new ArrayList<>();
     private final List<byte[]> tags = new ArrayList<>();
     private final List<byte[]> nextTags = new ArrayList<>();
@@ -42,15 +48,33 @@ final class AppendBatch {
     private final List<Integer> conditionTypeEnds = new ArrayList<>();
     private final List<String> conditionTypes = new ArrayList<>();
 
+    /** Everything is offered, for the database to judge. */
     AppendBatch(List<AppendUnit> units) {
+        this(units, event -> false);
+    }
+
+    private AppendBatch(List<AppendUnit> units, Predicate<SealedEvent> leftOut) {
         this.units = units;
-        this.eventCount = units.stream().mapToInt(unit -> unit.events().size()).sum();
-        this.ifAbsent = new boolean[eventCount];
+        this.leftOut = leftOut;
         this.generation = units.getFirst().events().getFirst().keyGeneration();
         this.tagEpoch = units.stream().mapToLong(AppendUnit::tagEpoch).max().orElse(0);
         for (AppendUnit unit : units) {
             add(unit);
         }
+    }
+
+    /**
+     * Without the events that need only be there once and are, and without those that an earlier unit brings: right where
+     * all units go in; where one does not, {@link #whole} is to be offered.
+     */
+    static AppendBatch sparing(List<AppendUnit> units, EventsNeededOnce known) {
+        Set<Place> brought = new HashSet<>();
+        return new AppendBatch(units, event -> known.holds(event) || event.ifAbsent() && !brought.add(Place.of(event)));
+    }
+
+    /** The same units with all their events. */
+    AppendBatch whole() {
+        return new AppendBatch(units);
     }
 
     /**
@@ -92,7 +116,9 @@ final class AppendBatch {
         unitStarts.add(streams.size() + 1);
         int number = commands.size();
         for (SealedEvent event : unit.events()) {
-            add(number, event, unit.tagged());
+            if (!leftOut.test(event)) {
+                add(number, event, unit.tagged());
+            }
         }
         for (Condition condition : unit.conditions()) {
             add(number, condition, unit.tagged());
@@ -100,7 +126,7 @@ final class AppendBatch {
     }
 
     private void add(int unit, SealedEvent event, TagEpoch tagged) {
-        ifAbsent[streams.size()] = event.ifAbsent();
+        events.add(event);
         unitOfEvent.add(unit);
         streams.add(event.context().stream());
         versions.add(event.context().version());
@@ -155,15 +181,39 @@ final class AppendBatch {
     }
 
     /**
-     * Whether the shorter function takes it: one unit of few events, under no condition but claims. An event that need only
-     * be there once is rarely there already; when it is, the unit has to be judged.
+     * Whether the function for one unit takes it: of few events, under no condition but claims. An event that need only be
+     * there once is rarely there already; when it is, the unit has to be judged.
      */
     boolean isPlain() {
-        return units.size() == 1
-                && eventCount <= MOST_PLAIN_EVENTS
-                && conditionUnits.isEmpty()
+        return units.size() == 1 && events.size() <= MOST_PLAIN_EVENTS && isUnconditional();
+    }
+
+    /** Whether no condition but claims is to be judged, and each unit has something to append. */
+    boolean isUnconditional() {
+        return conditionUnits.isEmpty()
                 && nextTags.isEmpty()
-                && nextClaimTags.isEmpty();
+                && nextClaimTags.isEmpty()
+                && unitsWithEvents() == units.size();
+    }
+
+    private int unitsWithEvents() {
+        int found = 0;
+        int last = 0;
+        for (int unit : unitOfEvent) {
+            found += unit == last ? 0 : 1;
+            last = unit;
+        }
+        return found;
+    }
+
+    /** Those that are offered, in the order in which they are. */
+    List<SealedEvent> events() {
+        return events;
+    }
+
+    /** Which unit, counted from 0, an offered event belongs to. */
+    int unitOf(int event) {
+        return unitOfEvent.get(event) - 1;
     }
 
     /** The parameters of {@code append_unit} after epoch and head. */
@@ -185,6 +235,28 @@ final class AppendBatch {
         };
     }
 
+    /** The parameters of {@code append_all} after epoch and head. */
+    Object[] unconditionalParameters() {
+        return new Object[] {
+            generation,
+            tagEpoch,
+            BinaryArray.uuids(commands),
+            BinaryArray.ints(unitStarts),
+            BinaryArray.ints(unitOfEvent),
+            BinaryArray.uuids(streams),
+            BinaryArray.longs(versions),
+            BinaryArray.texts(types),
+            BinaryArray.ints(typeVersions),
+            BinaryArray.uuids(holders),
+            BinaryArray.byteas(commitments),
+            BinaryArray.byteas(ciphertexts),
+            BinaryArray.ints(tagEvents),
+            BinaryArray.byteas(tags),
+            BinaryArray.ints(claimUnits),
+            BinaryArray.byteas(claimTags)
+        };
+    }
+
     /** The parameters of the append function after epoch and head. */
     Object[] parameters() {
         return new Object[] {
@@ -200,7 +272,7 @@ final class AppendBatch {
             BinaryArray.uuids(holders),
             BinaryArray.byteas(commitments),
             BinaryArray.byteas(ciphertexts),
-            BinaryArray.booleans(ifAbsent),
+            BinaryArray.booleans(ifAbsent()),
             BinaryArray.ints(tagEvents),
             BinaryArray.byteas(tags),
             BinaryArray.byteas(nextTags),
@@ -216,5 +288,13 @@ final class AppendBatch {
             BinaryArray.ints(conditionTypeEnds),
             BinaryArray.texts(conditionTypes)
         };
+    }
+
+    private boolean[] ifAbsent() {
+        boolean[] ifAbsent = new boolean[events.size()];
+        for (int i = 0; i < ifAbsent.length; i++) {
+            ifAbsent[i] = events.get(i).ifAbsent();
+        }
+        return ifAbsent;
     }
 }

@@ -49,6 +49,7 @@ public final class PostgresEventLog implements EventLog {
     private final Thread writer = new Thread(this::run, "event-log-writer");
     private final List<LongConsumer> headListeners = new CopyOnWriteArrayList<>();
     private final List<RecentEvents> keepers = new CopyOnWriteArrayList<>();
+    private final EventsNeededOnce neededOnce = new EventsNeededOnce();
     private final long epoch;
 
     private volatile State state = State.READY;
@@ -212,7 +213,8 @@ public final class PostgresEventLog implements EventLog {
     }
 
     private void tryWrite(List<Waiting> batch) throws InterruptedException {
-        AppendBatch arrays = new AppendBatch(batch.stream().map(Waiting::unit).toList());
+        AppendBatch arrays =
+                AppendBatch.sparing(batch.stream().map(Waiting::unit).toList(), neededOnce);
         long firstHead = head;
         for (int attempt = 1; ; attempt++) {
             WriterSession current = session != null ? session : reconnect();
@@ -222,6 +224,7 @@ public final class PostgresEventLog implements EventLog {
             }
             try {
                 List<Verdict> verdicts = current.append(epoch, head, arrays);
+                neededOnce.add(arrays.units, verdicts);
                 keepers.forEach(keeper -> keeper.add(arrays.units, verdicts));
                 appended(verdicts);
                 answers.complete(batch, verdicts, firstHead);
@@ -236,7 +239,10 @@ public final class PostgresEventLog implements EventLog {
                 boolean outcomeUnknown = SqlStates.isConnectionLost(sqlState) || !current.isOpen();
                 boolean again = (outcomeUnknown || sqlState.equals(SqlStates.HEAD_MOVED)) && attempt < MAX_ATTEMPTS;
                 if (again) {
-                    LOG.warn("appending {} events met {}; their outcome is looked up", arrays.eventCount, sqlState);
+                    LOG.warn(
+                            "appending {} events met {}; their outcome is looked up",
+                            arrays.events().size(),
+                            sqlState);
                     disconnect();
                 } else {
                     giveUp(batch, sqlState, e);

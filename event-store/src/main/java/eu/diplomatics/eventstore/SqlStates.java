@@ -26,7 +26,7 @@ final class SqlStates {
         return state.startsWith("08") || state.startsWith("57P");
     }
 
-    /** Of {@code append_unit}: nothing was done, and {@code append} tells what to make of the unit. */
+    /** Of {@code append_unit} and {@code append_all}: nothing was done, and {@code append} tells what to make of each unit. */
     static boolean isToBeJudged(String state) {
         return state.equals(TO_BE_JUDGED) || state.equals(UNIQUE_VIOLATION);
     }

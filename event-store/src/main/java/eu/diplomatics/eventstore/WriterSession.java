@@ -27,6 +27,9 @@ final class WriterSession implements AutoCloseable {
     private static final String APPEND_UNIT =
             "SELECT recorded_micros, leaves FROM eventstore.append_unit(" + "?, ".repeat(14) + "?)";
 
+    private static final String APPEND_ALL =
+            "SELECT recorded_micros, leaves FROM eventstore.append_all(" + "?, ".repeat(17) + "?)";
+
     private static final int LEAF_BYTES = 32;
     private static final short APPENDED = 0;
     private static final short KNOWN = 3;
@@ -34,11 +37,13 @@ final class WriterSession implements AutoCloseable {
     private final Connection connection;
     private final PreparedStatement append;
     private final PreparedStatement appendUnit;
+    private final PreparedStatement appendAll;
 
     WriterSession(PGSimpleDataSource source) throws SQLException {
         connection = source.getConnection();
         append = connection.prepareStatement(APPEND);
         appendUnit = connection.prepareStatement(APPEND_UNIT);
+        appendAll = connection.prepareStatement(APPEND_ALL);
     }
 
     /** What the log's writer needs of its connections: durable commits, binary arrays, an end to silence. */
@@ -90,36 +95,45 @@ final class WriterSession implements AutoCloseable {
 
     /** One transaction. Places of known commands come as they were recorded, which may be in an attempt before. */
     List<Verdict> append(long epoch, long head, AppendBatch batch) throws SQLException {
-        if (batch.isPlain()) {
+        if (batch.isUnconditional()) {
             try {
-                return appendUnit(epoch, head, batch);
+                return batch.isPlain()
+                        ? unjudged(appendUnit, epoch, head, batch, batch.plainParameters())
+                        : unjudged(appendAll, epoch, head, batch, batch.unconditionalParameters());
             } catch (SQLException e) {
                 if (!SqlStates.isToBeJudged(SqlStates.of(e))) {
                     throw e;
                 }
             }
         }
-        bind(append, epoch, head, batch.parameters());
+        AppendBatch whole = batch.whole();
+        bind(append, epoch, head, whole.parameters());
         try (ResultSet row = append.executeQuery()) {
             row.next();
-            return verdicts(head, batch, row);
+            return verdicts(head, whole, row);
         }
     }
 
-    private List<Verdict> appendUnit(long epoch, long head, AppendBatch batch) throws SQLException {
-        bind(appendUnit, epoch, head, batch.plainParameters());
-        try (ResultSet row = appendUnit.executeQuery()) {
+    /** All or nothing: what is offered stands behind the head in its order. */
+    private static List<Verdict> unjudged(
+            PreparedStatement statement, long epoch, long head, AppendBatch batch, Object[] parameters)
+            throws SQLException {
+        bind(statement, epoch, head, parameters);
+        try (ResultSet row = statement.executeQuery()) {
             row.next();
             Instant recordedAt = instant(row.getLong("recorded_micros"));
             byte[] leaves = row.getBytes("leaves");
-            List<SealedEvent> events = batch.units.getFirst().events();
-            List<EventPlace> places = new ArrayList<>(events.size());
-            for (int i = 0; i < events.size(); i++) {
-                EventContext context = events.get(i).context();
-                places.add(
-                        new EventPlace(context.stream(), context.version(), head + i + 1, recordedAt, leaf(leaves, i)));
+            List<List<EventPlace>> places = new ArrayList<>(batch.units.size());
+            batch.units.forEach(unit -> places.add(new ArrayList<>(unit.events().size())));
+            for (int i = 0; i < batch.events().size(); i++) {
+                EventContext context = batch.events().get(i).context();
+                places.get(batch.unitOf(i))
+                        .add(new EventPlace(
+                                context.stream(), context.version(), head + i + 1, recordedAt, leaf(leaves, i)));
             }
-            return List.of(new Verdict(Verdict.Kind.APPENDED, List.copyOf(places)));
+            return places.stream()
+                    .map(ofUnit -> new Verdict(Verdict.Kind.APPENDED, List.copyOf(ofUnit)))
+                    .toList();
         }
     }
 

@@ -48,9 +48,11 @@ class AppendModelTest {
         try (WriterSession session =
                 new WriterSession(WriterSession.source(store.access().url(), writer.username(), writer.password()))) {
             long epoch = session.claim().epoch();
+            EventsNeededOnce neededOnce = new EventsNeededOnce();
             for (int call = 0; call < CALLS; call++) {
                 List<AppendUnit> units = domain.units(log);
-                List<Verdict> verdicts = session.append(epoch, log.size(), new AppendBatch(units));
+                List<Verdict> verdicts = session.append(epoch, log.size(), AppendBatch.sparing(units, neededOnce));
+                neededOnce.add(units, verdicts);
                 for (int u = 0; u < units.size(); u++) {
                     switch (verdicts.get(u).kind()) {
                         case APPENDED -> {

@@ -52,6 +52,51 @@ class PostgresEventLogTest extends EventLogSuite {
         }
     }
 
+    @Test
+    void unitsThatAllGoInDoSoByTheShortWayWithWhatIsNeededOnceOnce() throws SQLException {
+        UUID before = UUID.randomUUID();
+        UUID holder = UUID.randomUUID();
+        try (PostgresEventLog log = store.openLog();
+                Connection owner = store.connectAsOwner();
+                Statement statement = owner.createStatement()) {
+            statement.execute("REVOKE EXECUTE ON FUNCTION eventstore.append FROM es_writer");
+            Units.append(log, Units.unit(Units.ifAbsent(before, 1)));
+
+            List<AppendOutcome> outcomes = Units.append(
+                    log,
+                    Units.unit(Units.ifAbsent(before, 1), Units.event(UUID.randomUUID(), 1)),
+                    Units.unit(Units.ifAbsent(holder, 1), Units.event(UUID.randomUUID(), 1)),
+                    Units.unit(Units.ifAbsent(holder, 1), Units.event(UUID.randomUUID(), 1)));
+
+            assertThat(outcomes.stream().map(Units::places))
+                    .extracting(List::size)
+                    .containsExactly(1, 2, 1);
+            assertThat(Units.places(outcomes.getLast()))
+                    .extracting(EventPlace::position)
+                    .containsExactly(5L);
+        }
+    }
+
+    @Test
+    void whatIsNeededOnceIsFoundWhereAnotherProcessAppendedIt() {
+        UUID holder = UUID.randomUUID();
+        try (PostgresEventLog another = store.openLog()) {
+            Units.append(another, Units.unit(Units.ifAbsent(holder, 1)));
+        }
+        EventReader reader = store.openReader();
+        try (PostgresEventLog log = store.openLog()) {
+            List<AppendOutcome> outcomes = Units.append(
+                    log,
+                    Units.unit(Units.ifAbsent(holder, 1), Units.event(UUID.randomUUID(), 1)),
+                    Units.unit(Units.ifAbsent(holder, 1), Units.event(UUID.randomUUID(), 1)));
+
+            assertThat(outcomes.stream().map(Units::places))
+                    .extracting(List::size)
+                    .containsExactly(1, 1);
+            assertThat(reader.stream(holder)).hasSize(1);
+        }
+    }
+
     @AfterEach
     void close() {
         store.close();

@@ -120,6 +120,7 @@ class PrivilegesTest {
                         "es_rekeyer switch_generation",
                         "es_sealer prune_tiles",
                         "es_writer append",
+                        "es_writer append_all",
                         "es_writer append_unit",
                         "es_writer claim_writer",
                         "es_writer holds_epoch",
@@ -252,6 +253,7 @@ class PrivilegesTest {
             String arrays = ", '{}'";
             for (String sql : List.of(
                     "SELECT eventstore.append(0, 0, 1, 0" + arrays.repeat(25) + ")",
+                    "SELECT eventstore.append_all(0, 0, 1, 0" + arrays.repeat(14) + ")",
                     "SELECT eventstore.append_unit(0, 0, 1, 0, NULL" + arrays.repeat(10) + ")")) {
                 assertThatThrownBy(() -> statement.execute(sql))
                         .isInstanceOfSatisfying(
