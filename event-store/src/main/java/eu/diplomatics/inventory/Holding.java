@@ -20,6 +20,7 @@ public record Holding(
     public static final String DATA_KEYS = "data-keys";
     public static final String JOB_KEYS = "job-keys";
     public static final String HOLDER_INDEX = "holder-index";
+    public static final String ACCESS_LOG_INDEX = "access-log-index";
 
     /** In the place of a version where the rows do not tell it: one version of the key has to be there. */
     public static final String ANY = "any";

@@ -47,6 +47,7 @@ public final class KeyringArtefacts implements ArtefactSource {
     private static final String NAMES = "SELECT version, count(*) FROM keyring.holder_name GROUP BY version ORDER BY 1";
     private static final String TAGS = "SELECT count(*) FROM keyring.shredding WHERE command_tag IS NOT NULL";
     private static final String INDEX = "SELECT current, coalesce(next, current) FROM keyring.index_state";
+    private static final String ACCESS_INDEX = "SELECT version FROM keyring.access_index WHERE state = 'CONFIRMED'";
     private static final String STREAM_KEYS = """
             SELECT id, generation FROM keyring.data_key WHERE id BETWEEN ? AND ? AND regime <> 'JOB'""";
     private static final String SHREDDED = """
@@ -60,8 +61,13 @@ public final class KeyringArtefacts implements ArtefactSource {
         this.queries = new Queries(dataSource);
     }
 
-    /** Which versions of the blind index are in use: one, or two while its keys rotate. */
-    record IndexVersions(int current, int newest) {}
+    /**
+     * Which versions of the blind index are in use.
+     *
+     * @param newest another than the current one while its keys rotate
+     * @param accessLog all that are searched in the access log
+     */
+    record IndexVersions(int current, int newest, Set<Integer> accessLog) {}
 
     @Override
     public void report(Report report) {
@@ -185,7 +191,8 @@ public final class KeyringArtefacts implements ArtefactSource {
 
     IndexVersions indexVersions() {
         try {
-            return queries.list(INDEX, row -> new IndexVersions(row.getInt(1), row.getInt(2)))
+            Set<Integer> accessLog = Set.copyOf(queries.list(ACCESS_INDEX, row -> row.getInt(1)));
+            return queries.list(INDEX, row -> new IndexVersions(row.getInt(1), row.getInt(2), accessLog))
                     .getFirst();
         } catch (SQLException e) {
             throw unavailable(e);

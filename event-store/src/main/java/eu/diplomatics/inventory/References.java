@@ -3,6 +3,7 @@ package eu.diplomatics.inventory;
 import eu.diplomatics.inventory.Finding.Code;
 import eu.diplomatics.inventory.KeyringArtefacts.IndexVersions;
 import eu.diplomatics.inventory.LogArtefacts.Generation;
+import eu.diplomatics.keyring.AccessIndexVersions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +38,7 @@ final class References {
                 }
                 case Holding.DATA_KEYS -> generation(holding, findings);
                 case Holding.HOLDER_INDEX -> index(holding, findings);
+                case Holding.ACCESS_LOG_INDEX -> accessIndex(holding, findings);
                 default -> need(holding.version(), holding, findings);
             }
         }
@@ -47,6 +49,15 @@ final class References {
         need(version == 1 ? "index-k1" : "index-k1-" + version, holding, findings);
         if (version < index.current() || version > index.newest()) {
             findings.accept(Finding.of(Code.INDEX_OLD, holding, "version " + version + " is not asked any more"));
+        }
+    }
+
+    /** Every version that was in use and has not ended is searched. */
+    private void accessIndex(Holding holding, Consumer<Finding> findings) {
+        int version = Integer.parseInt(holding.version());
+        need(AccessIndexVersions.ourHalf(version), holding, findings);
+        if (!index.accessLog().contains(version)) {
+            findings.accept(Finding.of(Code.INDEX_OLD, holding, "version " + version + " is not searched"));
         }
     }
 

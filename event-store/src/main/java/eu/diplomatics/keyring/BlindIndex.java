@@ -19,6 +19,9 @@ import java.util.function.Function;
 public final class BlindIndex {
     static final int VERSION = 1;
     static final String FIRST_KEY = "index-k1";
+    /** From the second version on; the first one is the holders' too. */
+    static final String ACCESS_LOG_FIRST_KEY = "access-log-index-k1";
+
     private static final int PSEUDONYM_BYTES = 32;
 
     private final Function<String, SecretBytes> secrets;
@@ -52,7 +55,7 @@ public final class BlindIndex {
         for (int version : versions) {
             Map<IndexTerm, BlindIndexValue> result = LinkedHashMap.newLinkedHashMap(distinct.size());
             for (IndexTerm term : distinct) {
-                result.put(term, new BlindIndexValue(term.kind().version(version), values.get(at++)));
+                result.put(term, new BlindIndexValue(term.version(version), values.get(at++)));
             }
             results.add(result);
         }
@@ -61,12 +64,12 @@ public final class BlindIndex {
 
     private List<IndexRequest> requests(List<IndexTerm> terms, List<Integer> versions) {
         List<IndexRequest> requests = new ArrayList<>(terms.size() * versions.size());
-        Map<Integer, SecretBytes> first = new HashMap<>();
+        Map<String, SecretBytes> first = new HashMap<>();
         try {
             for (int version : versions) {
                 for (IndexTerm term : terms) {
-                    int own = term.kind().version(version);
-                    SecretBytes key = first.computeIfAbsent(own, any -> secrets.apply(firstKey(own)));
+                    int own = term.version(version);
+                    SecretBytes key = first.computeIfAbsent(firstKey(term.kind(), own), secrets);
                     requests.add(new IndexRequest(term.kind().custodianKey(own), Hmac.sha256(key, encode(term))));
                 }
             }
@@ -87,7 +90,7 @@ public final class BlindIndex {
      * @throws KeyRefusedException when the custodian has none of this version
      */
     void prepare(int version) {
-        secrets.apply(firstKey(version)).close();
+        secrets.apply(firstKey(IndexTerm.Kind.HOLDER_INSZ, version)).close();
         List<byte[]> answer = custodian.apply(
                 List.of(new IndexRequest(IndexTerm.Kind.HOLDER_INSZ.custodianKey(version), new byte[PSEUDONYM_BYTES])));
         if (answer.size() != 1) {
@@ -95,8 +98,11 @@ public final class BlindIndex {
         }
     }
 
-    static String firstKey(int version) {
-        return IndexTerm.versioned(FIRST_KEY, version);
+    /** The name of our half. */
+    static String firstKey(IndexTerm.Kind kind, int version) {
+        return kind == IndexTerm.Kind.ACCESS_LOG && version > 1
+                ? IndexTerm.versioned(ACCESS_LOG_FIRST_KEY, version)
+                : IndexTerm.versioned(FIRST_KEY, version);
     }
 
     private static byte[] encode(IndexTerm term) {

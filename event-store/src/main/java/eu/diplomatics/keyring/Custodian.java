@@ -21,6 +21,15 @@ public interface Custodian {
      */
     List<byte[]> index(List<IndexRequest> requests);
 
+    /**
+     * Returns when every site has the index key of this label, and all have the same: before a new version is used.
+     *
+     * @throws KeyRefusedException when a site has none
+     * @throws IndexKeysDifferException when theirs are not the same
+     * @throws KeysUnavailableException also when a site does not answer, so that it cannot be told
+     */
+    void requireIndexKey(String label);
+
     /** Returns when the custodian answers and can use its keys. */
     void checkReady();
 

@@ -203,6 +203,11 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
         });
     }
 
+    @Override
+    public void requireIndexKey(String label) {
+        agreement.requireEverywhere(label, calls.inOrder());
+    }
+
     private List<byte[]> indexAt(URI endpoint, List<IndexRequest> requests) {
         ObjectNode request = JSON.createObjectNode();
         var items = request.putArray("items");

@@ -55,6 +55,42 @@ final class IndexAgreement {
         }
     }
 
+    /**
+     * Returns when every endpoint has the key of this label, and all have the same one.
+     *
+     * @throws KeyRefusedException when one has none
+     * @throws IndexKeysDifferException when theirs are not the same
+     * @throws KeysUnavailableException also when one does not answer
+     */
+    void requireEverywhere(String label, Collection<URI> all) {
+        Map<URI, byte[]> digests = new HashMap<>();
+        KeysUnavailableException missing = null;
+        for (URI endpoint : all) {
+            try {
+                digests.put(endpoint, ask.digest(endpoint, label, PROBE));
+            } catch (KeysUnavailableException e) {
+                // that it is not there is more to the point than that somebody did not answer
+                missing = missing instanceof KeyRefusedException ? missing : e;
+            }
+        }
+        remember(label, digests, missing == null);
+        if (missing != null) {
+            throw missing;
+        }
+    }
+
+    private synchronized void remember(String label, Map<URI, byte[]> digests, boolean all) {
+        byte[] known = agreed.get(label);
+        for (byte[] digest : digests.values()) {
+            known = known == null ? digest : known;
+            compare(label, known, digest);
+        }
+        if (all && known != null) {
+            agreed.put(label, known);
+            digests.keySet().forEach(endpoint -> seen.put(new Seen(endpoint, label), System.nanoTime()));
+        }
+    }
+
     /** It did not answer, or not as it should: it is looked at again. */
     void forget(URI endpoint) {
         seen.keySet().removeIf(each -> each.endpoint.equals(endpoint));
@@ -70,7 +106,7 @@ final class IndexAgreement {
                 try {
                     compare(label, digest, ask.digest(other, label, PROBE));
                     seen.put(new Seen(other, label), System.nanoTime());
-                } catch (DisagreementException e) {
+                } catch (IndexKeysDifferException e) {
                     throw e;
                 } catch (KeysUnavailableException e) {
                     LOG.info("a site of the custodian is not asked about {} yet: {}", label, e.getMessage());
@@ -90,15 +126,7 @@ final class IndexAgreement {
     private static void compare(String label, byte[] one, byte[] other) {
         if (!MessageDigest.isEqual(one, other)) {
             LOG.error("ALARM: sites of the custodian have different keys named {}", label);
-            throw new DisagreementException(label);
-        }
-    }
-
-    private static final class DisagreementException extends KeysUnavailableException {
-        private static final long serialVersionUID = 1L;
-
-        DisagreementException(String label) {
-            super("the custodian's sites have different keys named " + label);
+            throw new IndexKeysDifferException(label);
         }
     }
 }

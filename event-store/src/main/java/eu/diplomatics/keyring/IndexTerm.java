@@ -4,8 +4,12 @@ import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.qualification.NameKey;
 import java.util.List;
 
-/** Something a person or a look-up is found by, before it is blinded. It never prints its parts. */
-public record IndexTerm(Kind kind, List<String> parts) {
+/**
+ * Something a person or a look-up is found by, before it is blinded. It never prints its parts.
+ *
+ * @param own the version of the keys it is blinded under; 0 for the one that the holders' index has in force
+ */
+public record IndexTerm(Kind kind, List<String> parts, int own) {
     /** Kinds never share a value: the kind is part of what is digested, and the access log has a key of its own. */
     public enum Kind {
         HOLDER_INSZ("holder-insz", "holder-index"),
@@ -29,18 +33,22 @@ public record IndexTerm(Kind kind, List<String> parts) {
         String custodianKey(int version) {
             return versioned(custodianKey, version);
         }
-
-        /** The version its values have where the holders' have {@code holders}: the access log keeps its own. */
-        int version(int holders) {
-            return this == ACCESS_LOG ? ACCESS_LOG_VERSION : holders;
-        }
     }
-
-    /** Rows of the access log are written once, and their pseudonym is bound into them. */
-    static final int ACCESS_LOG_VERSION = 1;
 
     public IndexTerm {
         parts = List.copyOf(parts);
+        if (own < 0 || (kind == Kind.ACCESS_LOG) != (own > 0)) {
+            throw new IllegalArgumentException("the access log, and nobody else, has versions of its own");
+        }
+    }
+
+    private IndexTerm(Kind kind, List<String> parts) {
+        this(kind, parts, 0);
+    }
+
+    /** The version its values have where the holders' have {@code holders}. */
+    int version(int holders) {
+        return own == 0 ? holders : own;
     }
 
     /** A holder by national number. */
@@ -63,9 +71,13 @@ public record IndexTerm(Kind kind, List<String> parts) {
         return version == 1 ? name : name + "-" + version;
     }
 
-    /** The person an access-log row is about; found later also where the search had no hit. */
-    public static IndexTerm accessLog(Insz insz) {
-        return new IndexTerm(Kind.ACCESS_LOG, List.of(insz.digits()));
+    /**
+     * The person an access-log row is about; found later also where the search had no hit.
+     *
+     * @param version of the access log's index keys, one of {@link AccessIndexVersions}
+     */
+    public static IndexTerm accessLog(Insz insz, int version) {
+        return new IndexTerm(Kind.ACCESS_LOG, List.of(insz.digits()), version);
     }
 
     @Override

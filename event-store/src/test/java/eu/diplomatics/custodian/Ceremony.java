@@ -48,8 +48,16 @@ public final class Ceremony {
 
     /** The next version of the index key that holders are found by; its label. */
     public static String newHolderIndex(CustodianConfiguration configuration) {
+        return next(configuration, KeyLabels.HOLDER_INDEX);
+    }
+
+    /** The next version of the index key that rows of the access log are found by; its label. */
+    public static String newAccessLogIndex(CustodianConfiguration configuration) {
+        return next(configuration, KeyLabels.ACCESS_LOG_INDEX);
+    }
+
+    private static String next(CustodianConfiguration configuration, String name) {
         try (Token token = CustodianServer.openToken(configuration, Map.of())) {
-            String name = KeyLabels.HOLDER_INDEX;
             String label = KeyLabels.of(name, KeyLabels.latest(token.labels(), name) + 1);
             token.create(label, Token.KeyKind.DIGEST);
             return label;

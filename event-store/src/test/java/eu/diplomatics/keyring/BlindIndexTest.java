@@ -49,7 +49,7 @@ class BlindIndexTest {
 
     @Test
     void theAccessLogHasAnotherKeyAndAnotherKind() {
-        assertThat(hex(IndexTerm.accessLog(TEST_PERSON)))
+        assertThat(hex(IndexTerm.accessLog(TEST_PERSON, 1)))
                 .isEqualTo("d1b16f77903e504a32fb80b5b50c860fb9711d4afc63c0b23549ba71bf976ff4");
     }
 

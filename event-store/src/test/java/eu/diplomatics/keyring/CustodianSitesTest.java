@@ -4,6 +4,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import eu.diplomatics.custodian.Ceremony;
 import eu.diplomatics.custodian.CustodianConfiguration;
 import eu.diplomatics.custodian.CustodianServer;
 import eu.diplomatics.envelope.SecretBytes;
@@ -153,6 +154,43 @@ class CustodianSitesTest {
             first.resume();
             second.close();
             assertThat(both.index(VALUES).getFirst()).isEqualTo(value);
+        }
+    }
+
+    @Test
+    void aNewIndexKeyIsOnlyUsedWhenEverySiteHasItAndTheSame() throws IOException {
+        String next = "holder-index-2";
+        Path mine = directory.resolve("first/keys.p12");
+        Path others = directory.resolve("other.p12");
+        second.close();
+        Files.copy(mine, others, REPLACE_EXISTING);
+        second = CustodianServer.start(at(second.uri()));
+        try (HttpsCustodian both = client(2, first.uri(), second.uri())) {
+            both.requireIndexKey("holder-index");
+            first.stop();
+            Ceremony.newHolderIndex(first.configuration());
+            first.resume();
+            assertThatThrownBy(() -> both.requireIndexKey(next))
+                    .as("one site has it")
+                    .isInstanceOf(KeyRefusedException.class);
+
+            second.close();
+            assertThatThrownBy(() -> both.requireIndexKey(next))
+                    .as("a site does not answer")
+                    .isInstanceOf(KeysUnavailableException.class)
+                    .isNotInstanceOfAny(KeyRefusedException.class, IndexKeysDifferException.class);
+            Ceremony.newHolderIndex(configuration);
+            second = CustodianServer.start(at(second.uri()));
+            assertThatThrownBy(() -> both.requireIndexKey(next))
+                    .as("each has made one for itself")
+                    .isInstanceOf(IndexKeysDifferException.class);
+
+            second.close();
+            Files.copy(mine, others, REPLACE_EXISTING);
+            second = CustodianServer.start(at(second.uri()));
+            both.requireIndexKey(next);
+            assertThat(both.index(List.of(new IndexRequest(next, new byte[32]))))
+                    .hasSize(1);
         }
     }
 

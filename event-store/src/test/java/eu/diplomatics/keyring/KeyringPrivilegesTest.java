@@ -48,10 +48,23 @@ class KeyringPrivilegesTest {
                 "SELECT keyring.begin_index_rotation(gen_random_uuid(), 2)",
                 "SELECT keyring.end_index_rotation(gen_random_uuid())",
                 "SELECT keyring.drop_old_index(1)",
+                "SELECT keyring.ask_access_index(2)",
+                "SELECT keyring.withdraw_access_index(2)",
                 "SELECT * FROM keyring.holder_name"
             })
     void theQuerySideWritesNothing(String statement) {
         assertForbidden("query", statement);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT keyring.confirm_access_index(2)",
+                "SELECT keyring.access_index_not_there(2, 'KEY_UNKNOWN')",
+                "SELECT keyring.end_access_index(1)"
+            })
+    void whetherTheAccessLogsIndexKeyIsThereOnlyTheQuerySideSays(String statement) {
+        assertForbidden("registry", statement);
     }
 
     @ParameterizedTest
@@ -69,6 +82,9 @@ class KeyringPrivilegesTest {
                 "DELETE FROM keyring.secret",
                 "DELETE FROM keyring.holder_claim",
                 "UPDATE keyring.index_state SET current = 2",
+                "INSERT INTO keyring.access_index (version, state) VALUES (2, 'ASKED')",
+                "UPDATE keyring.access_index SET state = 'ENDED', ended_at = now()",
+                "DELETE FROM keyring.access_index",
                 "UPDATE keyring.holder_name SET holder = gen_random_uuid()",
                 "DELETE FROM keyring.holder_name",
                 "TRUNCATE keyring.data_key",

@@ -174,6 +174,11 @@ class WrongAnswersTest {
         }
 
         @Override
+        public void requireIndexKey(String label) {
+            honest.requireIndexKey(label);
+        }
+
+        @Override
         public void checkReady() {
             honest.checkReady();
         }

@@ -1,6 +1,7 @@
 package eu.diplomatics.query;
 
 import com.zaxxer.hikari.HikariDataSource;
+import eu.diplomatics.custodian.Ceremony;
 import eu.diplomatics.custodian.CustodianConfiguration;
 import eu.diplomatics.custodian.CustodianServer;
 import eu.diplomatics.eventstore.EventLogSettings;
@@ -200,6 +201,21 @@ final class QueryFixture implements AutoCloseable {
     /** The custodian goes away; the services have to live with it. */
     void stopCustodian() {
         custodian.close();
+    }
+
+    /** Its operators make the next version of the key by which rows of the access log are found; it is away meanwhile. */
+    void newAccessLogIndex() {
+        CustodianConfiguration there = new CustodianConfiguration(
+                custodianConfiguration.id(),
+                custodianConfiguration.host(),
+                custodian.uri().getPort(),
+                custodianConfiguration.token(),
+                custodianConfiguration.tls(),
+                custodianConfiguration.auditDirectory(),
+                custodianConfiguration.clients());
+        custodian.close();
+        Ceremony.newAccessLogIndex(there);
+        custodian = keep(CustodianServer.start(there));
     }
 
     /** The service's settings, as its environment would give them. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -117,6 +118,11 @@ final class RunningQuery implements AutoCloseable {
             contract = known;
         }
         return known;
+    }
+
+    /** A part of the service, where it runs in this JVM. */
+    <T> T bean(Class<T> type) {
+        return ((ApplicationContext) process).getBean(type);
     }
 
     URI base() {

@@ -45,6 +45,7 @@ class KeyAgesTest {
     private final RegistryFixture fixture = RegistryFixture.prepared().at(clock);
     private Map<String, JsonNode> before = Map.of();
     private @Nullable Connection nobodyRotates;
+    private @Nullable QuerySide querySide;
 
     @BeforeAll
     void useEveryKeyOnce() throws SQLException {
@@ -74,6 +75,9 @@ class KeyAgesTest {
     @AfterAll
     void close() throws SQLException {
         letRotate();
+        if (querySide != null) {
+            querySide.close();
+        }
         fixture.close();
     }
 
@@ -118,6 +122,8 @@ class KeyAgesTest {
     @Order(2)
     void whenTheirPeriodsAreOverAllAreRotatedByThemselves() throws SQLException {
         fixture.custodian().newHolderIndex();
+        fixture.custodian().newAccessLogIndex();
+        querySide = new QuerySide(fixture);
         ahead.set(Duration.ofDays(731));
         letRotate();
         await().atMost(Duration.ofMinutes(5))

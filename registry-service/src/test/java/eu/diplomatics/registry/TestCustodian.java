@@ -127,6 +127,13 @@ final class TestCustodian implements AutoCloseable {
         restart();
     }
 
+    /** The same for the key by which rows of the access log are found. */
+    void newAccessLogIndex() {
+        stop();
+        Ceremony.newAccessLogIndex(configuration(uri.getPort()));
+        restart();
+    }
+
     @Override
     public void close() {
         stop();

@@ -25,9 +25,6 @@ final class AccessLogArtefacts implements ArtefactSource {
     @Override
     public void report(Report report) {
         JdbcClient jdbc = JdbcClient.create(dataSource);
-        long entries = jdbc.sql("SELECT count(id) FROM accesslog.entry")
-                .query(Long.class)
-                .single();
         long checkpoints = jdbc.sql("SELECT count(*) FROM accesslog.checkpoint")
                 .query(Long.class)
                 .single();
@@ -36,7 +33,16 @@ final class AccessLogArtefacts implements ArtefactSource {
                         STORE, "entry", SecretVersions.named("access-log-seal", row.getInt(1)), row.getLong(2)))
                 .list()
                 .forEach(report::holding);
-        report.holding(new Holding(STORE, "entry", "pseudonyms, at most", "index-k1", "index-k1", entries));
+        jdbc.sql("SELECT o_version, o_rows FROM accesslog.index_holdings()")
+                .query((row, number) -> new Holding(
+                        STORE,
+                        "entry",
+                        "pseudonyms of numbers",
+                        Holding.ACCESS_LOG_INDEX,
+                        row.getString(1),
+                        row.getLong(2)))
+                .list()
+                .forEach(report::holding);
         report.holding(Holding.named(STORE, "checkpoint", "access-log-checkpoint-key", checkpoints));
         LeftTables.report(dataSource, STORE, TABLES, report);
     }

@@ -2,6 +2,8 @@ package eu.diplomatics.query.accesslog;
 
 import com.zaxxer.hikari.HikariDataSource;
 import eu.diplomatics.golive.CheckedDatabase;
+import eu.diplomatics.keyring.AccessIndexVersions;
+import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.query.database.Pools;
 import java.sql.Connection;
@@ -39,6 +41,11 @@ class AccessLogConfiguration {
     @Bean
     AccessSeal accessSeal(Keyring keyring) {
         return new AccessSeal(keyring);
+    }
+
+    @Bean
+    NumberSubjects numberSubjects(BlindIndex index, AccessIndexVersions versions) {
+        return new NumberSubjects(index, versions);
     }
 
     @Bean

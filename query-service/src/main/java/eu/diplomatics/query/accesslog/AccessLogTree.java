@@ -1,5 +1,6 @@
 package eu.diplomatics.query.accesslog;
 
+import eu.diplomatics.keyring.AccessIndexVersions;
 import eu.diplomatics.sealing.AccessLeaves;
 import eu.diplomatics.sealing.Checkpoints;
 import eu.diplomatics.sealing.VersionedCheckpointKeys;
@@ -18,10 +19,12 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 class AccessLogTree {
     private final DataSource log;
     private final VersionedCheckpointKeys keys;
+    private final AccessIndexVersions index;
 
-    AccessLogTree(DataSource log, VersionedCheckpointKeys keys) {
+    AccessLogTree(DataSource log, VersionedCheckpointKeys keys, AccessIndexVersions index) {
         this.log = log;
         this.keys = keys;
+        this.index = index;
     }
 
     /**
@@ -30,11 +33,13 @@ class AccessLogTree {
      * @param key with what the newest checkpoints are verified
      * @param keys all that ever signed, the newest first, each with the time in which it does
      * @param checkpoint a signed note with its cosignatures; null before the first
+     * @param indexVersions of the keys that people are found by, the oldest first, with what keeps one from being used
      */
     record Published(
             String key,
             List<VersionedCheckpointKeys.Validity> keys,
-            @Nullable String checkpoint) {}
+            @Nullable String checkpoint,
+            List<AccessIndexVersions.Version> indexVersions) {}
 
     @ReadOperation
     Published published() throws SQLException {
@@ -44,7 +49,8 @@ class AccessLogTree {
             return new Published(
                     keys.active().text(),
                     keys.validities(),
-                    last.isEmpty() ? null : new String(checkpoints.cosigned(last.get()), StandardCharsets.UTF_8));
+                    last.isEmpty() ? null : new String(checkpoints.cosigned(last.get()), StandardCharsets.UTF_8),
+                    index.read());
         }
     }
 }

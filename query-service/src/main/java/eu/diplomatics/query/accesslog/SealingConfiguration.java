@@ -3,6 +3,9 @@ package eu.diplomatics.query.accesslog;
 import com.zaxxer.hikari.HikariDataSource;
 import eu.diplomatics.golive.CheckedDatabase;
 import eu.diplomatics.inventory.ArtefactSource;
+import eu.diplomatics.keyring.AccessIndexCheck;
+import eu.diplomatics.keyring.AccessIndexVersions;
+import eu.diplomatics.keyring.Custodian;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.SecretVersions;
 import eu.diplomatics.query.database.Login;
@@ -163,9 +166,20 @@ class SealingConfiguration {
         return new AccessLogArtefacts(databases.log());
     }
 
+    /** Depends on the writer, which brings the schema up to date. */
+    @Bean(initMethod = "start")
+    AccessIndexWatch accessIndexWatch(
+            AccessLogConfiguration.Writer migrated,
+            Pair databases,
+            Keyring keyring,
+            Custodian custodian,
+            AccessIndexVersions versions) {
+        return new AccessIndexWatch(new AccessIndexCheck(keyring, custodian, versions), databases.log());
+    }
+
     @Bean
-    AccessLogTree accessLogTree(Pair databases, Origin origin) {
-        return new AccessLogTree(databases.log(), origin.keys());
+    AccessLogTree accessLogTree(Pair databases, Origin origin, AccessIndexVersions versions) {
+        return new AccessLogTree(databases.log(), origin.keys(), versions);
     }
 
     @Bean

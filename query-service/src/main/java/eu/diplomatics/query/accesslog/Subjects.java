@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 
 /**
  * The column {@code subject}: kind (1) ‖ version of the keys (1) ‖ pseudonym (32). A search for a person asks for the
- * pseudonyms of their number and of their holder ids.
+ * pseudonyms of their number ({@link NumberSubjects#subjects}) and of their holder ids ({@link AccessSeal#subjectsOf}).
  */
 public final class Subjects {
     private static final byte NUMBER = 1;

@@ -1,13 +1,14 @@
 package eu.diplomatics.query.disclosure;
 
-import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.BlindIndexValue;
 import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.HolderIndex.Look;
 import eu.diplomatics.keyring.IndexTerm;
 import eu.diplomatics.qualification.Insz;
+import eu.diplomatics.query.accesslog.NumberSubjects;
 import eu.diplomatics.query.accesslog.Subjects;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,11 +18,11 @@ import org.springframework.stereotype.Component;
 /** From a national number to the holder it is claimed for, and to the pseudonym under which asking is logged. */
 @Component
 final class NumberIndex {
-    private final BlindIndex index;
+    private final NumberSubjects subjects;
     private final HolderIndex holders;
 
-    NumberIndex(BlindIndex index, HolderIndex holders) {
-        this.index = index;
+    NumberIndex(NumberSubjects subjects, HolderIndex holders) {
+        this.subjects = subjects;
         this.holders = holders;
     }
 
@@ -35,20 +36,21 @@ final class NumberIndex {
 
     /** The pseudonym under which asking about this number is logged. */
     byte[] subject(Insz number) {
-        return Subjects.ofNumber(index.of(IndexTerm.accessLog(number)));
+        return subjects.subject(number);
     }
 
     /** Asks the custodian once for all numbers, for both uses. */
     Map<Insz, Lead> find(Set<Insz> numbers) {
-        Look look = holders.look(
-                numbers.stream().map(IndexTerm::holder).toList(),
-                numbers.stream().map(IndexTerm::accessLog).toList());
+        List<Insz> asked = List.copyOf(numbers);
+        List<IndexTerm> logged = subjects.terms(asked);
+        Look look = holders.look(asked.stream().map(IndexTerm::holder).toList(), logged);
         Map<Insz, Lead> leads = new HashMap<>();
-        for (Insz number : numbers) {
+        for (int i = 0; i < asked.size(); i++) {
+            Insz number = asked.get(i);
             leads.put(
                     number,
                     new Lead(
-                            Subjects.ofNumber(value(look.values(), IndexTerm.accessLog(number))),
+                            Subjects.ofNumber(value(look.values(), logged.get(i))),
                             Optional.ofNullable(look.holders().get(IndexTerm.holder(number)))));
         }
         return leads;

@@ -10,6 +10,7 @@ import eu.diplomatics.golive.GoLiveCondition;
 import eu.diplomatics.golive.KeyringApart;
 import eu.diplomatics.inventory.KeyringArtefacts;
 import eu.diplomatics.inventory.LogArtefacts;
+import eu.diplomatics.keyring.AccessIndexVersions;
 import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.Custodian;
 import eu.diplomatics.keyring.HolderIndex;
@@ -19,6 +20,7 @@ import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.ShredLedger;
 import eu.diplomatics.query.database.Pools;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -124,6 +126,11 @@ class SourceConfiguration {
     @Bean
     BlindIndex blindIndex(Keyring keyring, Custodian custodian) {
         return new BlindIndex(keyring, custodian);
+    }
+
+    @Bean
+    AccessIndexVersions accessIndexVersions(Keyring keyring) {
+        return new AccessIndexVersions(keyring, InstantSource.system());
     }
 
     @Bean

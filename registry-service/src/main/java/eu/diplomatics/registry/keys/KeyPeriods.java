@@ -27,7 +27,8 @@ public record KeyPeriods(Map<String, Duration> byName, Duration grace, LocalTime
             Map.entry("reference-key", Duration.ofDays(365)),
             Map.entry("command-id-key", Duration.ofDays(365)),
             Map.entry("batch-key", Duration.ofDays(365)),
-            Map.entry("access-log-seal", Duration.ofDays(365)));
+            Map.entry("access-log-seal", Duration.ofDays(365)),
+            Map.entry("access-log-index", Duration.ofDays(365)));
 
     public KeyPeriods {
         byName = Map.copyOf(byName);

@@ -72,7 +72,12 @@ final class OperationRunner implements AutoCloseable {
 
     /** When the last one of this kind came to its end. */
     Optional<Instant> lastDone(String kind) {
-        return store.lastDone(kind);
+        return store.last(kind, State.DONE);
+    }
+
+    /** When the last one of this kind failed. */
+    Optional<Instant> lastFailed(String kind) {
+        return store.last(kind, State.FAILED);
     }
 
     /** Asks for work; when some of its kind is unfinished, that one is answered instead. */

@@ -31,8 +31,7 @@ final class OperationStore {
             ORDER BY state = 'RUNNING' DESC, created_at, id""";
     private static final String NEWEST =
             "SELECT " + COLUMNS + " FROM keys.operation ORDER BY created_at DESC, id LIMIT ?";
-    private static final String LAST_DONE = """
-            SELECT max(finished_at) FROM keys.operation WHERE kind = ? AND state = 'DONE'""";
+    private static final String LAST = "SELECT max(finished_at) FROM keys.operation WHERE kind = ? AND state = ?";
     private static final String TAKE = """
             UPDATE keys.operation SET state = 'RUNNING', started_at = coalesce(started_at, ?), attempts = attempts + 1
             WHERE id = ? AND state IN ('PENDING', 'RUNNING')""";
@@ -84,9 +83,10 @@ final class OperationStore {
         return jdbc.sql(NEWEST).param(limit).query(OperationStore::operation).list();
     }
 
-    Optional<Instant> lastDone(String kind) {
-        return jdbc.sql(LAST_DONE)
-                .param(kind)
+    /** When the last one of this kind came to this end. */
+    Optional<Instant> last(String kind, State state) {
+        return jdbc.sql(LAST)
+                .params(kind, state.name())
                 .query((row, number) -> Optional.ofNullable(row.getTimestamp(1)).map(Timestamp::toInstant))
                 .single();
     }
