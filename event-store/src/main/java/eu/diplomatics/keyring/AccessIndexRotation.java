@@ -2,7 +2,6 @@ package eu.diplomatics.keyring;
 
 import eu.diplomatics.keyring.AccessIndexVersions.State;
 import eu.diplomatics.keyring.AccessIndexVersions.Version;
-import eu.diplomatics.keyring.IndexRotation.Watch;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -70,7 +69,7 @@ public final class AccessIndexRotation {
      * @param version from {@link #next}, decided once
      * @throws NotThereException when it cannot be used yet
      */
-    public void run(int version, Watch watch) {
+    public void run(int version, RotationWatch watch) {
         watch.step("our half");
         if (!isConfirmed(find(version).map(Version::state).orElse(null))) {
             keyring.secret(AccessIndexVersions.ourHalf(version)).close();
@@ -88,7 +87,7 @@ public final class AccessIndexRotation {
         }
     }
 
-    private Optional<Version> await(int version, Watch watch) {
+    private Optional<Version> await(int version, RotationWatch watch) {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
             Optional<Version> looked = find(version).filter(found -> found.lookedAt() != null);

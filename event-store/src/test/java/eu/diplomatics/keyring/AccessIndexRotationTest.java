@@ -8,7 +8,6 @@ import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.keyring.AccessIndexRotation.NotThereException;
 import eu.diplomatics.keyring.AccessIndexVersions.State;
 import eu.diplomatics.keyring.AccessIndexVersions.Version;
-import eu.diplomatics.keyring.IndexRotation.Watch;
 import eu.diplomatics.qualification.Examples;
 import eu.diplomatics.qualification.Insz;
 import java.nio.file.Path;
@@ -252,7 +251,7 @@ class AccessIndexRotationTest {
     }
 
     /** Dies at its nth step; at none for 0. */
-    private static final class DeadlyWatch implements Watch {
+    private static final class DeadlyWatch implements RotationWatch {
         private final int at;
         private final AtomicInteger calls = new AtomicInteger();
 

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import eu.diplomatics.keyring.AccessIndexRotation;
 import eu.diplomatics.keyring.AccessIndexVersions;
 import eu.diplomatics.keyring.AccessIndexVersions.State;
-import eu.diplomatics.keyring.IndexRotation.Watch;
 import eu.diplomatics.keyring.KeysUnavailableException;
+import eu.diplomatics.keyring.RotationWatch;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.Login;
 import eu.diplomatics.qualification.Examples;
@@ -164,13 +164,7 @@ class AccessIndexRotationTest {
         fixture.newAccessLogIndex();
         AccessIndexRotation rotation = new AccessIndexRotation(fixture.keyring(), versions, Duration.ofSeconds(30));
         int version = rotation.next();
-        rotation.run(version, new Watch() {
-            @Override
-            public void step(String name) {}
-
-            @Override
-            public void progress(long done, long total) {}
-        });
+        rotation.run(version, RotationWatch.NOBODY);
         assertThat(rowsUnder(version)).as("not before everybody knows it").isZero();
         fixture.tamper(
                 Database.KEYRING, "UPDATE keyring.access_index SET confirmed_at = confirmed_at - interval '5 minutes'");

@@ -2,7 +2,6 @@ package eu.diplomatics.registry.keys;
 
 import eu.diplomatics.keyring.AccessIndexRotation;
 import eu.diplomatics.keyring.AccessIndexRotation.NotThereException;
-import eu.diplomatics.keyring.IndexRotation;
 
 /** The rotation of the keys by which people are found in the access log. */
 final class AccessLogIndexOperation implements KeyOperation {
@@ -30,17 +29,7 @@ final class AccessLogIndexOperation implements KeyOperation {
         // decided once: one that was killed after the version came into use brings no further one into use
         int version = Integer.parseInt(run.once(() -> Integer.toString(rotation.next())));
         try {
-            rotation.run(version, new IndexRotation.Watch() {
-                @Override
-                public void step(String name) {
-                    run.step(name);
-                }
-
-                @Override
-                public void progress(long done, long total) {
-                    run.progress(done, total);
-                }
-            });
+            rotation.run(version, run);
         } catch (NotThereException e) {
             throw new KeyOperationException(toDo(e.custodianKey(), e.finding()), e);
         }
