@@ -27,13 +27,14 @@ import org.jspecify.annotations.Nullable;
 public final class Keyring {
     static final int KEY_BYTES = 32;
     private static final String CREATE =
-            "SELECT o_id, o_generation, o_regime, o_kek, o_wrapped " + "FROM keyring.create_keys(?, ?, ?, ?, ?)";
+            "SELECT o_id, o_generation, o_regime, o_kek, o_wrapped FROM keyring.create_keys(?, ?, ?, ?, ?, ?)";
     private static final String OPEN_NEWEST = """
             SELECT DISTINCT ON (id) id, generation, regime, kek_id, wrapped
             FROM keyring.data_key WHERE id = ANY (?) ORDER BY id, generation DESC""";
     private static final String OPEN_GENERATION = """
             SELECT id, generation, regime, kek_id, wrapped
             FROM keyring.data_key WHERE id = ANY (?) AND generation = ?""";
+    private static final String UNIQUE_VIOLATION = "23505";
     private static final String DROP_JOB_KEY = "SELECT keyring.drop_job_key(?)";
     private static final String KEKS = "SELECT id, created_at FROM keyring.kek ORDER BY created_at DESC, id";
 
@@ -57,10 +58,21 @@ public final class Keyring {
      * @throws IllegalArgumentException when an id stands twice, or its existing key has another regime
      */
     public Map<UUID, DataKey> create(Collection<NewKey> wanted) {
-        if (wanted.isEmpty()) {
+        return create(List.of(), wanted);
+    }
+
+    /**
+     * As the other.
+     *
+     * @param fresh keys of ids that were drawn just now, and that nobody else knows: they cost less
+     * @param others keys that may be there already
+     */
+    public Map<UUID, DataKey> create(Collection<NewKey> fresh, Collection<NewKey> others) {
+        List<NewKey> keys = new ArrayList<>(fresh);
+        keys.addAll(others);
+        if (keys.isEmpty()) {
             return Map.of();
         }
-        List<NewKey> keys = List.copyOf(wanted);
         Map<UUID, DataKey> result = HashMap.newHashMap(keys.size());
         for (NewKey key : keys) {
             if (result.put(
@@ -72,7 +84,7 @@ public final class Keyring {
             }
         }
         try {
-            for (SealedKey existing : insertUnderCurrentKek(keys, result)) {
+            for (SealedKey existing : insertUnderCurrentKek(keys, fresh.size(), result)) {
                 Map<UUID, DataKey> opened = openAll(Set.of(existing.id()), existing.generation(), List.of(existing));
                 closeIfThere(result.put(existing.id(), opened.get(existing.id())));
             }
@@ -194,10 +206,10 @@ public final class Keyring {
     }
 
     /** The keys that were there already. The KEK may go while we are at it: then the keys are wrapped under the next. */
-    private List<SealedKey> insertUnderCurrentKek(List<NewKey> keys, Map<UUID, DataKey> made) {
+    private List<SealedKey> insertUnderCurrentKek(List<NewKey> keys, int fresh, Map<UUID, DataKey> made) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return insert(seal(keys, made));
+                return insert(seal(keys, made), fresh);
             } catch (KekGoneException e) {
                 e.orUnavailable(attempt);
                 lease.renew();
@@ -205,7 +217,7 @@ public final class Keyring {
         }
     }
 
-    private List<SealedKey> insert(List<SealedKey> keys) {
+    private List<SealedKey> insert(List<SealedKey> keys, int fresh) {
         try (Connection connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(CREATE)) {
             statement.setArray(
@@ -226,8 +238,12 @@ public final class Keyring {
                     5,
                     connection.createArrayOf(
                             "bytea", keys.stream().map(SealedKey::wrapped).toArray(byte[][]::new)));
+            statement.setInt(6, fresh);
             return sealedKeys(statement);
         } catch (SQLException e) {
+            if (fresh > 0 && UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                return insert(keys, 0); // not as fresh as they were said to be
+            }
             throw KeyringErrors.notMade(e);
         }
     }

@@ -44,6 +44,7 @@ class KeyringPrivilegesTest {
                 "SELECT keyring.drop_generations(2, gen_random_uuid(), 10)",
                 "SELECT keyring.remember_head('log', 0, 1, decode(repeat('00', 32), 'hex'))",
                 "SELECT * FROM keyring.create_keys(ARRAY[gen_random_uuid()], ARRAY[1], ARRAY['JOB'], gen_random_uuid(), ARRAY[decode(repeat('00', 40), 'hex')])",
+                "SELECT * FROM keyring.create_keys(ARRAY[gen_random_uuid()], ARRAY[1], ARRAY['JOB'], gen_random_uuid(), ARRAY[decode(repeat('00', 40), 'hex')], 1)",
                 "SELECT * FROM keyring.claim_holders(1, ARRAY[decode(repeat('00', 32), 'hex')], ARRAY[NULL]::bytea[], ARRAY[gen_random_uuid()], ARRAY[NULL]::bytea[], ARRAY[NULL]::bytea[])",
                 "SELECT keyring.begin_index_rotation(gen_random_uuid(), 2)",
                 "SELECT keyring.end_index_rotation(gen_random_uuid())",

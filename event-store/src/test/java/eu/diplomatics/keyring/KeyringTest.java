@@ -98,6 +98,27 @@ class KeyringTest {
         }
 
         @Test
+        void ofIdsThatAreFreshAreMadeWithTheOthersAndAreThoseThatAreThereWhereTheyAreNot() {
+            UUID fresh = UUID.randomUUID();
+            UUID known = UUID.randomUUID();
+            byte[] before = bytes(keyring.create(List.of(NewKey.first(known, KeyRegime.ERASABLE)))
+                    .get(known));
+            Map<UUID, DataKey> made = keyring.create(
+                    List.of(NewKey.first(fresh, KeyRegime.STATUTORY)),
+                    List.of(NewKey.first(known, KeyRegime.ERASABLE)));
+            assertThat(bytes(made.get(known))).isEqualTo(before);
+            Map<UUID, DataKey> opened = fixture.keyring("query").open(made.keySet());
+            assertThat(bytes(opened.get(fresh))).isEqualTo(bytes(made.get(fresh)));
+
+            UUID other = UUID.randomUUID();
+            Map<UUID, DataKey> again = keyring.create(
+                    List.of(NewKey.first(other, KeyRegime.STATUTORY), NewKey.first(fresh, KeyRegime.STATUTORY)),
+                    List.of());
+            assertThat(bytes(again.get(fresh))).isEqualTo(bytes(made.get(fresh)));
+            assertThat(bytes(keyring.open(List.of(other)).get(other))).isEqualTo(bytes(again.get(other)));
+        }
+
+        @Test
         void keepTheirRegime() {
             UUID id = UUID.randomUUID();
             keyring.create(List.of(NewKey.first(id, KeyRegime.STATUTORY)));
