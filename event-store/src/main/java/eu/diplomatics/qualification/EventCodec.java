@@ -69,6 +69,12 @@ public final class EventCodec {
 
     /** The bytes to seal; {@code holder} is the random id that also stands in the event's header. */
     public byte[] encode(UUID holder, DomainEvent event, EventMetadata metadata) {
+        byte[] registration = RegistrationWriter.write(holder, event, metadata);
+        return registration != null ? registration : bound(holder, event, metadata);
+    }
+
+    /** By databinding, which writes every type. */
+    byte[] bound(UUID holder, DomainEvent event, EventMetadata metadata) {
         return writer.writeValueAsBytes(new Body<>(holder, event, metadata));
     }
 

@@ -109,8 +109,8 @@ final class JsonTree {
         Map<String, Object> fields = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
-            parser.nextToken();
-            Object value = value(below(pointer, name));
+            // pointers are for what is below, and for what is wrong
+            Object value = value(parser.nextToken().isStructStart() ? below(pointer, name) : pointer);
             if (fields.putIfAbsent(name, value) != null && duplicates.size() < RequestReader.MAX_REJECTIONS) {
                 duplicates.add(
                         new Rejection(RejectionCode.DUPLICATE_KEY, below(pointer, name), "the key occurs twice"));

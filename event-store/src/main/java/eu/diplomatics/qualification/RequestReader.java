@@ -3,7 +3,6 @@ package eu.diplomatics.qualification;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,13 +65,13 @@ final class RequestReader {
     }
 
     /** The tree's root or a nested object, of which only {@code names} may occur. */
+    @SuppressWarnings("unchecked") // a tree is made of maps by text
     Fields object(Object tree, String pointer, Set<String> names) {
         if (!(tree instanceof Map<?, ?> map)) {
             reject(RejectionCode.MALFORMED, pointer, "must be an object");
             return new Fields(pointer, Map.of(), false);
         }
-        Map<String, Object> values = new LinkedHashMap<>();
-        map.forEach((key, value) -> values.put((String) key, Objects.requireNonNull(value)));
+        Map<String, Object> values = (Map<String, Object>) map;
         for (String name : values.keySet()) {
             if (!names.contains(name)) {
                 reject(RejectionCode.UNKNOWN_FIELD, JsonTree.below(pointer, name), "no such field");
@@ -117,18 +116,20 @@ final class RequestReader {
         if (value == JsonTree.NULL) {
             return null;
         }
-        String pointer = in.pointer() + '/' + name;
         if (!(value instanceof String raw)) {
-            reject(RejectionCode.MALFORMED, pointer, "must be a text");
+            reject(RejectionCode.MALFORMED, in.pointer() + '/' + name, "must be a text");
             return null;
         }
         if (Text.hasIllegalCharacter(raw)) {
-            reject(RejectionCode.ILLEGAL_CHARACTER, pointer, "holds a control, invisible or undefined character");
+            reject(
+                    RejectionCode.ILLEGAL_CHARACTER,
+                    in.pointer() + '/' + name,
+                    "holds a control, invisible or undefined character");
             return null;
         }
         String text = Text.normalise(raw);
         if (text.length() > maxLength && text.codePointCount(0, text.length()) > maxLength) {
-            reject(RejectionCode.MALFORMED, pointer, "longer than " + maxLength + " characters");
+            reject(RejectionCode.MALFORMED, in.pointer() + '/' + name, "longer than " + maxLength + " characters");
             return null;
         }
         textBytes += text.getBytes(UTF_8).length;

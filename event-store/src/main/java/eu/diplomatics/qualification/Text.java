@@ -7,6 +7,8 @@ import java.text.Normalizer;
  * space that holds a line break or a tab.
  */
 final class Text {
+    private static final char FIRST_COMBINING = '\u0300';
+
     private Text() {}
 
     /**
@@ -39,10 +41,20 @@ final class Text {
     }
 
     static String normalise(String text) {
-        String composed = Normalizer.isNormalized(text, Normalizer.Form.NFC)
+        String composed = isInert(text) || Normalizer.isNormalized(text, Normalizer.Form.NFC)
                 ? text
                 : Normalizer.normalize(text, Normalizer.Form.NFC);
         return joinLines(composed).strip();
+    }
+
+    /** Whether nothing in it composes: below U+0300, where combining characters begin, every text is NFC. */
+    private static boolean isInert(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= FIRST_COMBINING) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String joinLines(String text) {

@@ -45,6 +45,9 @@ class EventCodecTest {
                     .as("seed %d", seed)
                     .isEqualTo(new EventCodec.Body<>(holder, event, metadata));
             assertThat(new String(body, UTF_8)).doesNotContain("null");
+            assertThat(body)
+                    .as("as databinding writes it, seed %d", seed)
+                    .isEqualTo(codec.bound(holder, event, metadata));
         }
     }
 
