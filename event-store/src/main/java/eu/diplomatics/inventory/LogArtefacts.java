@@ -36,6 +36,7 @@ public final class LogArtefacts implements ArtefactSource {
     private static final String NEXT_TAGS = "SELECT count(*) FROM eventstore.event_tag_next";
     private static final String TAG_VERSION = "SELECT current FROM eventstore.tag_state";
     private static final String REFERENCE_KEY = "reference-key";
+    private static final String CHECKPOINT_KEY = "checkpoint-key";
     private static final String CHECKPOINTS = "SELECT count(*) FROM eventstore.checkpoint";
     /** Both sides in the order of their keys: no sort, and no ciphertext is read. */
     private static final String COMPARED = """
@@ -110,7 +111,7 @@ public final class LogArtefacts implements ArtefactSource {
                 report.holding(
                         Holding.named(STORE, "event_tag_next", SecretVersions.named(REFERENCE_KEY, version + 1), next));
             }
-            report.holding(Holding.named(STORE, "checkpoint", "checkpoint-key", queries.number(CHECKPOINTS)));
+            report.holding(Holding.unversioned(STORE, "checkpoint", CHECKPOINT_KEY, queries.number(CHECKPOINTS)));
             queries.tables(STORE, known, report);
         } catch (SQLException e) {
             throw unavailable(e);

@@ -165,6 +165,16 @@ class KeyAuditTest {
     }
 
     @Test
+    void does_not_ascribe_a_checkpoint_to_one_version_of_the_key_that_may_have_signed_it() throws SQLException {
+        fixture.asHost("INSERT INTO eventstore.checkpoint (size, root, note) VALUES (1, ?, '')", new byte[32]);
+        assertThat(audit().of(Code.SECRET_MISSING)).hasSize(1);
+        fixture.keyring.secret("checkpoint-key-2").close();
+        Told told = audit();
+        assertThat(told.findings).isEmpty();
+        assertThat(told.rows("eventstore.checkpoint", Holding.ANY)).isEqualTo(1);
+    }
+
+    @Test
     void lets_a_change_of_generations_take_a_day_and_then_finds_what_it_left() {
         fixture.reencryption().copyAndSwitch((position, head) -> {});
         Told under = audit();

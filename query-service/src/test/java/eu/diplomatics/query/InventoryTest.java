@@ -3,13 +3,24 @@ package eu.diplomatics.query;
 import static eu.diplomatics.query.Deliveries.awaitSame;
 import static eu.diplomatics.query.Deliveries.person;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import eu.diplomatics.local.Database;
+import eu.diplomatics.local.PostgresInstance;
+import eu.diplomatics.local.TestServices;
+import eu.diplomatics.query.RunningQuery.Answer;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -18,6 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 @DisplayName("Which keys protect what the query side keeps (R17)")
 class InventoryTest {
+    private static final String[] CONTROLLER = {"X-Caller", "controller:ann"};
+
     @Test
     void is_told_to_the_controller_with_whatever_stands_under_a_key_that_is_over()
             throws IOException, InterruptedException {
@@ -49,9 +62,57 @@ class InventoryTest {
         }
     }
 
+    @Test
+    void is_refused_for_a_while_when_a_database_is_away_and_told_again_once_it_is_back()
+            throws IOException, InterruptedException {
+        try (PostgresInstance copy = TestServices.dedicatedPostgres();
+                QueryFixture fixture = new QueryFixture(TestServices.kafka(), Map.of(Database.QUERY, copy));
+                RunningQuery query = fixture.start()) {
+            copy.kill();
+            try {
+                for (String path : List.of("/v1/keys/inventory", "/v1/keys/audit")) {
+                    Answer refused = query.get(path, CONTROLLER);
+                    assertThat(refused.status()).isEqualTo(503);
+                    assertThat(refused.code()).isEqualTo("STORE_UNAVAILABLE");
+                    assertThat(refused.header("Retry-After")).isNotEmpty();
+                }
+            } finally {
+                copy.restart();
+            }
+            // connections from before have to be found dead first
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(
+                            () -> assertThat(lines(query, "/v1/keys/audit")).anyMatch(line -> line.has("holding")));
+        }
+    }
+
+    @Test
+    void is_taken_by_one_at_a_time_and_knows_no_parameter() throws Exception {
+        try (QueryFixture fixture = new QueryFixture();
+                RunningQuery query = fixture.start();
+                ExecutorService first = Executors.newSingleThreadExecutor();
+                Connection held = fixture.superuser(Database.QUERY);
+                Statement statement = held.createStatement()) {
+            held.setAutoCommit(false);
+            statement.execute("LOCK TABLE projection.event");
+            Future<List<JsonNode>> looking = first.submit(() -> lines(query, "/v1/keys/inventory"));
+            String waiting =
+                    "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'projection.event'::regclass";
+            await().atMost(Duration.ofSeconds(20)).until(() -> fixture.count(Database.QUERY, waiting) > 0);
+
+            Answer refused = query.get("/v1/keys/audit", CONTROLLER);
+            held.rollback();
+
+            assertThat(refused.status()).isEqualTo(409);
+            assertThat(refused.code()).isEqualTo("OPERATION_UNDER_WAY");
+            assertThat(looking.get()).isNotEmpty();
+            assertThat(query.get("/v1/keys/inventory?x=1", CONTROLLER).code()).isEqualTo("UNKNOWN_FIELD");
+        }
+    }
+
     private static List<JsonNode> lines(RunningQuery query, String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(query.base().resolve(path))
-                .header("X-Caller", "controller:ann")
+                .headers(CONTROLLER)
                 .build();
         List<JsonNode> lines;
         try (HttpClient client = HttpClient.newHttpClient()) {

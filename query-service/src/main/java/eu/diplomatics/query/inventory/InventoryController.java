@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -46,7 +48,7 @@ final class InventoryController {
             throw ProblemException.of(ProblemCode.NOT_ALLOWED, "This is for the controller.");
         }
         if (!turn.tryAcquire()) {
-            throw ProblemException.later(ProblemCode.STORE_UNAVAILABLE, "Somebody looks just now.", RETRY_AFTER);
+            throw ProblemException.of(ProblemCode.OPERATION_UNDER_WAY, "Somebody looks just now.");
         }
         try {
             response.setContentType("application/x-ndjson");
@@ -54,6 +56,8 @@ final class InventoryController {
             ReportLines lines = new ReportLines(new BufferedOutputStream(response.getOutputStream(), 8 * 1024));
             look.accept(lines);
             lines.end(Instant.now().toString());
+        } catch (DataAccessException | TransactionException e) {
+            throw ProblemException.later(ProblemCode.STORE_UNAVAILABLE, "A database does not answer.", RETRY_AFTER);
         } finally {
             turn.release();
         }

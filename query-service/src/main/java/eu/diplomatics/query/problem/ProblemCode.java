@@ -12,6 +12,7 @@ public enum ProblemCode {
     NOT_FOUND(404, "There is nothing at this address"),
     METHOD_NOT_ALLOWED(405, "The method is not allowed here"),
     NOT_ACCEPTABLE(406, "The answer is not available in the media type asked for"),
+    OPERATION_UNDER_WAY(409, "Such an operation is under way"),
     TOO_LARGE(413, "The request is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "The media type of the request is not supported"),
     FIELD_REQUIRED(422, "A field is required"),

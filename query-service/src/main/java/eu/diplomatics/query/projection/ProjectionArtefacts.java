@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What lies in the projection, and in the one that is being built beside it: copies under generations of data keys. */
@@ -16,6 +17,7 @@ final class ProjectionArtefacts implements ArtefactSource {
     private static final String STORE = "projection";
     private static final Set<String> TABLES = Set.of("projection.event", "projection.event_shadow");
     private static final long CHUNK = 250_000;
+    private static final int ATTEMPTS = 3;
     private static final String LAST = "SELECT coalesce(max(position), 0) FROM projection.%s";
     private static final String COUNT = """
             SELECT key_generation, count(*) AS rows FROM projection.%s WHERE position > ? AND position <= ? GROUP BY 1""";
@@ -32,10 +34,22 @@ final class ProjectionArtefacts implements ArtefactSource {
     @Override
     public void report(Report report) {
         count("event", null, report);
-        if (jdbc.sql(SHADOW).query(Boolean.class).single()) {
-            count("event_shadow", "being rebuilt", report);
-        }
+        shadow(report);
         LeftTables.report(dataSource, STORE, TABLES, report);
+    }
+
+    /** A rebuild that comes to its end takes the table away between two statements, and what was begun is not told. */
+    private void shadow(Report report) {
+        for (int attempt = 1; jdbc.sql(SHADOW).query(Boolean.class).single(); attempt++) {
+            try {
+                count("event_shadow", "being rebuilt", report);
+                return;
+            } catch (BadSqlGrammarException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private void count(String table, @Nullable String part, Report report) {
