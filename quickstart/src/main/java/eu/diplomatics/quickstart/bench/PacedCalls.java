@@ -32,14 +32,19 @@ final class PacedCalls {
     private static final long SEED = 77;
     private static final int REGISTRATIONS_PER_SECOND = 25;
     private static final int CONSULTATIONS_PER_SECOND = 50;
+    /** Much longer than any call that is measured. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final URI registry;
     private final URI query;
     private final List<Person> people;
     private final Iterator<SampleRegistration> records = Loader.records(SEED, Long.MAX_VALUE);
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(LIMIT)
+            .build();
 
     PacedCalls(URI registry, URI query, List<Person> people) {
         this.registry = registry;
@@ -101,11 +106,10 @@ final class PacedCalls {
 
     private void register() {
         SampleRegistration next = records.next();
-        HttpRequest request = HttpRequest.newBuilder(registry.resolve("/v1/qualifications"))
+        HttpRequest.Builder request = HttpRequest.newBuilder(registry.resolve("/v1/qualifications"))
                 .header("Content-Type", "application/json")
                 .header("X-Caller", "supplier:" + next.supplier())
-                .POST(BodyPublishers.ofByteArray(next.json()))
-                .build();
+                .POST(BodyPublishers.ofByteArray(next.json()));
         expect(201, send(request));
     }
 
@@ -120,8 +124,7 @@ final class PacedCalls {
                 .header("X-Purpose", "benchmark")
                 .header("X-Case", "case-1")
                 .header("X-End-User", "user-1")
-                .POST(BodyPublishers.ofString("{\"insz\":\"" + person.insz().digits() + "\"}"))
-                .build());
+                .POST(BodyPublishers.ofString("{\"insz\":\"" + person.insz().digits() + "\"}")));
     }
 
     /** Until the projection has them. */
@@ -140,16 +143,14 @@ final class PacedCalls {
         HttpResponse<byte[]> answer = send(HttpRequest.newBuilder(registry.resolve("/v1/keys/operations"))
                 .header("Content-Type", "application/json")
                 .header("X-Caller", "controller:bench")
-                .POST(BodyPublishers.ofString("{\"kind\":\"" + kind + "\"}"))
-                .build());
+                .POST(BodyPublishers.ofString("{\"kind\":\"" + kind + "\"}")));
         expect(202, answer);
         return json(answer).path("id").asString();
     }
 
     Operation operation(String id) {
         JsonNode operation = json(send(HttpRequest.newBuilder(registry.resolve("/v1/keys/operations/" + id))
-                .header("X-Caller", "controller:bench")
-                .build()));
+                .header("X-Caller", "controller:bench")));
         return new Operation(
                 operation.path("state").asString(""), operation.path("step").asString(""));
     }
@@ -164,9 +165,9 @@ final class PacedCalls {
         }
     }
 
-    private HttpResponse<byte[]> send(HttpRequest request) {
+    private HttpResponse<byte[]> send(HttpRequest.Builder request) {
         try {
-            return client.send(request, BodyHandlers.ofByteArray());
+            return client.send(request.timeout(LIMIT).build(), BodyHandlers.ofByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package eu.diplomatics.quickstart.keys;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,7 +11,15 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,13 +28,16 @@ final class KeyReports {
     /** Every table is counted. */
     static final Duration LIMIT = Duration.ofHours(1);
 
+    private static final String STOPPED = " stopped before the end; ask again";
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final HttpClient client;
+    private final Duration limit;
     private final PrintStream out;
 
-    KeyReports(HttpClient client, PrintStream out) {
+    KeyReports(HttpClient client, Duration limit, PrintStream out) {
         this.client = client;
+        this.limit = limit;
         this.out = out;
     }
 
@@ -54,23 +66,52 @@ final class KeyReports {
 
     private Told read(String what, String... services) throws IOException, InterruptedException {
         Told told = new Told(new ArrayList<>(), new ArrayList<>());
-        for (String service : services) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(service + "/v1/keys/" + what))
-                    .timeout(LIMIT)
-                    .header("X-Caller", "controller:operator")
-                    .build();
-            HttpResponse<Stream<String>> answer = client.send(request, BodyHandlers.ofLines());
-            try (Stream<String> lines = answer.body()) {
-                if (answer.statusCode() != 200) {
-                    throw new IOException(service + " answered " + answer.statusCode() + ": "
-                            + String.join("", lines.limit(20).toList()));
-                }
-                if (lines.filter(line -> add(line, told)).count() != 1) {
-                    throw new IOException(service + " stopped before the end; ask again");
+        // the client's own limit ends with the headers
+        try (ExecutorService reader = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (String service : services) {
+                Future<?> reading = reader.submit(() -> {
+                    read(what, service, told);
+                    return null;
+                });
+                try {
+                    reading.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (ExecutionException e) {
+                    throw new IOException(why(service, e.getCause()), e.getCause());
+                } catch (TimeoutException e) {
+                    throw new IOException(service + " was not done within " + limit + "; ask again", e);
+                } finally {
+                    reading.cancel(true);
                 }
             }
         }
         return told;
+    }
+
+    private void read(String what, String service, Told told) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(service + "/v1/keys/" + what))
+                .timeout(limit)
+                .header("X-Caller", "controller:operator")
+                .build();
+        HttpResponse<Stream<String>> answer = client.send(request, BodyHandlers.ofLines());
+        try (Stream<String> lines = answer.body()) {
+            if (answer.statusCode() != 200) {
+                throw new IOException(service + " answered " + answer.statusCode() + ": "
+                        + String.join("", lines.limit(20).toList()));
+            }
+            if (lines.filter(line -> add(line, told)).count() != 1) {
+                throw new IOException(service + STOPPED);
+            }
+        }
+    }
+
+    /** A service that cannot go on closes the connection: a line may then be half there. */
+    private static String why(String service, @Nullable Throwable failure) {
+        return switch (failure) {
+            case UncheckedIOException cut -> service + STOPPED;
+            case JacksonException cut -> service + STOPPED;
+            case IOException told -> String.valueOf(told.getMessage());
+            case null, default -> service + " cannot be understood";
+        };
     }
 
     /** Whether it is the last line. */

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code ./dev keys}: a thin client of the registry's {@code /v1/keys}, as the controller. */
+/** {@code ./dev keys}: a thin client of {@code /v1/keys} of registry and query service, as the controller. */
 public final class KeysCommand {
     private static final String OPERATIONS = "/v1/keys/operations";
     private static final String RECEIPTS = "/v1/keys/receipts";
@@ -49,6 +49,7 @@ public final class KeysCommand {
      *
      * @param detach not to wait for the end of what was begun
      * @return the exit code
+     * @throws IOException when a service does not answer, refuses or breaks off: then nothing is known
      */
     public int run(List<String> words, boolean detach) throws IOException, InterruptedException {
         return switch (words.isEmpty() ? "" : words.getFirst()) {
@@ -57,7 +58,7 @@ public final class KeysCommand {
             case "rotate" -> rotate(words.subList(1, words.size()), detach);
             case "receipts" -> receipts(words.subList(1, words.size()));
             case "inventory" -> inventory(words.subList(1, words.size()));
-            case "audit" -> new KeyReports(client, out).audit(registry, query);
+            case "audit" -> new KeyReports(client, KeyReports.LIMIT, out).audit(registry, query);
             default ->
                 throw new IllegalArgumentException("keys takes list, operations, rotate, inventory, audit or receipts");
         };
@@ -192,7 +193,7 @@ public final class KeysCommand {
     /** With label and custodian what the registry signs of that key, for {@code custodian sign} and {@code destroy}. */
     private int inventory(List<String> words) throws IOException, InterruptedException {
         if (words.isEmpty()) {
-            return new KeyReports(client, out).inventory(registry, query);
+            return new KeyReports(client, KeyReports.LIMIT, out).inventory(registry, query);
         }
         if (words.size() != 2) {
             throw new IllegalArgumentException("inventory takes nothing, or LABEL and CUSTODIAN");

@@ -1,4 +1,4 @@
-/** What an operator sees of the keys and does with them, through the registry's API. */
+/** What an operator sees of the keys and does with them, through the APIs of registry and query service. */
 @NullMarked
 package eu.diplomatics.quickstart.keys;
 

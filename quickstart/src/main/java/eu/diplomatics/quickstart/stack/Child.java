@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One Java process of ours. Secrets go to it by environment only; heap dumps, core dumps, error files and the attach
- * interface are off, because each would copy plaintext to disk (R18).
+ * One Java process of ours. Secrets go to it by environment, or in files that only their owner reads, never as an argument;
+ * heap dumps, core dumps, error files and the attach interface are off, because each would copy plaintext to disk (R18).
  */
 public final class Child {
     private static final Duration START_LIMIT = Duration.ofSeconds(120);

@@ -1,6 +1,7 @@
 package eu.diplomatics.quickstart.stack;
 
 import eu.diplomatics.keyring.HttpsCustodian;
+import eu.diplomatics.keyring.KeysUnavailableException;
 import eu.diplomatics.local.LocalAuthority;
 import eu.diplomatics.local.LocalSoftHsm;
 import eu.diplomatics.local.Passwords;
@@ -79,7 +80,11 @@ final class CustodianSetup {
         return spec("", "serve", List.of());
     }
 
-    /** By which its receipts verify; asked once it serves. */
+    /**
+     * By which its receipts verify; asked once it serves.
+     *
+     * @throws StartFailedException when it cannot use its keys
+     */
     byte[] receiptKey() {
         try (HttpsCustodian custodian = new HttpsCustodian(
                 List.of(URI.create(site.url(addresses))),
@@ -87,6 +92,12 @@ final class CustodianSetup {
                 authority.trustStore(),
                 authority.password())) {
             return custodian.status().receiptKey();
+        } catch (KeysUnavailableException e) {
+            throw new StartFailedException(
+                    site.process() + " serves, and does not say by which key its receipts verify: " + e.getMessage()
+                            + LogTail.introduced(layout.logs().resolve(site.process() + ".log"))
+                            + "\nHINT: mend what it names, then ./dev up again (docs/runbooks/custodian-down.md)",
+                    e);
         }
     }
 

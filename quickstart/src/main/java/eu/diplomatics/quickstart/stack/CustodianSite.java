@@ -26,10 +26,11 @@ public enum CustodianSite {
     /** Those of an installation: one where its keys were made before there were two. */
     public static List<CustodianSite> of(Layout layout) {
         try {
-            boolean one = Files.exists(layout.custodianKeysMade())
+            boolean maybeOne = Files.exists(layout.custodianKeysMade())
                     ? Files.readString(layout.custodianKeysMade()).isBlank()
-                    : FIRST.exists(layout) && !SECOND.exists(layout);
-            return one ? List.of(FIRST) : List.of(values());
+                    : FIRST.exists(layout);
+            // an empty mark may also be one that was being written
+            return maybeOne && !SECOND.exists(layout) ? List.of(FIRST) : List.of(values());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

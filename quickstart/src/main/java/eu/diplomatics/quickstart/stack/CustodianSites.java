@@ -4,6 +4,7 @@ import eu.diplomatics.local.LocalAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -77,7 +78,10 @@ final class CustodianSites {
     /** Before the custodian answers for the first time, so that no key is wrapped without this mark. */
     private void rememberKeys() throws IOException {
         if (!Files.exists(layout.custodianKeysMade())) {
-            Files.writeString(layout.custodianKeysMade(), sites.size() == 1 ? "" : Integer.toString(sites.size()));
+            // whole or not at all: an empty one says that there is one site
+            Path aside = layout.data().resolve("custodian-keys-made.new");
+            Files.writeString(aside, sites.size() == 1 ? "" : Integer.toString(sites.size()));
+            Files.move(aside, layout.custodianKeysMade(), StandardCopyOption.ATOMIC_MOVE);
         }
     }
 }

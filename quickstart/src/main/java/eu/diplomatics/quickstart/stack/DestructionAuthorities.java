@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -31,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class DestructionAuthorities {
     private static final String CONTROLLER = "controller";
     private static final String MANIFEST = "manifest";
+    private static final String INVENTORY = "inventory";
     private static final String SCHEDULE = "diplomatics destruction schedule v1";
     private static final Duration LONGEST = Duration.ofDays(366);
     private static final int NEWER_GENERATIONS = 3;
@@ -65,21 +67,26 @@ final class DestructionAuthorities {
     /** For the custodian's configuration; without the registry's key until that was learnt. */
     ObjectNode configuration() throws IOException {
         ObjectNode authorities = JsonMapper.shared().createObjectNode();
-        for (String name : List.of(CONTROLLER, MANIFEST, "inventory")) {
+        for (String name : List.of(CONTROLLER, MANIFEST, INVENTORY)) {
             if (Files.exists(publicKey(name))) {
-                authorities.putArray(name).add(Files.readString(publicKey(name)).strip());
+                ArrayNode keys = authorities.putArray(name);
+                Files.readAllLines(publicKey(name)).forEach(keys::add);
             }
         }
         return authorities;
     }
 
-    /** Whether the registry's key is another than the one that was known. */
+    /**
+     * Whether the registry's key is another than the one that was known; that one stays beside it, until the next takes
+     * its place, for what was signed with it before.
+     */
     boolean learn(String inventoryKey) throws IOException {
-        Path known = publicKey("inventory");
-        if (Files.exists(known) && Files.readString(known).strip().equals(inventoryKey)) {
+        Path file = publicKey(INVENTORY);
+        List<String> known = Files.exists(file) ? Files.readAllLines(file) : List.of();
+        if (!known.isEmpty() && known.getLast().equals(inventoryKey)) {
             return false;
         }
-        Files.writeString(known, inventoryKey);
+        Files.writeString(file, known.isEmpty() ? inventoryKey : known.getLast() + "\n" + inventoryKey);
         return true;
     }
 

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Probes {
     private static final int CONNECT_MILLIS = 500;
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(3);
+    private static final Duration BETWEEN = Duration.ofMillis(100);
     private static final int OK = 200;
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -84,6 +86,20 @@ final class Probes {
             return Optional.empty();
         } catch (IOException | JacksonException e) {
             return Optional.empty();
+        }
+    }
+
+    /** The same, asked again until there is an answer or patience ends: a first answer can take its time. */
+    static Optional<JsonNode> asController(String url, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            Optional<JsonNode> answer = asController(url);
+            if (answer.isPresent()
+                    || System.nanoTime() > deadline
+                    || Thread.currentThread().isInterrupted()) {
+                return answer;
+            }
+            LockSupport.parkNanos(BETWEEN.toNanos());
         }
     }
 

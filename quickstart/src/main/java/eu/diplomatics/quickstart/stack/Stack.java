@@ -8,6 +8,7 @@ import eu.diplomatics.local.LocalPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
 public final class Stack implements AutoCloseable {
     private static final int KAFKA_HEAP = 320;
     private static final int SERVICE_HEAP = 384;
+    private static final Duration KEY_PATIENCE = Duration.ofSeconds(60);
 
     private final Layout layout;
     private final Addresses addresses;
@@ -82,7 +84,7 @@ public final class Stack implements AutoCloseable {
     /** The custodian learns the registry's key, which is made at the first start; one site after the other, as it starts anew. */
     private void introduce(CustodianSites custodian, DestructionAuthorities authorities)
             throws IOException, InterruptedException {
-        String key = Probes.asController(addresses.registryUrl() + "/v1/keys/inventory-key")
+        String key = Probes.asController(addresses.registryUrl() + "/v1/keys/inventory-key", KEY_PATIENCE)
                 .map(answer -> answer.path("publicKey").asString(""))
                 .filter(text -> !text.isEmpty())
                 .orElseThrow(() -> new StartFailedException(

@@ -88,7 +88,7 @@ public record Status(
         }
     }
 
-    /** Exactly the fields of the contract, on one line. */
+    /** Exactly the fields of the contract, on one line; {@code custodian2} where there are two sites (decision 9). */
     public String toJson() {
         ObjectNode json = MAPPER.createObjectNode();
         json.put("state", state.name());

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import eu.diplomatics.local.LocalAuthority;
+import eu.diplomatics.local.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -88,11 +90,45 @@ class CustodianSetupTest {
         }
         assertThat(authorities.learn("a2V5")).isTrue();
         assertThat(authorities.learn("a2V5")).as("nothing new").isFalse();
+        assertThat(inventoryKeys()).containsExactly("a2V5", "a2V5");
+    }
+
+    @Test
+    void theRegistrysKeyBeforeTheLastRotationIsBelievedBesideTheNewOne() throws IOException {
+        DestructionAuthorities authorities = new DestructionAuthorities(layout);
+        authorities.make();
+        assertThat(List.of(authorities.learn("b25l"), authorities.learn("dHdv"), authorities.learn("dHdv")))
+                .containsExactly(true, true, false);
+        assertThat(inventoryKeys()).containsExactly("b25l", "dHdv", "b25l", "dHdv");
+        assertThat(authorities.learn("dGhyZWU=")).isTrue();
+        assertThat(inventoryKeys()).containsExactly("dHdv", "dGhyZWU=", "dHdv", "dGhyZWU=");
+    }
+
+    private List<String> inventoryKeys() throws IOException {
+        List<String> keys = new ArrayList<>();
         for (CustodianSetup site : sites().all()) {
             site.serve();
-            JsonNode configuration = JsonMapper.shared().readTree(site.site().configuration(layout));
-            assertThat(configuration.at("/authorities/inventory/0").asString()).isEqualTo("a2V5");
+            JsonMapper.shared()
+                    .readTree(site.site().configuration(layout))
+                    .at("/authorities/inventory")
+                    .forEach(key -> keys.add(key.asString()));
         }
+        return keys;
+    }
+
+    @Test
+    void aSiteThatServesAndCannotUseItsKeysIsNamedWithItsLog() throws IOException {
+        Files.writeString(layout.logs().resolve("custodian.log"), "the token is closed\n");
+        CustodianSetup site = new CustodianSites(
+                        layout,
+                        new Addresses(Ports.free()),
+                        LocalAuthority.in(layout.certificates()),
+                        new Credentials(layout.credentialsFile()))
+                .all()
+                .getFirst();
+        assertThatThrownBy(site::receiptKey)
+                .isInstanceOf(StartFailedException.class)
+                .hasMessageContainingAll("custodian serves", "the token is closed", "HINT:");
     }
 
     @Nested
@@ -114,6 +150,15 @@ class CustodianSetupTest {
                 site.init(components);
             }
             assertThat(keys).as("keys that the other site has not").doesNotExist();
+        }
+
+        @Test
+        void whileItsEndWasWrittenDownIsOfBothSites() throws IOException {
+            made(CustodianSite.FIRST);
+            made(CustodianSite.SECOND);
+            Files.createFile(layout.custodianKeysMade());
+            assertThat(sites().needKeys()).isFalse();
+            assertThat(sites().all()).hasSize(2);
         }
 
         @Test

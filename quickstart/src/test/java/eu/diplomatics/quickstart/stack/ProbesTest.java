@@ -1,0 +1,51 @@
+package eu.diplomatics.quickstart.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ProbesTest {
+    private final AtomicInteger asked = new AtomicInteger();
+    private final HttpServer server;
+
+    ProbesTest() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            byte[] body = "{\"publicKey\":\"a2V5\"}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(asked.incrementAndGet() < 3 ? 503 : 200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void what_the_controller_asks_at_a_start_is_asked_again_until_it_is_answered() {
+        assertThat(Probes.asController(url(), Duration.ofSeconds(20)))
+                .hasValueSatisfying(answer ->
+                        assertThat(answer.path("publicKey").asString()).isEqualTo("a2V5"));
+        assertThat(asked).hasValue(3);
+    }
+
+    @Test
+    void patience_ends() {
+        assertThat(Probes.asController(url(), Duration.ZERO)).isEmpty();
+    }
+
+    private String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+    }
+}
