@@ -2,7 +2,9 @@ package eu.diplomatics.eventstore;
 
 import eu.diplomatics.eventstore.EventsNeededOnce.Place;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -64,12 +66,16 @@ final class AppendBatch {
     }
 
     /**
-     * Without the events that need only be there once and are, and without those that an earlier unit brings: right where
-     * all units go in; where one does not, {@link #whole} is to be offered.
+     * Without the events that need only be there once and are, and without those that an earlier unit brings, be it as one
+     * that need only be there once or as the very same object: right where all units go in; where one does not,
+     * {@link #whole} is to be offered.
      */
     static AppendBatch sparing(List<AppendUnit> units, EventsNeededOnce known) {
         Set<Place> brought = new HashSet<>();
-        return new AppendBatch(units, event -> known.holds(event) || event.ifAbsent() && !brought.add(Place.of(event)));
+        Set<SealedEvent> same = Collections.newSetFromMap(new IdentityHashMap<>());
+        return new AppendBatch(
+                units,
+                event -> known.holds(event) || (event.ifAbsent() ? !brought.add(Place.of(event)) : !same.add(event)));
     }
 
     /** The same units with all their events. */

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Events that are appended together or not at all.
+ * Events that are appended together or not at all. Of several units offered together that hold the same object as an event
+ * the first brings it for all, or the later ones clash.
  *
  * @param command the client's id of the command: a unit with a known command is answered with what was appended then
  * @param tagged for which versions of the reference key its tags were made; without meaning where it has none

@@ -78,6 +78,38 @@ class PostgresEventLogTest extends EventLogSuite {
     }
 
     @Test
+    void oneEventOfTwoUnitsIsAppendedOnceOrTheSecondUnitClashes() {
+        Tag taken = Units.tag("taken");
+        UUID holder = UUID.randomUUID();
+        SealedEvent shared = Units.event(holder, 1);
+        EventReader reader = store.openReader();
+        try (PostgresEventLog log = store.openLog()) {
+            List<AppendOutcome> outcomes = Units.append(
+                    log,
+                    Units.unit(shared, Units.event(UUID.randomUUID(), 1, taken)),
+                    Units.unit(shared, Units.event(UUID.randomUUID(), 1)));
+            assertThat(outcomes.stream().map(Units::places))
+                    .extracting(List::size)
+                    .containsExactly(2, 1);
+
+            SealedEvent other = Units.event(UUID.randomUUID(), 1);
+            assertThat(Units.append(
+                            log,
+                            Units.under(Condition.unclaimed(taken), other, Units.event(UUID.randomUUID(), 1, taken)),
+                            Units.unit(other, Units.event(UUID.randomUUID(), 1)),
+                            Units.unit(other, Units.event(UUID.randomUUID(), 1)),
+                            Units.unit(shared, Units.event(UUID.randomUUID(), 1))))
+                    .satisfiesExactly(
+                            first -> assertThat(first).isInstanceOf(AppendOutcome.Clashed.class),
+                            second -> assertThat(Units.places(second)).hasSize(2),
+                            third -> assertThat(third).isInstanceOf(AppendOutcome.Clashed.class),
+                            fourth -> assertThat(fourth).isInstanceOf(AppendOutcome.Clashed.class));
+            assertThat(reader.stream(holder)).hasSize(1);
+            assertThat(reader.stream(other.context().stream())).hasSize(1);
+        }
+    }
+
+    @Test
     void whatIsNeededOnceIsFoundWhereAnotherProcessAppendedIt() {
         UUID holder = UUID.randomUUID();
         try (PostgresEventLog another = store.openLog()) {

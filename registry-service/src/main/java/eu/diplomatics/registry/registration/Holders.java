@@ -70,17 +70,18 @@ final class Holders {
     }
 
     /**
-     * Without the rows of a new holder behind its first one where a local number says who it is: they clash with the first,
-     * whatever they state, and are looked at again after it. To offer them all the same has the whole call judged.
+     * Without the rows of a new holder that state another identity than its first one does, where a local number says who it
+     * is: they clash with the first, and are looked at again after it. To offer them all the same has the whole call judged.
      */
-    static List<Row> withoutLaterOnesOfNames(List<Row> rows, Map<RegisterQualification, Holder> holders) {
-        Set<UUID> names = new HashSet<>();
+    static List<Row> withoutOtherIdentitiesOfNames(List<Row> rows, Map<RegisterQualification, Holder> holders) {
+        Map<UUID, HolderIdentity> first = new HashMap<>();
         return rows.stream()
                 .filter(row -> {
                     Holder holder = Objects.requireNonNull(holders.get(row.registration()));
+                    HolderIdentity stated = row.registration().holder();
                     return holder.standing() != Standing.NEW
-                            || row.registration().holder() instanceof HolderIdentity.ByInsz
-                            || names.add(holder.id());
+                            || stated instanceof HolderIdentity.ByInsz
+                            || stated.equals(first.computeIfAbsent(holder.id(), any -> stated));
                 })
                 .toList();
     }

@@ -307,33 +307,34 @@ final class RegistrationHandler {
             References.Tags tags,
             Map<RegisterQualification, Holders.Holder> claimed,
             EventMetadata metadata) {
-        List<Row> rows = Holders.withoutLaterOnesOfNames(offered, claimed);
+        List<Row> rows = Holders.withoutOtherIdentitiesOfNames(offered, claimed);
         if (rows.isEmpty()) {
             return List.of();
         }
         int generation = generations.current();
-        Map<UUID, NewKey> wanted = new LinkedHashMap<>();
+        List<NewKey> ofRows = new ArrayList<>(rows.size());
+        Map<UUID, NewKey> ofHolders = new LinkedHashMap<>();
         Map<UUID, UUID> references = HashMap.newHashMap(rows.size());
         for (Row row : rows) {
             UUID reference = UUID.randomUUID();
             references.put(row.command(), reference);
-            wanted.put(reference, new NewKey(reference, generation, KeyRegime.STATUTORY));
+            ofRows.add(new NewKey(reference, generation, KeyRegime.STATUTORY));
             Holders.Holder holder = Objects.requireNonNull(claimed.get(row.registration()));
             if (holder.standing() == Standing.NEW) {
-                wanted.put(holder.id(), new NewKey(holder.id(), generation, KeyRegime.ERASABLE));
+                ofHolders.put(holder.id(), new NewKey(holder.id(), generation, KeyRegime.ERASABLE));
             }
         }
-        Map<UUID, DataKey> keys = keyring.create(wanted.values());
+        Map<UUID, DataKey> keys = keyring.create(ofRows, ofHolders.values());
         try {
             List<AppendUnit> units = new ArrayList<>(rows.size());
-            Map<UUID, SealedEvent> byNumber = new HashMap<>();
+            Map<UUID, SealedEvent> byHolder = new HashMap<>();
             for (Row row : rows) {
                 UUID reference = Objects.requireNonNull(references.get(row.command()));
                 Tag tag = tags.of(row);
                 Holders.Holder holder = Objects.requireNonNull(claimed.get(row.registration()));
                 List<SealedEvent> events = new ArrayList<>(2);
                 if (holder.standing() == Standing.NEW) {
-                    events.add(identified(row, holder.id(), metadata, keys, byNumber));
+                    events.add(identified(row, holder.id(), metadata, keys, byHolder));
                 }
                 events.add(vault.seal(
                         reference,
@@ -353,22 +354,21 @@ final class RegistrationHandler {
     }
 
     /**
-     * A national number says all there is to say: whoever is first said the same, so that one event, sealed once, goes in
-     * with whichever row of the holder is appended first. A local number does not: who is not first clashes and is compared.
+     * Sealed once for all rows of the holder. A national number says all there is to say: the event goes in with whichever
+     * row of the holder is appended first, by whomever. A local number does not: who is not first clashes and is compared,
+     * but for the rows of one call, which state the same.
      */
     private SealedEvent identified(
-            Row row, UUID holder, EventMetadata metadata, Map<UUID, DataKey> keys, Map<UUID, SealedEvent> byNumber) {
+            Row row, UUID holder, EventMetadata metadata, Map<UUID, DataKey> keys, Map<UUID, SealedEvent> byHolder) {
         HolderIdentity identity = row.registration().holder();
-        SealedEvent before = byNumber.get(holder);
+        SealedEvent before = byHolder.get(holder);
         if (before != null) {
             return before;
         }
         boolean ifAbsent = identity instanceof HolderIdentity.ByInsz;
         SealedEvent sealed = vault.seal(
                 holder, 1, holder, new HolderIdentified(identity), metadata, keys.get(holder), List.of(), ifAbsent);
-        if (ifAbsent) {
-            byNumber.put(holder, sealed);
-        }
+        byHolder.put(holder, sealed);
         return sealed;
     }
 
