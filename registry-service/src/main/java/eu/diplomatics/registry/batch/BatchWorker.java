@@ -29,6 +29,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -39,9 +40,9 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Works on jobs chunk by chunk, each job in turn, so that a small file does not wait for a large one. What a chunk needs
- * before it is registered is done ahead, at the same time as others; registered and marked as done it is by one thread,
- * in the order of its job. Whatever stops it, a chunk that was under way is done again: its commands have the same ids, so
- * nothing counts twice.
+ * before it is registered is done ahead, at the same time as others; registered it is by one thread, in the order of its
+ * job, and marked as done by another in the same order, so that the log need not wait until answers are kept. Whatever
+ * stops it, a chunk that was under way is done again: its commands have the same ids, so nothing counts twice.
  */
 final class BatchWorker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BatchWorker.class);
@@ -63,10 +64,13 @@ final class BatchWorker implements AutoCloseable {
     private final Thread thread = Thread.ofPlatform().name("batch-worker").unstarted(this::run);
     private final ExecutorService preparers = Executors.newFixedThreadPool(
             PREPARERS, Thread.ofPlatform().name("batch-preparer-", 1).factory());
+    private final ExecutorService finisher = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("batch-finisher").factory());
     private final JobTurns turns;
     private final Deque<Ahead> ahead = new ArrayDeque<>();
     private final Set<UUID> inHand = new HashSet<>();
     private final Map<UUID, Integer> failures = new HashMap<>();
+    private @Nullable Finishing finishing;
     private volatile boolean stopped;
     private volatile boolean working = true;
 
@@ -88,6 +92,9 @@ final class BatchWorker implements AutoCloseable {
 
     /** A turn, and the answers to its rows once it is prepared; the answers are those of doing it. */
     private record Ahead(Turn turn, Future<Supplier<List<RowResult>>> prepared) {}
+
+    /** A chunk that is registered and about to be marked as done. */
+    private record Finishing(UUID job, Future<?> marked) {}
 
     void start() {
         thread.start();
@@ -115,6 +122,7 @@ final class BatchWorker implements AutoCloseable {
                     LOG.warn("batches cannot be worked on: {}", e.getClass().getSimpleName());
                 }
                 working = false;
+                leave();
                 ahead.clear();
                 turns.forgetAll();
             }
@@ -123,9 +131,10 @@ final class BatchWorker implements AutoCloseable {
                     news.drainPermits();
                 }
             } catch (InterruptedException e) {
-                return;
+                break;
             }
         }
+        leave();
     }
 
     /** One turn, while those after it are prepared; whether there was one. */
@@ -133,36 +142,82 @@ final class BatchWorker implements AutoCloseable {
         prepareAhead();
         Ahead chunk = ahead.poll();
         if (chunk == null) {
-            return false;
+            boolean any = finishing != null;
+            settle();
+            return any;
         }
-        Job job = chunk.turn().job();
+        UUID job = chunk.turn().job().id();
         if (chunk.turn().isEnd()) {
-            store.done(job.id(), clock.instant());
-            turns.forget(job.id());
-            inHand.remove(job.id());
-            LOG.info("batch {} done", job.id());
+            if (!job.equals(settle())) {
+                store.done(job, clock.instant());
+                turns.forget(job);
+                inHand.remove(job);
+                LOG.info("batch {} done", job);
+            }
             return true;
         }
         try {
-            work(chunk);
-            failures.remove(job.id());
+            List<RowResult> answers = await(chunk.prepared()).get();
+            if (!job.equals(settle())) {
+                finishing = new Finishing(job, finisher.submit(() -> keep(chunk.turn(), answers)));
+            }
         } catch (RuntimeException e) {
-            giveUpAhead(job.id());
-            turns.rest(job.id(), LOOK);
-            if (passes(e)) {
-                failures.putIfAbsent(job.id(), 0);
-                LOG.warn("batch {} waits: {}", job.id(), e.getClass().getSimpleName());
-                return true;
-            }
-            // nothing of the content: a foreign message may repeat it
-            LOG.error("batch {} fails: {} at {}", job.id(), e.getClass().getName(), e.getStackTrace()[0]);
-            BrokenRecords.in(e).ifPresent(broken -> LOG.error("ALARM: {} is not what was stored", broken));
-            if (failures.merge(job.id(), 1, Integer::sum) >= MAX_FAILURES) {
-                store.failed(job.id(), code(e), clock.instant());
-                failures.remove(job.id());
-            }
+            settle();
+            failed(job, e);
         }
         return true;
+    }
+
+    /**
+     * Waits until the chunk before is marked as done. One that is not is done again with all that follow it in its job.
+     *
+     * @return the job that this failed for; null when all is well
+     */
+    private @Nullable UUID settle() {
+        Finishing last = finishing;
+        finishing = null;
+        if (last == null) {
+            return null;
+        }
+        try {
+            var unused = await(last.marked());
+            failures.remove(last.job());
+            return null;
+        } catch (RuntimeException e) {
+            failed(last.job(), e);
+            return last.job();
+        }
+    }
+
+    /** As {@link #settle}, where everything is looked at anew anyway. */
+    private void leave() {
+        Finishing last = finishing;
+        finishing = null;
+        if (last != null) {
+            try {
+                var unused = await(last.marked());
+            } catch (RuntimeException e) {
+                failures.putIfAbsent(last.job(), 0);
+                LOG.warn("batch {} waits: {}", last.job(), e.getClass().getSimpleName());
+            }
+        }
+    }
+
+    private void failed(UUID job, RuntimeException failure) {
+        giveUpAhead(job);
+        turns.rest(job, LOOK);
+        if (passes(failure)) {
+            failures.putIfAbsent(job, 0);
+            LOG.warn("batch {} waits: {}", job, failure.getClass().getSimpleName());
+            return;
+        }
+        // nothing of the content: a foreign message may repeat it
+        LOG.error("batch {} fails: {} at {}", job, failure.getClass().getName(), failure.getStackTrace()[0]);
+        BrokenRecords.in(failure).ifPresent(broken -> LOG.error("ALARM: {} is not what was stored", broken));
+        if (failures.merge(job, 1, Integer::sum) >= MAX_FAILURES) {
+            store.failed(job, code(failure), clock.instant());
+            failures.remove(job);
+        }
     }
 
     /** A job that failed is not prepared any further than what is tried again. */
@@ -230,20 +285,18 @@ final class BatchWorker implements AutoCloseable {
         return BrokenRecords.in(failure).isPresent() ? ProblemCode.RECORD_UNAVAILABLE : ProblemCode.INTERNAL;
     }
 
-    private void work(Ahead chunk) {
-        UUID job = chunk.turn().job().id();
-        int number = chunk.turn().number();
-        List<RowResult> answers = await(chunk.prepared()).get();
+    private void keep(Turn turn, List<RowResult> answers) {
+        UUID job = turn.job().id();
         byte[] sealed;
         try (JobSeal seal = JobSeal.open(keyring, job)) {
-            sealed = seal.seal(Piece.RESULTS, number, results.encode(answers));
+            sealed = seal.seal(Piece.RESULTS, turn.number(), results.encode(answers));
         }
-        store.chunkDone(job, number, sealed, counts(answers));
+        store.chunkDone(job, turn.number(), sealed, counts(answers));
     }
 
-    private static <T> T await(Future<T> prepared) {
+    private static <T> T await(Future<T> work) {
         try {
-            return prepared.get();
+            return work.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LogUnavailableException("the worker is told to stop", false, e);
@@ -282,5 +335,6 @@ final class BatchWorker implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         preparers.shutdown();
+        finisher.shutdown();
     }
 }

@@ -32,7 +32,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Relay implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
-    private static final int BATCH = 500;
+    /** More than a chunk of registrations brings: each step costs the broker two requests and the log a commit. */
+    private static final int BATCH = 2_000;
+
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
