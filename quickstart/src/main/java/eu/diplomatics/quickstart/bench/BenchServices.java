@@ -113,6 +113,8 @@ final class BenchServices {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + HEAP,
                 "-XX:+UseSerialGC",
+                // what a chunk of rows leaves behind is young: half of the heap for it halves what is copied
+                "-XX:NewRatio=1",
                 "-XX:-UsePerfData",
                 "-Djava.net.preferIPv4Stack=true",
                 "-Djava.io.tmpdir=" + directory));

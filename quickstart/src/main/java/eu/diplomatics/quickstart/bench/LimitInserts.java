@@ -20,16 +20,19 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What the same server does with the same bytes and indexes and no promise: one table, no checks, nothing sealed. */
 final class LimitInserts implements AutoCloseable {
+    /** Not vacuumed: that would take its time beside what is measured against it. */
     private static final String TABLE = """
             CREATE TABLE limit_event (
                 position bigint PRIMARY KEY, stream uuid NOT NULL, version bigint NOT NULL, type text NOT NULL,
                 type_version integer NOT NULL, holder uuid NOT NULL, command uuid NOT NULL,
                 recorded_at timestamptz NOT NULL, commitment bytea NOT NULL, leaf bytea NOT NULL,
-                tag bytea NOT NULL UNIQUE, ciphertext bytea NOT NULL, UNIQUE (stream, version));
+                tag bytea NOT NULL UNIQUE, ciphertext bytea NOT NULL, UNIQUE (stream, version))
+                WITH (autovacuum_enabled = off);
             CREATE INDEX ON limit_event (command);
             CREATE INDEX ON limit_event (holder);
             ALTER TABLE limit_event ALTER COLUMN ciphertext SET STORAGE EXTERNAL
             """;
+
     private static final String INSERT = "INSERT INTO limit_event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String UNNEST = """
             INSERT INTO limit_event

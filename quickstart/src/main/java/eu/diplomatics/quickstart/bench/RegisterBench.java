@@ -18,9 +18,10 @@ import java.util.Map;
  */
 final class RegisterBench implements Benchmark {
     private static final int FILE_ROWS = 5_000;
-    private static final int WARM_UP_FILES = 36;
+    /** As long as C2 still has much to do: a registry runs for months. */
+    private static final int WARM_UP_FILES = 90;
     /** As many for each sender, so that none is left alone at the end of a round for long. */
-    private static final int ROUND_FILES = 9;
+    private static final int ROUND_FILES = 18;
 
     private static final int ROUNDS = 5;
     private static final int AT_ONCE = 3;

@@ -26,7 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Institutions that send files, some at once, and wait for the end of each. */
 final class RegisterCalls {
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final URI base;
@@ -78,6 +79,7 @@ final class RegisterCalls {
                 .header("Idempotency-Key", UUID.randomUUID().toString())
                 .POST(BodyPublishers.ofByteArray(file.ndjson()))
                 .build();
+        long begun = System.nanoTime();
         String batch = answer(post, 202).path("id").asString("");
         while (true) {
             JsonNode job = answer(request(file, "/v1/batches/" + batch).build(), 200);
@@ -89,9 +91,18 @@ final class RegisterCalls {
                     return;
                 }
                 case "FAILED" -> throw new IOException("batch " + batch + " failed");
-                default -> LockSupport.parkNanos(POLL_NANOS);
+                default ->
+                    LockSupport.parkNanos(
+                            pauseNanos(job.path("accepted").asLong(0), file.rows(), System.nanoTime() - begun));
             }
         }
+    }
+
+    /** Until the file should be done, going by what is: a look costs more than a hundred rows. */
+    private static long pauseNanos(long done, long rows, long nanos) {
+        return done == 0
+                ? LONGEST_PAUSE_NANOS
+                : Math.clamp((rows - done) * nanos / done, SHORTEST_PAUSE_NANOS, LONGEST_PAUSE_NANOS);
     }
 
     private HttpRequest.Builder request(SampleFile file, String path) {
