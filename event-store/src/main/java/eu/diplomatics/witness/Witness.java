@@ -155,9 +155,7 @@ public final class Witness implements AutoCloseable {
             return Answer.refused(422, "the consistency proof does not verify");
         }
         byte[] logSigned = note.toBytes();
-        // keys that were added meanwhile, by the command that adds them, stay
-        List<VerifierKey> keys = directory.keys(checkpoint.origin());
-        directory.save(new WitnessDirectory.Watched(keys, logSigned));
+        List<VerifierKey> keys = directory.cosigned(checkpoint.origin(), logSigned);
         logs.put(checkpoint.origin(), new Seen(keys, head));
         byte[] cosigned = note.cosign(signer).toBytes();
         return Answer.cosigned(

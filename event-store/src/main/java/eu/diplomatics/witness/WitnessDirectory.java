@@ -14,6 +14,7 @@ import eu.diplomatics.transparency.VerifierKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ public final class WitnessDirectory {
     private static final String NAME = "witness.name";
     private static final String LOG = ".log";
     private static final String ASIDE = ".writing";
+    private static final String LOCK = ".lock";
 
     private final Path directory;
 
@@ -106,17 +108,46 @@ public final class WitnessDirectory {
     }
 
     /** Watches a log from now on; of one that is watched already a further key is known from now on. */
-    public synchronized void watch(VerifierKey log) throws IOException {
+    public void watch(VerifierKey log) throws IOException {
         Path file = file(log.name());
-        if (!Files.exists(file)) {
-            save(new Watched(List.of(log), new byte[0]));
-            return;
-        }
-        Watched before = read(file);
-        if (!before.keys().contains(log)) {
-            List<VerifierKey> keys = new ArrayList<>(before.keys());
-            keys.add(log);
-            save(new Watched(keys, before.last()));
+        alone(() -> {
+            Watched before = Files.exists(file) ? read(file) : new Watched(List.of(), new byte[0]);
+            if (!before.keys().contains(log)) {
+                List<VerifierKey> keys = new ArrayList<>(before.keys());
+                keys.add(log);
+                save(file, new Watched(keys, before.last()));
+            }
+            return keys(log.name());
+        });
+    }
+
+    /**
+     * Keeps what was cosigned last of a log, durable when this returns.
+     *
+     * @return the log's keys; those that a command added meanwhile too
+     */
+    List<VerifierKey> cosigned(String origin, byte[] logSigned) throws IOException {
+        return alone(() -> {
+            List<VerifierKey> keys = keys(origin);
+            save(file(origin), new Watched(keys, logSigned));
+            return keys;
+        });
+    }
+
+    private interface Change {
+        List<VerifierKey> make() throws IOException;
+    }
+
+    /** No other thread and no other process changes the directory meanwhile. */
+    private List<VerifierKey> alone(Change change) throws IOException {
+        synchronized (WitnessDirectory.class) {
+            try (FileChannel lock = FileChannel.open(directory.resolve(LOCK), CREATE, WRITE);
+                    FileLock held = lock.lock()) {
+                if (!held.isValid()) {
+                    throw new IOException("no lock on " + directory);
+                }
+                return change.make();
+            }
         }
     }
 
@@ -126,7 +157,7 @@ public final class WitnessDirectory {
     }
 
     /** The keys of one log, as they are known by now. */
-    synchronized List<VerifierKey> keys(String origin) throws IOException {
+    List<VerifierKey> keys(String origin) throws IOException {
         return read(file(origin)).keys();
     }
 
@@ -165,14 +196,13 @@ public final class WitnessDirectory {
         return new Watched(keys, Arrays.copyOfRange(bytes, at, bytes.length));
     }
 
-    /** Keeps a log's last checkpoint, durable when this returns. */
-    synchronized void save(Watched log) throws IOException {
+    private void save(Path to, Watched log) throws IOException {
         StringBuilder lines = new StringBuilder();
         log.keys().forEach(key -> lines.append(key.text()).append('\n'));
         byte[] keys = lines.toString().getBytes(StandardCharsets.UTF_8);
         byte[] file = Arrays.copyOf(keys, keys.length + log.last().length);
         System.arraycopy(log.last(), 0, file, keys.length, log.last().length);
-        write(file(log.origin()), file);
+        write(to, file);
     }
 
     /** Keeps a checkpoint that contradicts another one: the log signed both, and cannot say that it did not. */

@@ -12,6 +12,7 @@ import eu.diplomatics.transparency.TileTree;
 import eu.diplomatics.transparency.TileWriter;
 import eu.diplomatics.transparency.TreeHash;
 import eu.diplomatics.transparency.TreeHead;
+import eu.diplomatics.transparency.VerifierKey;
 import eu.diplomatics.witness.Witness.Answer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,7 +22,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +91,41 @@ class WitnessTest {
         byte[] grown = tree.grow(20);
         assertThat(witness.addCheckpoint(request(10, tree.proof(10), grown)).status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void neither_a_key_nor_what_was_cosigned_is_lost_when_both_are_written_at_once() throws Exception {
+        List<VerifierKey> added = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            try (SecretBytes fresh = SecretBytes.random(32)) {
+                added.add(NoteSigner.log(ORIGIN, fresh).verifierKey());
+            }
+        }
+        WitnessDirectory command = new WitnessDirectory(home());
+        WitnessDirectory service = new WitnessDirectory(home());
+        AtomicInteger size = new AtomicInteger();
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            Future<?> watching = threads.submit(() -> {
+                for (VerifierKey key : added) {
+                    command.watch(key);
+                }
+                return true;
+            });
+            Future<?> cosigning = threads.submit(() -> {
+                do {
+                    service.cosigned(ORIGIN, note(size.incrementAndGet()));
+                } while (!watching.isDone());
+                return true;
+            });
+            watching.get();
+            cosigning.get();
+        }
+        assertThat(service.keys(ORIGIN)).containsAll(added).contains(log.verifierKey());
+        assertThat(service.logs().getFirst().last()).isEqualTo(note(size.get()));
+    }
+
+    private static byte[] note(int size) {
+        return (ORIGIN + "\n" + size + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     @Test
