@@ -12,6 +12,11 @@ public record Finding(Code code, String where, long rows, String detail) {
         return new Finding(code, holding.where(), holding.rows(), detail);
     }
 
+    /** Whether an inventory without it would seem to be complete and is not. */
+    boolean isUncounted() {
+        return code == Code.NOT_SEEN || code == Code.TABLE_LEFT;
+    }
+
     /** What can be wrong; the names never change. */
     public enum Code {
         /** Something refers to a KEK that is not in the keyring, so it does not open. */

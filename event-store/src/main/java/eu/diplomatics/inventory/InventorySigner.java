@@ -43,6 +43,15 @@ public final class InventorySigner {
         }
     }
 
+    /** An inventory that cannot be signed: a part was not counted. */
+    public static final class NotCountedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NotCountedException(Finding finding) {
+            super(finding.where() + ": " + finding.detail());
+        }
+    }
+
     /** By which the custodian knows these signatures: X.509 form, for {@code authorities.inventory}. */
     public byte[] publicKey() {
         try (SecretBytes seed = seed()) {
@@ -65,9 +74,15 @@ public final class InventorySigner {
      * That nothing at all is left under an epoch key.
      *
      * @param holdings all there are, of an inventory taken just now
+     * @param findings of the same inventory
      * @throws StillNeededException when something is
+     * @throws NotCountedException when that is not known
      */
-    public SignedStatement inventory(String label, String custodian, List<Holding> holdings, Instant now) {
+    public SignedStatement inventory(
+            String label, String custodian, List<Holding> holdings, List<Finding> findings, Instant now) {
+        findings.stream().filter(Finding::isUncounted).findFirst().ifPresent(finding -> {
+            throw new NotCountedException(finding);
+        });
         List<Map<String, Object>> artefacts = new ArrayList<>();
         under(label + "@" + custodian, holdings).forEach((name, rows) -> {
             if (rows != 0) {

@@ -52,10 +52,11 @@ public final class KeyAudit {
         this.clock = clock;
     }
 
-    /** Tells every holding, and nothing else but progress. */
+    /** Tells every holding, and what could not be counted. */
     public void inventory(Report report) {
         Seen seen = look(report);
         seen.holdings.forEach(report::holding);
+        seen.findings.stream().filter(Finding::isUncounted).forEach(report::finding);
     }
 
     /** Tells every holding and everything that is wrong. */

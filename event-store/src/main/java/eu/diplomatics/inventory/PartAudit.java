@@ -24,9 +24,11 @@ public final class PartAudit {
         this.clock = clock;
     }
 
-    /** Tells every holding, and nothing else but progress. */
+    /** Tells every holding, and what could not be counted. */
     public void inventory(Report report) {
-        look(report).holdings().forEach(report::holding);
+        Collected collected = look(report);
+        collected.holdings().forEach(report::holding);
+        collected.findings().stream().filter(Finding::isUncounted).forEach(report::finding);
     }
 
     /** Tells every holding and everything that is wrong. */

@@ -1,9 +1,11 @@
 package eu.diplomatics.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import eu.diplomatics.generation.GenerationFixture;
 import eu.diplomatics.inventory.Finding.Code;
+import eu.diplomatics.inventory.InventorySigner.NotCountedException;
 import eu.diplomatics.keyring.DataKey;
 import eu.diplomatics.keyring.KeyRegime;
 import eu.diplomatics.keyring.KeyringRewrite;
@@ -136,6 +138,23 @@ class KeyAuditTest {
     }
 
     @Test
+    void an_inventory_tells_what_was_not_counted_and_nobody_signs_it() throws SQLException {
+        InventorySigner signer = new InventorySigner(fixture.keys.keyring("registry"));
+        Told whole = inventory();
+        assertThat(whole.findings).isEmpty();
+        assertThat(signer.inventory("epoch-2020-01-01", "test", whole.holdings, whole.findings, now)
+                        .statement())
+                .contains("\"epoch-2020-01-01\"");
+
+        fixture.atKeyring("CREATE TABLE keyring.data_key_old AS SELECT * FROM keyring.data_key");
+        Told cut = inventory();
+        assertThat(cut.findings).extracting(Finding::code).containsExactly(Code.TABLE_LEFT);
+        assertThatThrownBy(() -> signer.inventory("epoch-2020-01-01", "test", cut.holdings, cut.findings, now))
+                .isInstanceOf(NotCountedException.class)
+                .hasMessageContaining("keyring.data_key_old");
+    }
+
+    @Test
     void finds_positions_without_ciphertext_and_ciphertexts_of_no_event() throws SQLException {
         fixture.asHost("DELETE FROM eventstore.ciphertext_1 WHERE position = 3");
         fixture.asHost("INSERT INTO eventstore.ciphertext_1 VALUES (1000000, '\\x00')");
@@ -221,15 +240,24 @@ class KeyAuditTest {
 
     private Told audit() {
         Told told = new Told();
-        new KeyAudit(
-                        List.of(),
-                        new KeyringArtefacts(fixture.keys.dataSource("registry")),
-                        new LogArtefacts(fixture.store.dataSource("reader")),
-                        sites,
-                        () -> destroyed,
-                        () -> now)
-                .audit(told);
+        looking().audit(told);
         return told;
+    }
+
+    private Told inventory() {
+        Told told = new Told();
+        looking().inventory(told);
+        return told;
+    }
+
+    private KeyAudit looking() {
+        return new KeyAudit(
+                List.of(),
+                new KeyringArtefacts(fixture.keys.dataSource("registry")),
+                new LogArtefacts(fixture.store.dataSource("reader")),
+                sites,
+                () -> destroyed,
+                () -> now);
     }
 
     /** What an audit told. */

@@ -3,6 +3,7 @@ package eu.diplomatics.registry.inventory;
 import eu.diplomatics.inventory.Finding;
 import eu.diplomatics.inventory.Holding;
 import eu.diplomatics.inventory.InventorySigner;
+import eu.diplomatics.inventory.InventorySigner.NotCountedException;
 import eu.diplomatics.inventory.InventorySigner.StillNeededException;
 import eu.diplomatics.inventory.KeyAudit;
 import eu.diplomatics.inventory.Report;
@@ -95,11 +96,14 @@ final class InventoryApi {
         inTurn(() -> audit.inventory(counted));
         try {
             Instant now = clock.instant();
-            SignedStatement signed = signer.inventory(label, custodian, counted.holdings, now);
+            SignedStatement signed = signer.inventory(label, custodian, counted.holdings, counted.findings, now);
             ledger.inventorySigned(label, custodian, signed, now);
             return signed;
         } catch (StillNeededException e) {
             throw ProblemException.of(ProblemCode.KEY_STILL_NEEDED, String.valueOf(e.getMessage()));
+        } catch (NotCountedException e) {
+            throw ProblemException.later(
+                    ProblemCode.KEYS_UNAVAILABLE, "Not everything could be counted: " + e.getMessage(), RETRY_AFTER);
         }
     }
 
@@ -142,9 +146,10 @@ final class InventoryApi {
         }
     }
 
-    /** Keeps the holdings. */
+    /** Keeps the holdings, and what was not counted. */
     private static final class Counted implements Report {
         private final List<Holding> holdings = new ArrayList<>();
+        private final List<Finding> findings = new ArrayList<>();
 
         @Override
         public void holding(Holding holding) {
@@ -153,7 +158,7 @@ final class InventoryApi {
 
         @Override
         public void finding(Finding finding) {
-            // the audit tells them
+            findings.add(finding);
         }
 
         @Override
