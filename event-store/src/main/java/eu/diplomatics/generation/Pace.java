@@ -12,8 +12,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 public record Pace(double share) {
     public static final Pace FULL = new Pace(1);
-    /** Meant to keep the 99th percentile of answers meanwhile below twice its time: see {@code docs/performance.md}. */
-    public static final Pace GENTLE = new Pace(0.2);
 
     private static final int FULL_PAGE = 2_000;
     private static final int GENTLE_PAGE = 100;

@@ -19,7 +19,7 @@ public final class AuditApplication {
     private static final int UNAVAILABLE = 69;
     private static final Duration MAX_DELAY = Duration.ofMinutes(2);
     private static final String HELP = """
-            usage: audit [--access-log] --log-key KEY... [--witness-key KEY]...
+            usage: audit [--access-log] --log-key KEY [--log-key KEY]... [--witness-key KEY]...
 
             Compares every header with its leaf, every leaf with the tree, the tree with every checkpoint, and
             the checkpoints with the keys and with what the keyring's provider remembers.

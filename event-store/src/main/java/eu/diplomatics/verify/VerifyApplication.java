@@ -156,7 +156,8 @@ public final class VerifyApplication {
         }
 
         CheckpointVerifier checkpoints() {
-            List<VerifierKey> keys = witnesses.stream().map(Options::key).toList();
+            List<VerifierKey> keys =
+                    witnesses.stream().flatMap(given -> keys(given).stream()).toList();
             int quorum = keys.size();
             if (has("--witnesses")) {
                 try {
@@ -189,10 +190,6 @@ public final class VerifyApplication {
                 throw new Refused(USAGE, option + " is missing", "verify --help");
             }
             return value;
-        }
-
-        private static VerifierKey key(String textOrFile) {
-            return keys(textOrFile).getFirst();
         }
 
         private static List<VerifierKey> keys(String textOrFile) {
