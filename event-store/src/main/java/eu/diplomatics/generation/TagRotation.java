@@ -26,7 +26,7 @@ import javax.sql.DataSource;
 public final class TagRotation {
     private static final int PAGE = 1_000;
     private static final int MAX_ATTEMPTS = 60;
-    private static final long PAUSE_NANOS = 500_000_000;
+    private static final long PAUSE_NANOS = 2_000_000_000;
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String MOVED_ON = "DP005";
     private static final String NOT_THOSE = "DP010";
@@ -100,6 +100,10 @@ public final class TagRotation {
         call(CHECK, statement -> {});
         watch.step("switch");
         end(operation, watch);
+        State ended = versions.refresh();
+        if (ended.next() != null || !operation.equals(ended.operation())) {
+            throw new LogUnavailableException("another operation goes on with this rotation");
+        }
     }
 
     private void backfill(UUID operation, RotationWatch watch) {

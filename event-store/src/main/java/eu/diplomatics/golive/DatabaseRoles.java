@@ -30,7 +30,7 @@ public final class DatabaseRoles implements GoLiveCondition {
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN pg_roles r
             CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS p (privilege)
             WHERE n.nspname = 'eventstore' AND c.relkind IN ('r', 'p')
-                AND (c.relname IN ('event', 'event_tag', 'head') OR c.relname LIKE 'ciphertext%')
+                AND (c.relname IN ('event', 'head') OR c.relname LIKE 'event_tag%' OR c.relname LIKE 'ciphertext%')
                 AND NOT r.rolsuper AND r.oid <> c.relowner AND has_table_privilege(r.oid, c.oid, privilege)
                 AND r.rolname <> 'pg_write_all_data'
             """;
