@@ -30,19 +30,15 @@ final class CheckedKek {
     }
 
     /**
-     * What the custodian unwraps. One that was wrapped before there was a check is 32 bytes long.
+     * What the custodian unwraps.
      *
      * @throws KeysUnavailableException also when the custodian gives another key
      */
     static SecretBytes unwrap(Custodian custodian, UUID id, WrappedKey wrapped) {
-        SecretBytes answer = custodian.unwrap(wrapped, KeyContext.kek(id));
-        if (answer.sizeBytes() == KEY_BYTES) {
-            return answer;
-        }
-        try (answer) {
+        try (SecretBytes answer = custodian.unwrap(wrapped, KeyContext.kek(id))) {
             byte[] both = answer.reveal();
             if (both.length == 2 * KEY_BYTES) {
-                SecretBytes kek = SecretBytes.copyOf(Arrays.copyOf(both, KEY_BYTES));
+                SecretBytes kek = first(both);
                 if (MessageDigest.isEqual(check(id, kek), Arrays.copyOfRange(both, KEY_BYTES, both.length))) {
                     return kek;
                 }
@@ -51,6 +47,15 @@ final class CheckedKek {
         }
         LOG.error("ALARM: the custodian gave another key in the place of key-encryption key {}", id);
         throw new KeysUnavailableException("the custodian gave another key than key-encryption key " + id);
+    }
+
+    private static SecretBytes first(byte[] both) {
+        byte[] key = Arrays.copyOf(both, KEY_BYTES);
+        try {
+            return SecretBytes.copyOf(key);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
     }
 
     private static byte[] check(UUID id, SecretBytes kek) {

@@ -33,6 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Requests to the custodian's endpoints, JSON in both directions. */
 final class CustodianCalls implements AutoCloseable {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
     private static final String STOPPED = "CLIENT_STOPPED";
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -239,17 +240,22 @@ final class CustodianCalls implements AutoCloseable {
         OptionalLong retryAfter = response.headers().firstValueAsLong("Retry-After");
         return switch (response.statusCode()) {
             case 400, 404, 410, 413, 422 -> new KeyRefusedException(message, code);
-            case 429 -> new LimitReachedException(message, code, Duration.ofSeconds(retryAfter.orElse(1)));
+            case 429 -> new LimitReachedException(message, code, pause(retryAfter.orElse(1)));
             case 403 ->
                 code.equals(STOPPED)
                         ? new LimitReachedException(message, code, null)
                         : new CustodianRefusalException(message, code);
             case 503 ->
                 retryAfter.isPresent()
-                        ? new BusyException(message, code, Duration.ofSeconds(retryAfter.getAsLong()))
+                        ? new BusyException(message, code, pause(retryAfter.getAsLong()))
                         : new CustodianRefusalException(message, code);
             default -> new CustodianRefusalException(message, code);
         };
+    }
+
+    /** One that says that it is busy is not asked again at once, whatever else it says. */
+    private static Duration pause(long seconds) {
+        return seconds > 0 ? Duration.ofSeconds(seconds) : SHORTEST_PAUSE;
     }
 
     static JsonNode field(JsonNode answer, String name) {

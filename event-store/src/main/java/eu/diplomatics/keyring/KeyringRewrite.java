@@ -115,9 +115,17 @@ public final class KeyringRewrite {
         if (next == null) {
             next = begin(store);
         }
-        watch.step("begun");
-        Begun begun = store.unfinished().orElseThrow(() -> new KeysUnavailableException("the rewrite was ended"));
-        try (Rewrapper rewrapper = new Rewrapper(new KekStore(dataSource, custodian).fetch(), next, store.shredded())) {
+        Begun begun;
+        Rewrapper opened;
+        try {
+            watch.step("begun");
+            begun = store.unfinished().orElseThrow(() -> new KeysUnavailableException("the rewrite was ended"));
+            opened = new Rewrapper(store.shredded(), new KekStore(dataSource, custodian).fetch(), next);
+        } catch (SQLException | RuntimeException e) {
+            next.key().close();
+            throw e;
+        }
+        try (Rewrapper rewrapper = opened) {
             long copied = begun.copied();
             if (begun.stage() == Stage.COPYING) {
                 watch.step("copy");

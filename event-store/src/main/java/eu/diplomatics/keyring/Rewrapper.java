@@ -17,7 +17,7 @@ final class Rewrapper implements AutoCloseable {
     private final Set<UUID> shredded;
 
     /** Closes the KEKs with itself. Rows of {@code shredded} streams are left out. */
-    Rewrapper(List<Kek> old, Kek next, Set<UUID> shredded) {
+    Rewrapper(Set<UUID> shredded, List<Kek> old, Kek next) {
         old.forEach(kek -> this.old.put(kek.id(), kek.key()));
         this.next = next;
         this.shredded = Set.copyOf(shredded);
