@@ -28,6 +28,7 @@ public final class KeyringArtefacts implements ArtefactSource {
             "keyring.holder_claim",
             "keyring.holder_name",
             "keyring.index_state",
+            "keyring.index_probe",
             "keyring.sealed_head");
     private static final String WRAPS = """
             SELECT k.id, w ->> 'label', w ->> 'custodian' FROM keyring.kek k,

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -22,18 +23,21 @@ public final class BlindIndex {
     /** From the second version on; the first one is the holders' too. */
     static final String ACCESS_LOG_FIRST_KEY = "access-log-index-k1";
 
-    private static final int PSEUDONYM_BYTES = 32;
-
     private final Function<String, SecretBytes> secrets;
     private final Function<List<IndexRequest>, List<byte[]>> custodian;
+    private final Consumer<String> custodianKey;
 
     public BlindIndex(Keyring keyring, Custodian custodian) {
-        this(keyring::secret, custodian::index);
+        this(keyring::secret, custodian::index, custodian::requireIndexKey);
     }
 
-    BlindIndex(Function<String, SecretBytes> secrets, Function<List<IndexRequest>, List<byte[]>> custodian) {
+    BlindIndex(
+            Function<String, SecretBytes> secrets,
+            Function<List<IndexRequest>, List<byte[]>> custodian,
+            Consumer<String> custodianKey) {
         this.secrets = secrets;
         this.custodian = custodian;
+        this.custodianKey = custodianKey;
     }
 
     /**
@@ -85,17 +89,13 @@ public final class BlindIndex {
     }
 
     /**
-     * Makes our half of a version's key, and asks the custodian for its half.
+     * Returns when the custodian has its half of a version's key, the same at every site, and makes ours.
      *
-     * @throws KeyRefusedException when the custodian has none of this version
+     * @throws KeyRefusedException when a site of the custodian has none of this version: ours is not made then
      */
     void prepare(int version) {
+        custodianKey.accept(IndexTerm.Kind.HOLDER_INSZ.custodianKey(version));
         secrets.apply(firstKey(IndexTerm.Kind.HOLDER_INSZ, version)).close();
-        List<byte[]> answer = custodian.apply(
-                List.of(new IndexRequest(IndexTerm.Kind.HOLDER_INSZ.custodianKey(version), new byte[PSEUDONYM_BYTES])));
-        if (answer.size() != 1) {
-            throw new KeysUnavailableException("the custodian did not answer what it was asked");
-        }
     }
 
     /** The name of our half. */

@@ -38,8 +38,7 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
     /** The site of an endpoint, once it wrapped or unwrapped something. */
     private final Map<URI, String> siteOf = new ConcurrentHashMap<>();
 
-    private final IndexAgreement agreement = new IndexAgreement((endpoint, label, value) ->
-            indexAt(endpoint, List.of(new IndexRequest(label, value))).getFirst());
+    private final IndexAgreement agreement;
 
     /**
      * @param endpoints one or more, such as {@code https://custodian:8443}
@@ -60,17 +59,31 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
             char[] storePassword,
             Duration connectTimeout,
             Duration answerTimeout) {
-        this(endpoints, 1, keyStore, trustStore, storePassword, connectTimeout, answerTimeout);
+        this(endpoints, 1, IndexProbes.inMemory(), keyStore, trustStore, storePassword, connectTimeout, answerTimeout);
     }
 
-    /** As the first, where at least {@code sites} different sites have to wrap a key before it is used. */
-    public HttpsCustodian(List<URI> endpoints, int sites, Path keyStore, Path trustStore, char[] storePassword) {
-        this(endpoints, sites, keyStore, trustStore, storePassword, Duration.ofSeconds(2), Duration.ofSeconds(10));
+    /**
+     * As the first, where at least {@code sites} different sites have to wrap a key before it is used, and index keys are
+     * compared with what is kept.
+     */
+    public HttpsCustodian(
+            List<URI> endpoints, int sites, IndexProbes probes, Path keyStore, Path trustStore, char[] storePassword) {
+        this(
+                endpoints,
+                sites,
+                probes,
+                keyStore,
+                trustStore,
+                storePassword,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(10));
     }
 
-    private HttpsCustodian(
+    /** As the other, with time limits for connecting and for an answer. */
+    public HttpsCustodian(
             List<URI> endpoints,
             int sites,
+            IndexProbes probes,
             Path keyStore,
             Path trustStore,
             char[] storePassword,
@@ -80,6 +93,10 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
             throw new IllegalArgumentException("the custodian has one site or more, each with an endpoint");
         }
         this.sites = sites;
+        this.agreement = new IndexAgreement(
+                probes,
+                (endpoint, label, value) -> indexAt(endpoint, List.of(new IndexRequest(label, value)))
+                        .getFirst());
         this.calls = new CustodianCalls(
                 endpoints, CustodianTls.context(keyStore, trustStore, storePassword), connectTimeout, answerTimeout);
     }
@@ -185,9 +202,6 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
     }
 
     private List<byte[]> indexBatch(List<IndexRequest> requests) {
-        if (calls.inOrder().size() == 1) {
-            return calls.first(endpoint -> indexAt(endpoint, requests));
-        }
         Set<String> labels = requests.stream().map(IndexRequest::keyLabel).collect(Collectors.toSet());
         return calls.first(endpoint -> {
             try {

@@ -4,31 +4,28 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the custodian's endpoints have the same index keys. Under different ones the same person would get a holder at
- * each site, so an endpoint's answers are not used before its digest of a value that everybody knows is that of the
- * others; whoever was away is looked at again, and everybody once a minute. Sites that disagree when they are first seen are all refused: which of them
- * is right cannot be told from here.
+ * Whether the custodian's endpoints have the index keys that were used from the beginning. Under different ones the same
+ * person would get a holder at each site, so an endpoint's answers are not used before its digest of a value that
+ * everybody knows is the one that is kept; whoever was away is looked at again, and everybody once a minute. Sites that
+ * disagree before there is one are all refused: which of them is right cannot be told from here.
  */
 final class IndexAgreement {
     private static final Logger LOG = LoggerFactory.getLogger(IndexAgreement.class);
     private static final Duration BELIEVED = Duration.ofMinutes(1);
     private static final byte[] PROBE = "diplomatics index probe value v1".getBytes(StandardCharsets.US_ASCII);
 
-    private final Map<String, byte[]> agreed = new HashMap<>();
+    private final IndexProbes probes;
+    private final Ask ask;
     /** When each was found to agree, by {@link System#nanoTime()}. */
     private final Map<Seen, Long> seen = new ConcurrentHashMap<>();
-
-    private final Ask ask;
 
     private record Seen(URI endpoint, String label) {}
 
@@ -37,22 +34,33 @@ final class IndexAgreement {
         byte[] digest(URI endpoint, String label, byte[] value);
     }
 
-    IndexAgreement(Ask ask) {
+    IndexAgreement(IndexProbes probes, Ask ask) {
+        this.probes = probes;
         this.ask = ask;
     }
 
     /**
-     * Returns when this endpoint's keys are those of the others, as far as others answer.
+     * Returns when this endpoint's keys are the ones that were used before or, where none was, those of the others, as far
+     * as others answer. Waits for nobody who asks at the same time.
      *
-     * @throws KeysUnavailableException when they are not, or the endpoint does not answer
+     * @throws KeysUnavailableException when they are not, or the endpoint or the keyring does not answer
      */
     void check(URI endpoint, Collection<String> labels, Collection<URI> all) {
         for (String label : labels) {
-            Long at = seen.get(new Seen(endpoint, label));
-            if (at == null || System.nanoTime() - at > BELIEVED.toNanos()) {
+            Seen key = new Seen(endpoint, label);
+            Long at = seen.get(key);
+            long now = System.nanoTime();
+            // of many who come when the minute is over one looks again
+            if (at == null || now - at > BELIEVED.toNanos() && seen.replace(key, at, now)) {
                 check(endpoint, label, all);
+                seen.put(key, System.nanoTime());
             }
         }
+    }
+
+    /** It did not answer, or not as it should: it is looked at again. */
+    void forget(URI endpoint) {
+        seen.keySet().removeIf(each -> each.endpoint.equals(endpoint));
     }
 
     /**
@@ -63,64 +71,47 @@ final class IndexAgreement {
      * @throws KeysUnavailableException also when one does not answer
      */
     void requireEverywhere(String label, Collection<URI> all) {
-        Map<URI, byte[]> digests = new HashMap<>();
+        byte[] known = probes.find(label).orElse(null);
         KeysUnavailableException missing = null;
         for (URI endpoint : all) {
             try {
-                digests.put(endpoint, ask.digest(endpoint, label, PROBE));
+                byte[] digest = ask.digest(endpoint, label, PROBE);
+                known = known == null ? digest : known;
+                compare(label, known, digest);
+            } catch (IndexKeysDifferException e) {
+                throw e;
             } catch (KeysUnavailableException e) {
                 // that it is not there is more to the point than that somebody did not answer
                 missing = missing instanceof KeyRefusedException ? missing : e;
             }
         }
-        remember(label, digests, missing == null);
         if (missing != null) {
             throw missing;
         }
     }
 
-    private synchronized void remember(String label, Map<URI, byte[]> digests, boolean all) {
-        byte[] known = agreed.get(label);
-        for (byte[] digest : digests.values()) {
-            known = known == null ? digest : known;
-            compare(label, known, digest);
-        }
-        if (all && known != null) {
-            agreed.put(label, known);
-            digests.keySet().forEach(endpoint -> seen.put(new Seen(endpoint, label), System.nanoTime()));
-        }
-    }
-
-    /** It did not answer, or not as it should: it is looked at again. */
-    void forget(URI endpoint) {
-        seen.keySet().removeIf(each -> each.endpoint.equals(endpoint));
-    }
-
-    private synchronized void check(URI endpoint, String label, Collection<URI> all) {
+    private void check(URI endpoint, String label, Collection<URI> all) {
         byte[] digest = ask.digest(endpoint, label, PROBE);
-        byte[] known = agreed.get(label);
-        if (known != null) {
-            compare(label, known, digest);
-        } else {
-            for (URI other : others(endpoint, all)) {
+        Optional<byte[]> kept = probes.find(label);
+        if (kept.isEmpty()) {
+            compareWithOthers(endpoint, label, digest, all);
+        }
+        compare(label, kept.orElseGet(() -> probes.keep(label, digest)), digest);
+    }
+
+    private void compareWithOthers(URI endpoint, String label, byte[] digest, Collection<URI> all) {
+        for (URI other : all) {
+            if (!other.equals(endpoint)) {
+                byte[] theirs;
                 try {
-                    compare(label, digest, ask.digest(other, label, PROBE));
-                    seen.put(new Seen(other, label), System.nanoTime());
-                } catch (IndexKeysDifferException e) {
-                    throw e;
+                    theirs = ask.digest(other, label, PROBE);
                 } catch (KeysUnavailableException e) {
                     LOG.info("a site of the custodian is not asked about {} yet: {}", label, e.getMessage());
+                    continue;
                 }
+                compare(label, digest, theirs);
             }
-            agreed.put(label, digest);
         }
-        seen.put(new Seen(endpoint, label), System.nanoTime());
-    }
-
-    private static List<URI> others(URI endpoint, Collection<URI> all) {
-        List<URI> others = new ArrayList<>(all);
-        others.remove(endpoint);
-        return others;
     }
 
     private static void compare(String label, byte[] one, byte[] other) {

@@ -1,6 +1,6 @@
 package eu.diplomatics.keyring;
 
-/** The custodian's sites have different keys of one name: none of them is used, since which is right cannot be told here. */
+/** The custodian's sites have different keys of one name, or another one than was used before. */
 public final class IndexKeysDifferException extends KeysUnavailableException {
     private static final long serialVersionUID = 1L;
 

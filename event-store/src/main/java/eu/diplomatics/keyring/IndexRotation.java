@@ -32,7 +32,10 @@ public final class IndexRotation {
     private static final String END = "SELECT keyring.end_index_rotation(?)";
     private static final String DROP_OLD = "SELECT keyring.drop_old_index(?)";
 
-    /** What holders are found by, as their own identities say; absent where there is no identity or no longer one. */
+    /**
+     * What holders are found by, as their own identities say; absent where there is no identity or it was shredded. An
+     * identity that cannot be opened otherwise ends the rotation by an exception of the implementation's.
+     */
     @FunctionalInterface
     public interface Identities {
         Map<UUID, Terms> of(Collection<UUID> holders);
@@ -80,10 +83,7 @@ public final class IndexRotation {
             watch.step("both versions");
             begin(operation, state);
             drain.run();
-            watch.step("backfill");
-            backfill(operation, watch);
-            watch.step("switch");
-            call(END, statement -> statement.setObject(1, operation));
+            bringOverAndSwitch(operation, watch);
         }
         watch.step("drop the old version");
         dropOld(watch);
@@ -97,6 +97,21 @@ public final class IndexRotation {
             statement.setObject(1, operation);
             statement.setInt(2, next);
         });
+    }
+
+    /** The database does not switch while claims are behind the backfill, such as one that was made a moment ago. */
+    private void bringOverAndSwitch(UUID operation, RotationWatch watch) {
+        IndexState state;
+        do {
+            watch.step("backfill");
+            backfill(operation, watch);
+            watch.step("switch");
+            call(END, statement -> statement.setObject(1, operation));
+            state = IndexState.read(dataSource);
+            if (!operation.equals(state.operation())) {
+                throw new KeysUnavailableException("another operation goes on with this rotation");
+            }
+        } while (state.isRotating());
     }
 
     private record Row(byte[] value, UUID holder) {}

@@ -24,7 +24,7 @@ class BlindIndexTest {
     private static final Map<String, byte[]> CUSTODIAN_KEYS = Map.of("holder-index", K2, "access-log-index", K2_ACCESS);
 
     private final List<List<IndexRequest>> calls = new ArrayList<>();
-    private final BlindIndex index = new BlindIndex(name -> SecretBytes.copyOf(K1), this::digest);
+    private final BlindIndex index = new BlindIndex(name -> SecretBytes.copyOf(K1), this::digest, label -> {});
 
     /** What the custodian does with its keys, which here are known. */
     private List<byte[]> digest(List<IndexRequest> requests) {

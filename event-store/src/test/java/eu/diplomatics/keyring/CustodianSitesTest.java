@@ -143,6 +143,27 @@ class CustodianSitesTest {
     }
 
     @Test
+    void keysThatWereUsedBeforeAreTheRightOnesWhoeverIsAskedFirstLater() {
+        IndexProbes kept = IndexProbes.inMemory();
+        byte[] value;
+        try (HttpsCustodian both = client(2, kept, first.uri(), second.uri())) {
+            URI other = second.uri();
+            second.close();
+            value = both.index(VALUES).getFirst();
+            second = CustodianServer.start(at(other));
+        }
+        URI away = first.uri();
+        first.stop();
+        try (HttpsCustodian both = client(2, kept, second.uri(), away);
+                HttpsCustodian alone = client(1, kept, second.uri())) {
+            assertThatThrownBy(() -> both.index(VALUES)).isInstanceOf(KeysUnavailableException.class);
+            assertThatThrownBy(() -> alone.index(VALUES)).isInstanceOf(KeysUnavailableException.class);
+            first.resume();
+            assertThat(both.index(VALUES).getFirst()).isEqualTo(value);
+        }
+    }
+
+    @Test
     void sitesWithTheSameIndexKeysStandInForEachOther() throws IOException {
         second.close();
         Files.copy(directory.resolve("first/keys.p12"), directory.resolve("other.p12"), REPLACE_EXISTING);
@@ -206,9 +227,14 @@ class CustodianSitesTest {
     }
 
     private HttpsCustodian client(int sites, URI... endpoints) {
+        return client(sites, IndexProbes.inMemory(), endpoints);
+    }
+
+    private HttpsCustodian client(int sites, IndexProbes kept, URI... endpoints) {
         return new HttpsCustodian(
                 List.of(endpoints),
                 sites,
+                kept,
                 first.authority().keyStore("registry"),
                 first.authority().trustStore(),
                 first.authority().password());

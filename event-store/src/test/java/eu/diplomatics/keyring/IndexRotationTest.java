@@ -146,6 +146,35 @@ class IndexRotationTest {
     }
 
     @Test
+    void theDatabaseDoesNotSwitchWhileClaimsAreBehindTheBackfill() throws SQLException {
+        Map<IndexTerm, UUID> holders = registered(0, 3);
+        UUID operation = UUID.randomUUID();
+        try (Connection connection = fixture.dataSource("registry").getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("SELECT keyring.begin_index_rotation('" + operation + "', 2)");
+            statement.execute("SELECT keyring.end_index_rotation('" + operation + "')");
+        }
+        assertThat(rotation().current()).isEqualTo(1);
+        newCustodianKey();
+        rotation().run(operation, RotationWatch.NOBODY);
+        assertThat(rotation().current()).isEqualTo(2);
+        assertThat(index.find(terms(holders))).isEqualTo(holders);
+    }
+
+    @Test
+    void whatTheCustodianMadeOfAKnownValueAtFirstStaysKnownToEverybody() {
+        byte[] first = new byte[32];
+        byte[] other = first.clone();
+        other[0] = 1;
+        IndexProbes registry = new KeyringIndexProbes(fixture.dataSource("registry"));
+        IndexProbes query = new KeyringIndexProbes(fixture.dataSource("query"));
+        assertThat(query.find("holder-index-9")).isEmpty();
+        assertThat(registry.keep("holder-index-9", first)).isEqualTo(first);
+        assertThat(query.keep("holder-index-9", other)).isEqualTo(first);
+        assertThat(query.find("holder-index-9")).contains(first);
+    }
+
+    @Test
     void withoutTheCustodiansNewKeyNothingBegins() {
         Map<IndexTerm, UUID> holders = registered(0, 3);
         assertThatThrownBy(() -> rotation().run(UUID.randomUUID(), RotationWatch.NOBODY))

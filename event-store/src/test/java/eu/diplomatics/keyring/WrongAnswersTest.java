@@ -95,7 +95,7 @@ class WrongAnswersTest {
         private final UUID id = UUID.randomUUID();
 
         @ParameterizedTest
-        @ValueSource(ints = {16, 48, 64})
+        @ValueSource(ints = {16, 32, 48, 64})
         void isNotTakenAndNothingIsSealedUnderIt(int size) {
             fixture.keyring("registry").create(List.of(NewKey.first(id, KeyRegime.STATUTORY)));
             Lying custodian = new Lying(fixture.custodian().client("registry"), right -> SecretBytes.random(size));

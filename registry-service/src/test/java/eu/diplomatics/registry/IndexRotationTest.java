@@ -5,7 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.keyring.IndexRotation;
+import eu.diplomatics.local.Database;
+import eu.diplomatics.local.Login;
+import eu.diplomatics.local.TestServices;
 import eu.diplomatics.registry.Client.Answer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -64,7 +70,33 @@ class IndexRotationTest {
         }
     }
 
+    @Test
+    void aPersonWhoseKeyIsGoneAndWasNotShreddedEndsTheRotationAndStaysInTheIndex() throws Exception {
+        try (RegistryFixture registry = RegistryFixture.prepared().start()) {
+            registry.custodian().newHolderIndex();
+            Answer answer = registry.client()
+                    .post("/v1/qualifications", Samples.registration(Samples.reference(), Samples.insz(60_001)));
+            assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+            Login superuser = TestServices.postgres().superuser();
+            try (Connection connection = DriverManager.getConnection(
+                            registry.database(Database.KEYRING).url(), superuser.username(), superuser.password());
+                    Statement statement = connection.createStatement()) {
+                statement.executeUpdate(
+                        "DELETE FROM keyring.data_key WHERE id = (SELECT holder FROM keyring.holder_claim LIMIT 1)");
+            }
+            Answer ended = rotation(registry.client().as("controller:steering"));
+            assertThat(ended.json().path("state").asString()).as(ended.text()).isEqualTo("FAILED");
+            assertThat(ended.text()).contains("is gone and was not shredded");
+            assertThat(registry.bean(IndexRotation.class).current()).isEqualTo(1);
+        }
+    }
+
     private static void rotate(Client controller) {
+        Answer ended = rotation(controller);
+        assertThat(ended.json().path("state").asString()).as(ended.text()).isEqualTo("DONE");
+    }
+
+    private static Answer rotation(Client controller) {
         Answer asked = controller.post("/v1/keys/operations", "{\"kind\":\"index-key\"}");
         assertThat(asked.status()).as(asked.text()).isEqualTo(202);
         String operation = asked.header("Location");
@@ -75,9 +107,7 @@ class IndexRotationTest {
                         .path("state")
                         .asString()
                         .matches("PENDING|RUNNING"));
-        assertThat(controller.get(operation).json().path("state").asString())
-                .as(controller.get(operation).text())
-                .isEqualTo("DONE");
+        return controller.get(operation);
     }
 
     private static int registered(Map<String, Set<UUID>> references) {

@@ -17,6 +17,7 @@ import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.HttpsCustodian;
 import eu.diplomatics.keyring.KekLease;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.KeyringIndexProbes;
 import eu.diplomatics.keyring.ShredLedger;
 import eu.diplomatics.query.database.Pools;
 import java.time.Duration;
@@ -28,6 +29,9 @@ import org.springframework.context.annotation.Configuration;
 /** The event store through its reader's role, and the keys on lease. */
 @Configuration(proxyBeanMethods = false)
 class SourceConfiguration {
+    /** Nothing is wrapped on this side. */
+    private static final int WRAPPING_SITES = 1;
+
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofSeconds(4);
 
@@ -96,10 +100,12 @@ class SourceConfiguration {
     }
 
     @Bean
-    HttpsCustodian custodian(SourceSettings settings) {
+    HttpsCustodian custodian(SourceSettings settings, Databases databases) {
         SourceSettings.Custodian at = settings.custodian();
         return new HttpsCustodian(
                 at.endpoints(),
+                WRAPPING_SITES,
+                new KeyringIndexProbes(databases.keyring()),
                 at.keyStore(),
                 at.trustStore(),
                 at.storePassword().toCharArray(),

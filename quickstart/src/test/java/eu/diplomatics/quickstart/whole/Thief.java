@@ -11,6 +11,7 @@ import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.eventstore.PostgresEventReader;
 import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.keyring.HttpsCustodian;
+import eu.diplomatics.keyring.IndexProbes;
 import eu.diplomatics.keyring.KekLease;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.KeysUnavailableException;
@@ -175,7 +176,12 @@ final class Thief {
 
     private static HttpsCustodian custodian(List<URI> urls, LocalAuthority authority) {
         return new HttpsCustodian(
-                urls, urls.size(), authority.keyStore("registry"), authority.trustStore(), authority.password());
+                urls,
+                urls.size(),
+                IndexProbes.inMemory(),
+                authority.keyStore("registry"),
+                authority.trustStore(),
+                authority.password());
     }
 
     private static CustodianServer serve(CustodianSite site, LocalAuthority authority, Path directory)

@@ -9,6 +9,7 @@ import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.IndexRotation;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.KeysUnavailableException;
+import eu.diplomatics.keyring.ShredLedger;
 import eu.diplomatics.registry.keys.KeyOperation;
 import eu.diplomatics.registry.keys.KeyState.State;
 import eu.diplomatics.registry.keys.KeyState.Version;
@@ -60,8 +61,9 @@ class IdentityConfiguration {
             EventReader reader,
             EventVault vault,
             EventLog log,
+            ShredLedger shredded,
             ClaimsInFlight inFlight) {
-        return new IndexRotation(keyring, index, new HolderTerms(reader, vault), () -> {
+        return new IndexRotation(keyring, index, new HolderTerms(reader, vault, shredded), () -> {
             if (!inFlight.drain(DRAIN_LIMIT)) {
                 throw new KeysUnavailableException("registrations under way do not end");
             }

@@ -21,6 +21,7 @@ import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.HttpsCustodian;
 import eu.diplomatics.keyring.KekLease;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.KeyringIndexProbes;
 import eu.diplomatics.keyring.KeyringRewrite;
 import eu.diplomatics.keyring.OldGenerations;
 import eu.diplomatics.keyring.ShredLedger;
@@ -72,11 +73,12 @@ class RegistryConfiguration {
     }
 
     @Bean
-    HttpsCustodian custodian(Settings settings) {
+    HttpsCustodian custodian(Settings settings, Databases databases) {
         Settings.Custodian custodian = settings.custodian();
         return new HttpsCustodian(
                 custodian.endpoints(),
                 custodian.sites(),
+                new KeyringIndexProbes(databases.keyring()),
                 custodian.keyStore(),
                 custodian.trustStore(),
                 custodian.storePassword().toCharArray());
