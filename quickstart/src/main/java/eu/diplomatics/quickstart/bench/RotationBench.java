@@ -20,8 +20,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class RotationBench implements Benchmark {
     private static final int PEOPLE = 30_000;
-    private static final int ROUNDS = 2;
-    private static final Duration WARM_UP = Duration.ofSeconds(40);
+    private static final int ROUNDS = 3;
+    private static final Duration WARM_UP = Duration.ofMinutes(2);
     private static final Duration IDLE = Duration.ofSeconds(40);
     private static final Duration LIMIT = Duration.ofMinutes(20);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
