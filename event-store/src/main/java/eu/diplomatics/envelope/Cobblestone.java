@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.SecureRandom;
-import java.util.Arrays;
 
 /**
  * C2SP chunked encryption, instance "Cobblestone-256": AES-256-GCM in chunks of 16 KiB under a key of the message's own,
@@ -23,7 +22,7 @@ public final class Cobblestone {
     static final int HEADER_BYTES = MessageKey.SALT_BYTES + MessageKey.COMMITMENT_BYTES;
 
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final ThreadLocal<ChunkCipher> CIPHER = ThreadLocal.withInitial(ChunkCipher::new);
+    private static final ThreadLocal<CobblestoneSession> OWN = ThreadLocal.withInitial(CobblestoneSession::new);
 
     private Cobblestone() {}
 
@@ -35,18 +34,11 @@ public final class Cobblestone {
     /** With a given salt: for known answers only. A salt that repeats under a key breaks both messages. */
     static byte[] seal(SecretBytes key, byte[] context, byte[] salt, byte[] plaintext) {
         byte[] sealed = new byte[Math.toIntExact(sealedLength(plaintext.length))];
-        System.arraycopy(salt, 0, sealed, 0, salt.length);
-        ChunkCipher cipher = CIPHER.get();
-        try (MessageKey messageKey = new MessageKey(key, salt, context)) {
-            messageKey.writeCommitment(sealed, MessageKey.SALT_BYTES);
-            int out = HEADER_BYTES;
-            long chunk = 0;
-            for (int in = 0; in <= plaintext.length; in += ChunkCipher.CHUNK_BYTES) {
-                int length = Math.min(ChunkCipher.CHUNK_BYTES, plaintext.length - in);
-                out += cipher.seal(messageKey, chunk++, plaintext, in, length, sealed, out);
-            }
+        CobblestoneSession session = OWN.get();
+        try {
+            session.seal(key, context, salt, 0, plaintext, plaintext.length, sealed, 0);
         } finally {
-            cipher.forget();
+            session.forget();
         }
         return sealed;
     }
@@ -57,30 +49,11 @@ public final class Cobblestone {
      * @throws EnvelopeException when it was not sealed under this key and context, or was changed since
      */
     public static byte[] open(SecretBytes key, byte[] context, byte[] sealed) {
-        int body = sealed.length - HEADER_BYTES;
-        if (body < 0 || body % ChunkCipher.SEALED_CHUNK_BYTES < ChunkCipher.TAG_BYTES) {
-            throw new EnvelopeException(EnvelopeException.Kind.FORMAT);
-        }
-        int chunks = body / ChunkCipher.SEALED_CHUNK_BYTES + 1;
-        byte[] plaintext = new byte[body - chunks * ChunkCipher.TAG_BYTES];
-        ChunkCipher cipher = CIPHER.get();
-        boolean whole = false;
-        try (MessageKey messageKey = new MessageKey(key, Arrays.copyOf(sealed, MessageKey.SALT_BYTES), context)) {
-            messageKey.check(sealed, MessageKey.SALT_BYTES);
-            int in = HEADER_BYTES;
-            int out = 0;
-            for (long chunk = 0; chunk < chunks; chunk++) {
-                int length = Math.min(ChunkCipher.SEALED_CHUNK_BYTES, sealed.length - in);
-                out += cipher.open(messageKey, chunk, sealed, in, length, plaintext, out);
-                in += length;
-            }
-            whole = true;
-            return plaintext;
+        CobblestoneSession session = OWN.get();
+        try {
+            return session.open(key, context, sealed);
         } finally {
-            cipher.forget();
-            if (!whole) {
-                Arrays.fill(plaintext, (byte) 0);
-            }
+            session.forget();
         }
     }
 

@@ -1,16 +1,16 @@
 package eu.diplomatics.envelope;
 
 import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import javax.crypto.Mac;
-import javax.crypto.ShortBufferException;
-import javax.crypto.spec.SecretKeySpec;
+import javax.crypto.SecretKey;
 
 /**
- * Key, base nonce and commitment of one message: HKDF-Expand with SHA-512 over the input key (the JDK's own KDF refuses
- * an input key shorter than the hash, hence {@link Mac}).
+ * Key, base nonce and commitment of one message after the other: HKDF-Expand with SHA-512 over the input key (the JDK's own
+ * KDF refuses an input key shorter than the hash). HMAC is put together from the hash here: {@link javax.crypto.Mac} copies
+ * each key three times and leaves two of the copies behind. Closing overwrites everything; not thread-safe.
  */
 final class MessageKey implements AutoCloseable {
     static final int KEY_BYTES = 32;
@@ -21,37 +21,75 @@ final class MessageKey implements AutoCloseable {
     private static final byte[] LABEL =
             "c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0".getBytes(StandardCharsets.US_ASCII);
     private static final int HASH_BYTES = 64;
-    private static final ThreadLocal<Hmac> SHA_512 = ThreadLocal.withInitial(() -> {
-        try {
-            return new Hmac(Mac.getInstance("HmacSHA512"));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    });
+    private static final int BLOCK_BYTES = 128;
+    private static final byte INNER = 0x36;
+    private static final byte OUTER = 0x5c;
+    private static final int CONTEXT_BYTES = 128;
 
+    private final MessageDigest sha512;
     /** Two blocks of the hash: key (32), base nonce (12), commitment (32), and 52 bytes nobody uses. */
     private final byte[] expanded = new byte[2 * HASH_BYTES];
 
-    MessageKey(SecretBytes key, byte[] salt, byte[] context) {
+    private final SecretKey aesKey = new AesKey(expanded);
+    private final byte[] innerPad = new byte[BLOCK_BYTES];
+    private final byte[] outerPad = new byte[BLOCK_BYTES];
+    private final byte[] inner = new byte[HASH_BYTES];
+    /** Label, salt, context and counter. */
+    private byte[] info = Arrays.copyOf(LABEL, LABEL.length + SALT_BYTES + CONTEXT_BYTES + 1);
+
+    MessageKey() {
+        try {
+            sha512 = MessageDigest.getInstance("SHA-512");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The first bytes of {@code salted} are the salt. */
+    MessageKey(SecretBytes key, byte[] salted, byte[] context) {
+        this();
+        derive(key, salted, 0, context);
+    }
+
+    /** From here on it is the key of the message whose salt stands at {@code offset}. */
+    void derive(SecretBytes key, byte[] salted, int offset, byte[] context) {
         if (key.sizeBytes() != KEY_BYTES) {
             throw new IllegalArgumentException("a key has " + KEY_BYTES + " bytes, not " + key.sizeBytes());
         }
-        Hmac hmac = SHA_512.get();
-        Mac mac = hmac.begin(key.reveal());
+        pad(key.reveal());
+        int length = LABEL.length + SALT_BYTES + context.length;
+        if (info.length <= length) {
+            info = Arrays.copyOf(LABEL, length + 1);
+        }
+        System.arraycopy(salted, offset, info, LABEL.length, SALT_BYTES);
+        System.arraycopy(context, 0, info, LABEL.length + SALT_BYTES, context.length);
         try {
             for (int block = 0; block < 2; block++) {
-                mac.update(expanded, 0, block * HASH_BYTES);
-                mac.update(LABEL);
-                mac.update(salt);
-                mac.update(context);
-                mac.update((byte) (block + 1));
-                mac.doFinal(expanded, block * HASH_BYTES);
+                info[length] = (byte) (block + 1);
+                sha512.update(innerPad, 0, BLOCK_BYTES);
+                sha512.update(expanded, 0, block * HASH_BYTES);
+                sha512.update(info, 0, length + 1);
+                sha512.digest(inner, 0, HASH_BYTES);
+                sha512.update(outerPad, 0, BLOCK_BYTES);
+                sha512.update(inner, 0, HASH_BYTES);
+                sha512.digest(expanded, block * HASH_BYTES, HASH_BYTES);
             }
-        } catch (ShortBufferException e) {
+        } catch (DigestException e) {
             throw new IllegalStateException(e);
         } finally {
-            hmac.forget();
+            Arrays.fill(innerPad, (byte) 0);
+            Arrays.fill(outerPad, (byte) 0);
+            Arrays.fill(inner, (byte) 0);
         }
+    }
+
+    private void pad(byte[] key) {
+        for (int i = 0; i < KEY_BYTES; i++) {
+            innerPad[i] = (byte) (key[i] ^ INNER);
+            outerPad[i] = (byte) (key[i] ^ OUTER);
+        }
+        Arrays.fill(innerPad, KEY_BYTES, BLOCK_BYTES, INNER);
+        Arrays.fill(outerPad, KEY_BYTES, BLOCK_BYTES, OUTER);
     }
 
     void writeCommitment(byte[] out, int offset) {
@@ -68,8 +106,9 @@ final class MessageKey implements AutoCloseable {
         }
     }
 
-    SecretKeySpec aesKey() {
-        return new SecretKeySpec(expanded, 0, KEY_BYTES, "AES");
+    /** The key of the message that was derived last. */
+    SecretKey aesKey() {
+        return aesKey;
     }
 
     /** The base nonce XORed with the chunk's number. */
@@ -84,5 +123,32 @@ final class MessageKey implements AutoCloseable {
     @Override
     public void close() {
         Arrays.fill(expanded, (byte) 0);
+        sha512.reset();
+    }
+
+    /** A cipher asks for a copy and overwrites it; {@link javax.crypto.spec.SecretKeySpec} would keep one more. */
+    private static final class AesKey implements SecretKey {
+        private static final long serialVersionUID = 1L;
+
+        private final transient byte[] key;
+
+        AesKey(byte[] key) {
+            this.key = key;
+        }
+
+        @Override
+        public String getAlgorithm() {
+            return "AES";
+        }
+
+        @Override
+        public String getFormat() {
+            return "RAW";
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            return Arrays.copyOf(key, KEY_BYTES);
+        }
     }
 }

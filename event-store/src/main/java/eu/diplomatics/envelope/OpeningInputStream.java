@@ -30,7 +30,7 @@ final class OpeningInputStream extends InputStream {
         if (header.length < Cobblestone.HEADER_BYTES) {
             throw new EnvelopeException(EnvelopeException.Kind.FORMAT);
         }
-        this.key = new MessageKey(key, Arrays.copyOf(header, MessageKey.SALT_BYTES), context);
+        this.key = new MessageKey(key, header, context);
         try {
             this.key.check(header, MessageKey.SALT_BYTES);
         } catch (EnvelopeException e) {

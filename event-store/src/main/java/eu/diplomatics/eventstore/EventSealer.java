@@ -21,6 +21,7 @@ public final class EventSealer {
     /** What a body may have at most: a sealed event fits a Kafka record with its defaults. */
     public static final int MAX_BODY_BYTES = 512 * 1024 - Commitment.OPENING_BYTES - Integer.BYTES;
 
+    private static final byte[] ZEROS = new byte[1024];
     private static final int PREFIX_BYTES = Commitment.OPENING_BYTES + Integer.BYTES;
 
     private final SecureRandom random = new SecureRandom();
@@ -74,62 +75,44 @@ public final class EventSealer {
         }
     }
 
-    /**
-     * Seals a stored event's content under a key of another generation. Opening, commitment and leaf stay what they are,
-     * so that nobody can tell from the log's tree that it happened. What was sealed is opened again and compared: memory
-     * that failed in between shows here and not when the old key is gone.
-     *
-     * @return the new ciphertext
-     * @throws SealBrokenException when the event does not open under the old key, or the new ciphertext not under the new
-     */
-    public byte[] reseal(StoredEvent event, DataKey old, DataKey fresh) {
-        if (!fresh.id().equals(event.context().stream()) || fresh.generation() == old.generation()) {
-            throw new IllegalArgumentException("the new data key is another stream's, or of the same generation");
-        }
-        byte[] plaintext = plaintext(event, old);
-        byte[] reopened = {};
+    private static byte[] plaintext(StoredEvent event, DataKey key) {
+        check(event, key);
         try {
-            Arrays.fill(body(event, plaintext), (byte) 0);
-            byte[] context = ContextEncoding.forEnvelope(event.context(), fresh.generation());
-            byte[] sealed = Cobblestone.seal(fresh.key(), context, plaintext);
-            reopened = Cobblestone.open(fresh.key(), context, sealed);
-            if (!MessageDigest.isEqual(plaintext, reopened)) {
-                throw new SealBrokenException(event.position());
-            }
-            return sealed;
+            return Cobblestone.open(
+                    key.key(), ContextEncoding.forEnvelope(event.context(), event.keyGeneration()), event.ciphertext());
         } catch (EnvelopeException e) {
             throw new SealBrokenException(event.position(), e);
-        } finally {
-            Arrays.fill(plaintext, (byte) 0);
-            Arrays.fill(reopened, (byte) 0);
         }
     }
 
-    private static byte[] plaintext(StoredEvent event, DataKey key) {
-        EventContext context = event.context();
-        if (!key.id().equals(context.stream())
+    /** The key is the event's, and the leaf is its header's. */
+    static void check(StoredEvent event, DataKey key) {
+        if (!key.id().equals(event.context().stream())
                 || key.generation() != event.keyGeneration()
                 || !MessageDigest.isEqual(event.leaf(), Leaf.of(event))) {
             throw new SealBrokenException(event.position());
         }
-        try {
-            return Cobblestone.open(
-                    key.key(), ContextEncoding.forEnvelope(context, event.keyGeneration()), event.ciphertext());
-        } catch (EnvelopeException e) {
-            throw new SealBrokenException(event.position(), e);
-        }
     }
 
     private static byte[] body(StoredEvent event, byte[] plaintext) {
-        if (plaintext.length < PREFIX_BYTES) {
+        return body(event, plaintext, plaintext.length);
+    }
+
+    /**
+     * The body, of a plaintext that is padded as ours are and that the event's commitment holds for. The caller overwrites it.
+     *
+     * @param plaintextLength how much of {@code plaintext} counts
+     */
+    static byte[] body(StoredEvent event, byte[] plaintext, int plaintextLength) {
+        if (plaintextLength < PREFIX_BYTES) {
             throw new SealBrokenException(event.position());
         }
         byte[] opening = Arrays.copyOf(plaintext, Commitment.OPENING_BYTES);
         int length = ByteBuffer.wrap(plaintext).getInt(Commitment.OPENING_BYTES);
         if (length < 0
                 || length > MAX_BODY_BYTES
-                || Padding.paddedLength(PREFIX_BYTES + length) != plaintext.length
-                || !isZero(plaintext, PREFIX_BYTES + length)) {
+                || Padding.paddedLength(PREFIX_BYTES + length) != plaintextLength
+                || !isZero(plaintext, PREFIX_BYTES + length, plaintextLength)) {
             throw new SealBrokenException(event.position());
         }
         byte[] body = Arrays.copyOfRange(plaintext, PREFIX_BYTES, PREFIX_BYTES + length);
@@ -140,7 +123,14 @@ public final class EventSealer {
         return body;
     }
 
-    private static boolean isZero(byte[] bytes, int from) {
-        return Arrays.mismatch(bytes, from, bytes.length, new byte[bytes.length - from], 0, bytes.length - from) < 0;
+    /** Against a piece of zeros: no loop byte by byte, and nothing made for it. */
+    private static boolean isZero(byte[] bytes, int from, int to) {
+        for (int at = from; at < to; at += ZEROS.length) {
+            int length = Math.min(ZEROS.length, to - at);
+            if (!Arrays.equals(bytes, at, at + length, ZEROS, 0, length)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

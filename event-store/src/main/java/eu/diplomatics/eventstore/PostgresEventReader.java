@@ -254,7 +254,12 @@ public final class PostgresEventReader implements EventReader {
     }
 
     private static Instant instant(byte[] timestamp) {
-        return WriterSession.instant(ByteBuffer.wrap(timestamp).getLong() + POSTGRES_EPOCH_MICROS);
+        return instant(ByteBuffer.wrap(timestamp).getLong());
+    }
+
+    /** Of a timestamp in PostgreSQL's binary format. */
+    static Instant instant(long timestamp) {
+        return WriterSession.instant(timestamp + POSTGRES_EPOCH_MICROS);
     }
 
     private <T> List<T> query(String sql, Binder binder, Row<T> row) {

@@ -5,40 +5,51 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import org.postgresql.copy.CopyIn;
 
-/** Rows of position and ciphertext in PostgreSQL's binary format of COPY. */
+/** Rows of position and ciphertext in PostgreSQL's binary format of COPY, in one array of the size that they need. */
 final class CopyRows {
     private static final byte[] SIGNATURE = "PGCOPY\n\377\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
+    private static final int HEADER_BYTES = SIGNATURE.length + 2 * Integer.BYTES;
     private static final int ROW_BYTES = Short.BYTES + Integer.BYTES + Long.BYTES + Integer.BYTES;
-    private static final int BUFFER_BYTES = 64 * 1024;
+    private static final int MESSAGE_BYTES = 64 * 1024;
+    private static final short FIELDS = 2;
+    private static final short END = -1;
 
-    private CopyRows() {}
+    private final ByteBuffer buffer;
 
-    static void send(CopyIn copy, Page page) throws SQLException {
+    /**
+     * @param rows how many are added at most
+     * @param ciphertextBytes how long their ciphertexts are at most, in all
+     */
+    CopyRows(int rows, long ciphertextBytes) {
+        buffer = ByteBuffer.allocate(
+                Math.toIntExact(HEADER_BYTES + (long) rows * ROW_BYTES + ciphertextBytes + Short.BYTES));
+        buffer.put(SIGNATURE).putInt(0).putInt(0);
+    }
+
+    /**
+     * Adds a row.
+     *
+     * @return where in {@link #array()} its ciphertext is to be written
+     */
+    int add(long position, int ciphertextBytes) {
+        buffer.putShort(FIELDS).putInt(Long.BYTES).putLong(position).putInt(ciphertextBytes);
+        int at = buffer.position();
+        buffer.position(at + ciphertextBytes);
+        return at;
+    }
+
+    byte[] array() {
+        return buffer.array();
+    }
+
+    /** Sends the rows; nothing can be added any more. */
+    void send(CopyIn copy) throws SQLException {
+        buffer.putShort(END);
         boolean whole = false;
         try {
-            ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-            buffer.put(SIGNATURE).putInt(0).putInt(0);
-            long position = page.after();
-            for (byte[] ciphertext : page.ciphertexts()) {
-                if (buffer.remaining() < ROW_BYTES + ciphertext.length) {
-                    flush(copy, buffer);
-                }
-                buffer.putShort((short) 2)
-                        .putInt(Long.BYTES)
-                        .putLong(++position)
-                        .putInt(ciphertext.length);
-                if (buffer.remaining() < ciphertext.length) {
-                    flush(copy, buffer);
-                    copy.writeToCopy(ciphertext, 0, ciphertext.length);
-                } else {
-                    buffer.put(ciphertext);
-                }
+            for (int at = 0; at < buffer.position(); at += MESSAGE_BYTES) {
+                copy.writeToCopy(buffer.array(), at, Math.min(MESSAGE_BYTES, buffer.position() - at));
             }
-            if (buffer.remaining() < Short.BYTES) {
-                flush(copy, buffer);
-            }
-            buffer.putShort((short) -1);
-            flush(copy, buffer);
             copy.endCopy();
             whole = true;
         } finally {
@@ -46,10 +57,5 @@ final class CopyRows {
                 copy.cancelCopy();
             }
         }
-    }
-
-    private static void flush(CopyIn copy, ByteBuffer buffer) throws SQLException {
-        copy.writeToCopy(buffer.array(), 0, buffer.position());
-        buffer.clear();
     }
 }

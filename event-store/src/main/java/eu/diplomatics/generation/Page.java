@@ -1,20 +1,15 @@
 package eu.diplomatics.generation;
 
-import java.util.List;
-
 /**
  * A part of the log, sealed anew.
  *
  * @param after the position before its first
- * @param ciphertexts of the positions that follow, without gap
+ * @param last the position of its last; {@code after} where there is nothing more
+ * @param rows of the positions between, without gap
  * @param leftOut how many of them are a mark in place of a ciphertext
  */
-record Page(long after, List<byte[]> ciphertexts, int leftOut) {
-    long last() {
-        return after + ciphertexts.size();
-    }
-
+record Page(long after, long last, CopyRows rows, long leftOut) {
     boolean isEmpty() {
-        return ciphertexts.isEmpty();
+        return last == after;
     }
 }

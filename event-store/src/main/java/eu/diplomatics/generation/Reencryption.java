@@ -1,6 +1,7 @@
 package eu.diplomatics.generation;
 
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.LogCopy;
 import eu.diplomatics.eventstore.LogUnavailableException;
 import eu.diplomatics.eventstore.PostgresEventReader;
 import eu.diplomatics.eventstore.StoredEvent;
@@ -8,16 +9,9 @@ import eu.diplomatics.generation.ReencryptionException.Reason;
 import eu.diplomatics.generation.ReencryptionStore.Progress;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
 import javax.sql.DataSource;
 
 /**
@@ -29,10 +23,9 @@ import javax.sql.DataSource;
  * writes them in order.
  */
 public final class Reencryption {
-    private static final int PAGES_AHEAD = 3;
-    private static final int SEALERS = 2;
     private static final int TAIL_ATTEMPTS = 50;
 
+    private final DataSource rekeyer;
     private final ReencryptionStore store;
     private final EventReader reader;
     private final Resealer resealer;
@@ -55,6 +48,7 @@ public final class Reencryption {
 
     private Reencryption(DataSource rekeyer, GenerationKeys keys, int page, Pace pace, Steps steps) {
         this(
+                rekeyer,
                 new ReencryptionStore(rekeyer),
                 new PostgresEventReader(rekeyer),
                 new Resealer(keys, steps),
@@ -64,7 +58,14 @@ public final class Reencryption {
     }
 
     private Reencryption(
-            ReencryptionStore store, EventReader reader, Resealer resealer, Steps steps, int page, Pace pace) {
+            DataSource rekeyer,
+            ReencryptionStore store,
+            EventReader reader,
+            Resealer resealer,
+            Steps steps,
+            int page,
+            Pace pace) {
+        this.rekeyer = rekeyer;
         this.store = store;
         this.reader = reader;
         this.resealer = resealer;
@@ -75,7 +76,7 @@ public final class Reencryption {
 
     /** The same at another pace. */
     public Reencryption at(Pace other) {
-        return new Reencryption(store, reader, resealer, steps, other.page(), other);
+        return new Reencryption(rekeyer, store, reader, resealer, steps, other.page(), other);
     }
 
     /** Told after each step: a test ends the run there, as a kill would. */
@@ -143,7 +144,7 @@ public final class Reencryption {
             try (Pages pages = pages(generation, progress.position())) {
                 long begun = System.nanoTime();
                 for (Page ready = pages.next(); !ready.isEmpty(); ready = pages.next()) {
-                    try (ReencryptionStore.Session session = store.session()) {
+                    try (ReencryptionStore.Session session = store.pageSession()) {
                         write(session, generation, ready);
                         session.commit();
                     }
@@ -209,10 +210,13 @@ public final class Reencryption {
         session.advance(generation, page);
     }
 
-    /** A checked page: nothing between two events is missing. */
     private List<StoredEvent> next(long position) {
-        List<StoredEvent> events = reader.after(position, page);
-        long expected = position;
+        return withoutGap(position, reader.after(position, page));
+    }
+
+    /** The same, as nothing is missing between two of them. */
+    static List<StoredEvent> withoutGap(long after, List<StoredEvent> events) {
+        long expected = after;
         for (StoredEvent event : events) {
             if (event.position() != ++expected) {
                 throw new ReencryptionException(Reason.GAP, expected);
@@ -266,16 +270,10 @@ public final class Reencryption {
         }
     }
 
-    /** Pages that are read and sealed, in order; an empty one is the end. */
-    private interface Pages extends AutoCloseable {
-        Page next();
-
-        @Override
-        void close();
-    }
-
     private Pages pages(int generation, long position) {
-        return pace.isFull() ? new Ahead(generation, position) : new OneByOne(generation, position);
+        return pace.isFull()
+                ? new PagesAhead(new LogCopy(rekeyer, generation - 1, position), resealer, generation, position, page)
+                : new OneByOne(generation, position);
     }
 
     /** On the caller's thread, when it is asked. */
@@ -298,59 +296,6 @@ public final class Reencryption {
         @Override
         public void close() {
             // holds nothing
-        }
-    }
-
-    /** Ahead of the writer. */
-    private final class Ahead implements Pages {
-        private final ExecutorService reading = Executors.newSingleThreadExecutor(daemon("reencryption-read"));
-        private final ExecutorService sealing = Executors.newFixedThreadPool(SEALERS, daemon("reencryption-seal"));
-        private final Deque<CompletableFuture<Page>> pages = new ArrayDeque<>();
-        private final int generation;
-        /** Only ever touched by the reading thread. */
-        private long position;
-
-        Ahead(int generation, long position) {
-            this.generation = generation;
-            this.position = position;
-            for (int i = 0; i < PAGES_AHEAD; i++) {
-                order();
-            }
-        }
-
-        private record Read(long after, List<StoredEvent> events) {}
-
-        private void order() {
-            pages.add(CompletableFuture.supplyAsync(this::read, reading)
-                    .thenApplyAsync(read -> resealer.reseal(read.events(), generation, read.after()), sealing));
-        }
-
-        private Read read() {
-            long after = position;
-            List<StoredEvent> events = Reencryption.this.next(after);
-            position = events.isEmpty() ? after : events.getLast().position();
-            return new Read(after, events);
-        }
-
-        @Override
-        public Page next() {
-            CompletableFuture<Page> page = pages.remove();
-            order();
-            try {
-                return page.join();
-            } catch (CompletionException e) {
-                throw e.getCause() instanceof RuntimeException own ? own : e;
-            }
-        }
-
-        private static ThreadFactory daemon(String name) {
-            return Thread.ofPlatform().daemon().name(name, 0).factory();
-        }
-
-        @Override
-        public void close() {
-            reading.shutdownNow();
-            sealing.shutdownNow();
         }
     }
 }

@@ -156,23 +156,31 @@ final class ReencryptionStore {
     }
 
     Session session() throws SQLException {
-        return new Session(rekeyer.getConnection());
+        return new Session(rekeyer.getConnection(), LIMITS);
+    }
+
+    /**
+     * For a page that is copied. Its commit waits for no disk: what a crash of the server takes, with how far it went, is
+     * copied again, and the switch, which waits, makes all that came before it durable.
+     */
+    Session pageSession() throws SQLException {
+        return new Session(rekeyer.getConnection(), LIMITS + "; SET LOCAL synchronous_commit = off");
     }
 
     /** One transaction; closing it without a commit leaves nothing behind. */
     static final class Session implements AutoCloseable {
         private final Connection connection;
 
-        private Session(Connection connection) throws SQLException {
+        private Session(Connection connection, String settings) throws SQLException {
             this.connection = connection;
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
-                statement.execute(LIMITS);
+                statement.execute(settings);
             }
         }
 
         void copy(int generation, Page page) throws SQLException {
-            CopyRows.send(connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY.formatted(generation)), page);
+            page.rows().send(connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY.formatted(generation)));
         }
 
         void advance(int generation, Page page) throws SQLException {

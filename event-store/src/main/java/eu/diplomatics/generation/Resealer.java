@@ -1,6 +1,6 @@
 package eu.diplomatics.generation;
 
-import eu.diplomatics.eventstore.EventSealer;
+import eu.diplomatics.eventstore.EventResealer;
 import eu.diplomatics.eventstore.SealBrokenException;
 import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.generation.Reencryption.Step;
@@ -8,7 +8,6 @@ import eu.diplomatics.generation.Reencryption.Steps;
 import eu.diplomatics.generation.ReencryptionException.Reason;
 import eu.diplomatics.keyring.DataKey;
 import eu.diplomatics.keyring.NewKey;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Seals a page anew: its streams' new keys are durable before anything is sealed under them. Thread-safe. */
 final class Resealer {
+    private static final byte[] LEFT_OUT = StoredEvent.leftOut();
+    private static final CopyRows NO_ROWS = new CopyRows(0, 0);
+
     private final GenerationKeys keys;
     private final Steps steps;
-    private final EventSealer sealer = new EventSealer();
 
     Resealer(GenerationKeys keys, Steps steps) {
         this.keys = keys;
@@ -29,7 +30,7 @@ final class Resealer {
 
     Page reseal(List<StoredEvent> events, int generation, long after) {
         if (events.isEmpty()) {
-            return new Page(after, List.of(), 0);
+            return new Page(after, after, NO_ROWS, 0);
         }
         Set<UUID> streams = HashSet.newHashSet(events.size());
         events.forEach(event -> streams.add(event.context().stream()));
@@ -66,29 +67,37 @@ final class Resealer {
         }
     }
 
-    private Page seal(List<StoredEvent> events, long after, Map<UUID, DataKey> old, Map<UUID, DataKey> fresh) {
-        List<byte[]> ciphertexts = new ArrayList<>(events.size());
-        int leftOut = 0;
+    private static Page seal(List<StoredEvent> events, long after, Map<UUID, DataKey> old, Map<UUID, DataKey> fresh) {
+        long bytes = 0;
         for (StoredEvent event : events) {
-            UUID stream = event.context().stream();
-            byte[] sealed = seal(event, old.get(stream), fresh.get(stream));
-            if (sealed == null) {
-                leftOut++;
-            }
-            ciphertexts.add(sealed == null ? StoredEvent.leftOut() : sealed);
+            bytes += Math.max(EventResealer.lengthOf(event), LEFT_OUT.length);
         }
-        return new Page(after, ciphertexts, leftOut);
+        CopyRows rows = new CopyRows(events.size(), bytes);
+        long leftOut = 0;
+        try (EventResealer resealer = new EventResealer()) {
+            for (StoredEvent event : events) {
+                UUID stream = event.context().stream();
+                if (!seal(resealer, event, old.get(stream), fresh.get(stream), rows)) {
+                    System.arraycopy(
+                            LEFT_OUT, 0, rows.array(), rows.add(event.position(), LEFT_OUT.length), LEFT_OUT.length);
+                    leftOut++;
+                }
+            }
+        }
+        return new Page(after, events.getLast().position(), rows, leftOut);
     }
 
-    private byte @Nullable [] seal(StoredEvent event, @Nullable DataKey old, @Nullable DataKey fresh) {
+    private static boolean seal(
+            EventResealer resealer, StoredEvent event, @Nullable DataKey old, @Nullable DataKey fresh, CopyRows rows) {
         if (old == null || fresh == null) {
-            return null; // shredded, as was checked; also where that happened between the two looks at the keyring
+            return false; // shredded, as was checked; also where that happened between the two looks at the keyring
         }
         if (event.isContentLost()) {
             throw new ReencryptionException(Reason.CONTENT_LOST, event.position());
         }
         try {
-            return sealer.reseal(event, old, fresh);
+            resealer.reseal(event, old, fresh, rows.array(), rows.add(event.position(), EventResealer.lengthOf(event)));
+            return true;
         } catch (SealBrokenException e) {
             throw new ReencryptionException(Reason.SEAL_BROKEN, event.position(), e);
         }

@@ -15,6 +15,8 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
@@ -68,28 +70,45 @@ final class ReencryptBench implements Benchmark {
         copy(house, generation);
         List<Double> ours = new ArrayList<>();
         List<Double> limit = new ArrayList<>();
+        CpuTimes spent = new CpuTimes(Map.of());
+        CpuTimes spentOnCopies = new CpuTimes(Map.of());
         for (int round = 0; round < ROUNDS; round++) {
             report.commitProbe(CommitProbe.perSecond(house.postgres()));
-            ours.add(events / reencrypt(house, reencryption, generation++));
-            limit.add(events / copy(house, generation));
+            Run run = reencrypt(house, reencryption, generation++);
+            ours.add(events / run.seconds());
+            spent = spent.plus(run.spent());
+            Run copy = copy(house, generation);
+            limit.add(events / copy.seconds());
+            spentOnCopies = spentOnCopies.plus(copy.spent());
         }
         report.add("reencrypt", ours, limit, "events/s");
         report.note("events in the log: " + (long) events);
+        report.note(String.format(
+                Locale.ROOT,
+                "CPU of all processes: %.1f µs an event; %.1f µs a row of the limit",
+                spent.each(ROUNDS * events),
+                spentOnCopies.each(ROUNDS * events)));
+        spent.linesForEach(ROUNDS * events).forEach(report::note);
     }
 
-    private static double reencrypt(BenchHouse house, Reencryption reencryption, int generation) throws Exception {
+    /** What was measured, and what all processes took for it. */
+    private record Run(double seconds, CpuTimes spent) {}
+
+    private static Run reencrypt(BenchHouse house, Reencryption reencryption, int generation) throws Exception {
         house.settle();
+        CpuTimes before = CpuTimes.now();
         long start = System.nanoTime();
         reencryption.copyAndSwitch((position, head) -> {});
         double seconds = (System.nanoTime() - start) / 1e9;
+        CpuTimes spent = CpuTimes.now().since(before);
         if (!reencryption.drop(generation)) {
             throw new IllegalStateException("generation " + generation + " is not dropped");
         }
-        return seconds;
+        return new Run(seconds, spent);
     }
 
     /** The rows are in memory before: what is measured is COPY and nothing else. */
-    private static double copy(BenchHouse house, int generation) throws Exception {
+    private static Run copy(BenchHouse house, int generation) throws Exception {
         try (Connection connection = house.postgres().connect(Database.EVENTSTORE.databaseName());
                 Statement make = connection.createStatement()) {
             ByteArrayOutputStream rows = new ByteArrayOutputStream();
@@ -101,12 +120,13 @@ final class ReencryptBench implements Benchmark {
             InputStream in = new ByteArrayInputStream(rows.toByteArray());
             make.execute(MAKE);
             house.settle();
+            CpuTimes before = CpuTimes.now();
             long start = System.nanoTime();
             copies(connection)
                     .copyIn("COPY eventstore.copied (position, ciphertext) FROM STDIN (FORMAT binary)", in, COPY_BYTES);
-            double seconds = (System.nanoTime() - start) / 1e9;
+            Run run = new Run((System.nanoTime() - start) / 1e9, CpuTimes.now().since(before));
             make.execute("DROP TABLE eventstore.copied");
-            return seconds;
+            return run;
         }
     }
 
