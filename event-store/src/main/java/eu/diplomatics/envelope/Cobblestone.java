@@ -34,11 +34,8 @@ public final class Cobblestone {
     /** With a given salt: for known answers only. A salt that repeats under a key breaks both messages. */
     static byte[] seal(SecretBytes key, byte[] context, byte[] salt, byte[] plaintext) {
         byte[] sealed = new byte[Math.toIntExact(sealedLength(plaintext.length))];
-        CobblestoneSession session = OWN.get();
-        try {
+        try (CobblestoneSession session = session()) {
             session.seal(key, context, salt, 0, plaintext, plaintext.length, sealed, 0);
-        } finally {
-            session.forget();
         }
         return sealed;
     }
@@ -49,12 +46,17 @@ public final class Cobblestone {
      * @throws EnvelopeException when it was not sealed under this key and context, or was changed since
      */
     public static byte[] open(SecretBytes key, byte[] context, byte[] sealed) {
-        CobblestoneSession session = OWN.get();
-        try {
+        try (CobblestoneSession session = session()) {
             return session.open(key, context, sealed);
-        } finally {
-            session.forget();
         }
+    }
+
+    /**
+     * The calling thread's own session, for a loop over many messages; closed behind the loop it forgets the last of them.
+     * Nothing is lost, only time, when the loop calls for a single message in between.
+     */
+    public static CobblestoneSession session() {
+        return OWN.get();
     }
 
     /** A stream that seals what is written to it; see {@link SealingOutputStream} for how to end it. */

@@ -122,14 +122,10 @@ public final class CobblestoneSession implements AutoCloseable {
         return body - (body / ChunkCipher.SEALED_CHUNK_BYTES + 1) * ChunkCipher.TAG_BYTES;
     }
 
-    /** Forgets what the last message left; the session may be used again. */
-    void forget() {
-        messageKey.close();
-        cipher.forget();
-    }
-
+    /** Overwrites what the last message left. The session may be used again. */
     @Override
     public void close() {
-        forget();
+        messageKey.close();
+        cipher.forget();
     }
 }

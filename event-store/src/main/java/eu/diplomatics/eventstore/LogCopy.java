@@ -208,10 +208,12 @@ public final class LogCopy implements AutoCloseable {
     @Override
     public void close() {
         try (Connection closing = connection) {
-            if (copy != null && copy.isActive()) {
-                copy.cancelCopy();
-            }
             if (closing != null) {
+                CopyOut unfinished = copy;
+                if (unfinished != null && unfinished.isActive()) {
+                    closing.unwrap(PGConnection.class).cancelQuery();
+                    skip(unfinished);
+                }
                 closing.rollback();
                 closing.setAutoCommit(true);
             }
@@ -220,6 +222,19 @@ public final class LogCopy implements AutoCloseable {
         } finally {
             copy = null;
             connection = null;
+        }
+    }
+
+    /** What the server had sent before it heard of it: the driver's own way to cancel leaves that to the next statement. */
+    private static void skip(CopyOut cancelled) throws SQLException {
+        try {
+            while (cancelled.readFromCopy() != null) {
+                // no more of it
+            }
+        } catch (SQLException e) {
+            if (!SqlStates.of(e).equals(SqlStates.CANCELLED)) {
+                throw e;
+            }
         }
     }
 }

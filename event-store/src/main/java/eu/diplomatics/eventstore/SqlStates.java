@@ -10,6 +10,7 @@ final class SqlStates {
     static final String NOT_DURABLE = "DP004";
     static final String STALE_TAGS = "DP009";
     static final String TO_BE_JUDGED = "DP020";
+    static final String CANCELLED = "57014";
     static final String UNDEFINED_TABLE = "42P01";
 
     private static final String UNIQUE_VIOLATION = "23505";

@@ -1,16 +1,15 @@
 package eu.diplomatics.keyring;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.UUID;
 
 /** Canonical bytes: each field with its length (int32) before it, so that no two field lists encode alike. */
 final class KeyContext {
-    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(96);
-    private final DataOutputStream out = new DataOutputStream(buffer);
+    private static final int BYTES = 128;
+
+    private ByteBuffer buffer = ByteBuffer.allocate(BYTES);
 
     private KeyContext() {}
 
@@ -43,37 +42,30 @@ final class KeyContext {
     }
 
     byte[] bytes() {
-        return buffer.toByteArray();
+        return Arrays.copyOf(buffer.array(), buffer.position());
     }
 
     private KeyContext id(UUID id) {
-        try {
-            out.writeInt(16);
-            out.writeLong(id.getMostSignificantBits());
-            out.writeLong(id.getLeastSignificantBits());
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        field(2 * Long.BYTES).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+        return this;
     }
 
     private KeyContext number(int value) {
-        try {
-            out.writeInt(4);
-            out.writeInt(value);
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        field(Integer.BYTES).putInt(value);
+        return this;
     }
 
     private KeyContext field(byte[] value) {
-        try {
-            out.writeInt(value.length);
-            out.write(value);
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        field(value.length).put(value);
+        return this;
+    }
+
+    /** Writes the length; there is room for as much behind it. */
+    private ByteBuffer field(int length) {
+        int needed = Integer.BYTES + length;
+        if (buffer.remaining() < needed) {
+            buffer = ByteBuffer.allocate(2 * buffer.capacity() + needed).put(buffer.flip());
         }
+        return buffer.putInt(length);
     }
 }

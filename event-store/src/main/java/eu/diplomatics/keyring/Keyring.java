@@ -1,5 +1,7 @@
 package eu.diplomatics.keyring;
 
+import eu.diplomatics.envelope.Cobblestone;
+import eu.diplomatics.envelope.CobblestoneSession;
 import eu.diplomatics.envelope.SecretBytes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -191,15 +193,18 @@ public final class Keyring {
     private List<SealedKey> seal(List<NewKey> keys, Map<UUID, DataKey> made) {
         return lease.use(keks -> {
             UUID kek = keks.currentId();
+            SecretBytes wrapping = keks.get(kek);
             List<SealedKey> sealed = new ArrayList<>(keys.size());
-            for (NewKey key : keys) {
-                byte[] context = KeyContext.dataKey(key.id(), key.regime(), key.generation(), kek);
-                DataKey dataKey = made.get(key.id());
-                if (dataKey == null) {
-                    throw new IllegalStateException("no key made for " + key.id());
+            try (CobblestoneSession session = Cobblestone.session()) {
+                for (NewKey key : keys) {
+                    byte[] context = KeyContext.dataKey(key.id(), key.regime(), key.generation(), kek);
+                    DataKey dataKey = made.get(key.id());
+                    if (dataKey == null) {
+                        throw new IllegalStateException("no key made for " + key.id());
+                    }
+                    byte[] wrapped = KekCipher.seal(session, wrapping, context, dataKey.key());
+                    sealed.add(new SealedKey(key.id(), key.generation(), key.regime(), kek, wrapped));
                 }
-                byte[] wrapped = KekCipher.seal(keks.get(kek), context, dataKey.key());
-                sealed.add(new SealedKey(key.id(), key.generation(), key.regime(), kek, wrapped));
             }
             return sealed;
         });
@@ -221,9 +226,7 @@ public final class Keyring {
         try (Connection connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(CREATE)) {
             statement.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "uuid", keys.stream().map(SealedKey::id).toArray()));
+                    1, UuidArray.of(connection, keys.stream().map(SealedKey::id).toList()));
             statement.setArray(
                     2,
                     connection.createArrayOf(
@@ -251,8 +254,7 @@ public final class Keyring {
     private List<SealedKey> read(Collection<UUID> ids, @Nullable Integer generation) {
         try (Connection connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(generation == null ? OPEN_NEWEST : OPEN_GENERATION)) {
-            statement.setArray(
-                    1, connection.createArrayOf("uuid", Set.copyOf(ids).toArray()));
+            statement.setArray(1, UuidArray.of(connection, Set.copyOf(ids)));
             if (generation != null) {
                 statement.setInt(2, generation);
             }
@@ -296,13 +298,16 @@ public final class Keyring {
         Map<UUID, DataKey> opened = HashMap.newHashMap(sealed.size());
         try {
             return lease.use(needed, keks -> {
-                for (SealedKey key : sealed) {
-                    byte[] context = KeyContext.dataKey(key.id(), key.regime(), key.generation(), key.kek());
-                    SecretBytes kek = keks.find(key.kek())
-                            .orElseThrow(() -> new KekGoneException(key.id().toString()));
-                    SecretBytes plain = KekCipher.open(kek, context, key.wrapped())
-                            .orElseThrow(() -> new KeyTamperedException(key.id().toString()));
-                    opened.put(key.id(), new DataKey(key.id(), key.generation(), key.regime(), plain));
+                try (CobblestoneSession session = Cobblestone.session()) {
+                    for (SealedKey key : sealed) {
+                        byte[] context = KeyContext.dataKey(key.id(), key.regime(), key.generation(), key.kek());
+                        SecretBytes kek = keks.find(key.kek())
+                                .orElseThrow(() -> new KekGoneException(key.id().toString()));
+                        SecretBytes plain = KekCipher.open(session, kek, context, key.wrapped())
+                                .orElseThrow(
+                                        () -> new KeyTamperedException(key.id().toString()));
+                        opened.put(key.id(), new DataKey(key.id(), key.generation(), key.regime(), plain));
+                    }
                 }
                 return opened;
             });

@@ -101,8 +101,7 @@ class EventResealerTest {
         byte[] out = new byte[2048];
         assertThatThrownBy(() -> resealer.reseal(broken, under, fresh, out, 0))
                 .isInstanceOfSatisfying(
-                        SealBrokenException.class,
-                        e -> assertThat(e.position()).isEqualTo(broken.position()));
+                        SealBrokenException.class, e -> assertThat(e.position()).isEqualTo(broken.position()));
     }
 
     private static StoredEvent with(StoredEvent event, int generation, byte[] ciphertext) {
