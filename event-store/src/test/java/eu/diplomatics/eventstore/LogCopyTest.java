@@ -53,10 +53,14 @@ class LogCopyTest {
         try (LogCopy copy = new LogCopy(reader, 1, 0)) {
             assertThat(copy.next(10)).isEmpty();
             UUID first = fixture.append(1);
-            assertThat(copy.next(10)).extracting(event -> event.context().stream()).containsExactly(first);
+            assertThat(copy.next(10))
+                    .extracting(event -> event.context().stream())
+                    .containsExactly(first);
             assertThat(copy.next(10)).isEmpty();
             UUID second = fixture.append(1);
-            assertThat(copy.next(10)).extracting(event -> event.context().stream()).containsExactly(second);
+            assertThat(copy.next(10))
+                    .extracting(event -> event.context().stream())
+                    .containsExactly(second);
         }
     }
 
