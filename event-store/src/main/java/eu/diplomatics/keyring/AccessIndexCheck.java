@@ -3,6 +3,7 @@ package eu.diplomatics.keyring;
 import eu.diplomatics.keyring.AccessIndexVersions.State;
 import eu.diplomatics.keyring.AccessIndexVersions.Version;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,13 +20,18 @@ public final class AccessIndexCheck {
     private static final String END = "SELECT keyring.end_access_index(?)";
 
     private final Keyring keyring;
-    private final Custodian custodian;
+    private final Consumer<String> requireAtEverySite;
     private final AccessIndexVersions versions;
     private String said = "";
 
     public AccessIndexCheck(Keyring keyring, Custodian custodian, AccessIndexVersions versions) {
+        this(keyring, custodian::requireIndexKey, versions);
+    }
+
+    /** @param requireAtEverySite as {@link Custodian#requireIndexKey} */
+    AccessIndexCheck(Keyring keyring, Consumer<String> requireAtEverySite, AccessIndexVersions versions) {
         this.keyring = keyring;
-        this.custodian = custodian;
+        this.requireAtEverySite = requireAtEverySite;
         this.versions = versions;
     }
 
@@ -61,7 +67,7 @@ public final class AccessIndexCheck {
             return Optional.of("OUR_HALF_MISSING");
         }
         try {
-            custodian.requireIndexKey(version.custodianKey());
+            requireAtEverySite.accept(version.custodianKey());
             return Optional.empty();
         } catch (IndexKeysDifferException e) {
             return Optional.of("SITES_DIFFER");

@@ -163,6 +163,19 @@ class AccessIndexRotationTest {
     }
 
     @Test
+    void sitesThatDifferAreNamedAndNeitherIsUsed() {
+        check = new AccessIndexCheck(
+                fixture.keyring("query"),
+                label -> {
+                    throw new IndexKeysDifferException(label);
+                },
+                querySide);
+        aQueryServiceLooks();
+        assertNotThere("SITES_DIFFER");
+        assertThat(querySide.searched()).containsExactly(1);
+    }
+
+    @Test
     void withoutTheRegistrysHalfNothingIsConfirmed() {
         newCustodianKey();
         versions.call("SELECT keyring.ask_access_index(?)", 2);
