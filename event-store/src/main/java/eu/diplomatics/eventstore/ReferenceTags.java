@@ -5,6 +5,9 @@ import eu.diplomatics.envelope.SecretBytes;
 
 /** The tag by which a supplier's reference is claimed once, without the reference being readable. */
 public final class ReferenceTags {
+    /** The name of the key in the keyring. */
+    public static final String KEY = "reference-key";
+
     private static final String PURPOSE = "supplier-reference";
 
     private ReferenceTags() {}

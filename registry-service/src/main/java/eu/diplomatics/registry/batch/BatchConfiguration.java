@@ -29,7 +29,7 @@ class BatchConfiguration {
 
     @Bean
     Retiring batchKeys(Reception reception) {
-        return Retiring.of(Reception.SECRET, reception::keysOver);
+        return new Retiring(Reception.SECRET, reception::keysOver);
     }
 
     @Bean

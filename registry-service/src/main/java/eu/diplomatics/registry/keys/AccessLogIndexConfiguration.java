@@ -64,7 +64,7 @@ class AccessLogIndexConfiguration {
     /** Our half of a version goes when no row stands under it; the first one is the holders' too. */
     @Bean
     Retiring accessLogIndexKeys(Keyring keyring, AccessIndexVersions versions) {
-        return Retiring.of(AccessIndexVersions.OUR_HALF, () -> {
+        return new Retiring(AccessIndexVersions.OUR_HALF, () -> {
             Set<String> ended = versions.read().stream()
                     .filter(version -> version.state() == AccessIndexVersions.State.ENDED)
                     .map(version -> AccessIndexVersions.ourHalf(version.number()))

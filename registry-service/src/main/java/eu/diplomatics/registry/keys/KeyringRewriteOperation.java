@@ -49,7 +49,7 @@ final class KeyringRewriteOperation implements KeyOperation {
     /** What cannot be told tonight is told tomorrow: the rewrite does not wait for it. */
     private void retire(Retiring each) {
         try {
-            for (SecretVersion version : each.over()) {
+            for (SecretVersion version : each.over().get()) {
                 if (rewrite.retire(each.name(), version)) {
                     LOG.info("{} is retired: nothing needs it any more", version.name());
                 }

@@ -9,10 +9,9 @@ import eu.diplomatics.keyring.SecretVersions;
 import eu.diplomatics.registry.keys.KeyState.State;
 import eu.diplomatics.registry.keys.KeyState.Version;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -22,9 +21,11 @@ import org.springframework.context.annotation.Configuration;
 /** The parts of key operations, put together. */
 @Configuration(proxyBeanMethods = false)
 class KeysConfiguration {
-    /** The named secrets of the keyring that this service watches; other keys are beans of their own. */
+    /**
+     * The named secrets of the keyring that this service watches and an operation of the same name gives a next version;
+     * other keys are beans of their own.
+     */
     private static final List<String> SECRETS = List.of(
-            "index-k1",
             "reference-key",
             "receipt-key",
             "command-id-key",
@@ -33,18 +34,6 @@ class KeysConfiguration {
             "checkpoint-key",
             "access-log-checkpoint-key",
             "inventory-key");
-
-    /** The operations by which some of them get a next version. */
-    private static final Map<String, String> ROTATED = Map.of(
-            "inventory-key", "inventory-key",
-            "index-k1", "index-key",
-            "reference-key", "reference-key",
-            "receipt-key", "receipt-key",
-            "command-id-key", "command-id-key",
-            "batch-key", "batch-key",
-            "access-log-seal", "access-log-seal",
-            "checkpoint-key", "checkpoint-key",
-            "access-log-checkpoint-key", "access-log-checkpoint-key");
 
     @Bean
     OperationStore operationStore(KeysDatabase database) {
@@ -60,8 +49,11 @@ class KeysConfiguration {
 
     @Bean
     KeyRegister keyRegister(Keyring keyring, ObjectProvider<KeyType> types, KeyPeriods periods, InstantSource clock) {
-        Stream<KeyType> secrets = SECRETS.stream().map(name -> new NamedSecret(name, keyring, ROTATED.get(name)));
-        return new KeyRegister(Stream.concat(secrets, types.orderedStream()).toList(), periods, clock);
+        // our half of the index keys: the operation on both brings its next version
+        List<KeyType> all = new ArrayList<>(List.of(new NamedSecret("index-k1", keyring, "index-key")));
+        SECRETS.forEach(name -> all.add(new NamedSecret(name, keyring, name)));
+        types.orderedStream().forEach(all::add);
+        return new KeyRegister(all, periods, clock);
     }
 
     @Bean
@@ -83,7 +75,7 @@ class KeysConfiguration {
     /** Its tags are gone with their table; who is slower than this is refused by the log and tags anew. */
     @Bean
     Retiring referenceKeys(Keyring keyring, TagVersions versions) {
-        return Retiring.of(ReferenceTagger.KEY, () -> {
+        return new Retiring(ReferenceTagger.KEY, () -> {
             int current = versions.refresh().current();
             return keyring.secretVersions(ReferenceTagger.KEY).stream()
                     .filter(version -> SecretVersions.number(ReferenceTagger.KEY, version.name()) < current)

@@ -37,7 +37,7 @@ final class KeysInTime implements GoLiveCondition {
                 ? Verdict.green("every key is within its crypto-period")
                 : Verdict.red(
                         String.join("; ", wrong),
-                        "rotate what is overdue (./dev keys rotate, docs/runbooks/rotate-keys.md); a key without an"
-                                + " operation that rotates it has to wait for a later version");
+                        "rotate what is overdue (./dev keys rotate, docs/runbooks/rotate-keys.md); give what has no"
+                                + " crypto-period one (diplomatics.keys.periods.NAME)");
     }
 }

@@ -6,15 +6,15 @@ import eu.diplomatics.registry.keys.KeyState.State;
 import eu.diplomatics.registry.keys.KeyState.Version;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** A key that lies in the keyring under its name. */
 final class NamedSecret implements KeyType {
     private final String name;
     private final Keyring keyring;
-    private final @Nullable String rotatedBy;
+    private final String rotatedBy;
 
-    NamedSecret(String name, Keyring keyring, @Nullable String rotatedBy) {
+    /** @param rotatedBy the kind of operation that makes its next version */
+    NamedSecret(String name, Keyring keyring, String rotatedBy) {
         this.name = name;
         this.keyring = keyring;
         this.rotatedBy = rotatedBy;
@@ -27,7 +27,7 @@ final class NamedSecret implements KeyType {
 
     @Override
     public Optional<String> rotatedBy() {
-        return Optional.ofNullable(rotatedBy);
+        return Optional.of(rotatedBy);
     }
 
     @Override

@@ -21,7 +21,7 @@ import java.util.function.Function;
 
 /** Tags supplier references anew from what the registrations in the log say. */
 public final class ReferenceTagger implements TagRotation.Tagger {
-    static final String KEY = "reference-key";
+    static final String KEY = ReferenceTags.KEY;
     private static final String REGISTERED = "QualificationRegistered";
 
     private final Keyring keyring;

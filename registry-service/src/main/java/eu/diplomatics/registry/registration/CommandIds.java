@@ -3,7 +3,6 @@ package eu.diplomatics.registry.registration;
 import eu.diplomatics.envelope.Hmac;
 import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.eventstore.EventReader;
-import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.Keyring.SecretVersion;
 import eu.diplomatics.keyring.KeysUnavailableException;
 import eu.diplomatics.keyring.SecretVersions;
@@ -25,7 +24,9 @@ import java.util.UUID;
  */
 public final class CommandIds {
     public static final String HEADER = "Idempotency-Key";
-    private static final String SECRET = "command-id-key";
+    /** The name of the secret that they are made with. */
+    public static final String SECRET = "command-id-key";
+
     private static final int MAX_LENGTH = 200;
 
     private final SecretVersions keys;
@@ -33,17 +34,15 @@ public final class CommandIds {
     private final Duration retention;
     private final InstantSource clock;
 
-    /** @param retention how long a key may be sent again after the secret that its id was made with was replaced */
+    /**
+     * @param keys the versions of the secret
+     * @param retention how long a key may be sent again after the secret that its id was made with was replaced
+     */
     public CommandIds(SecretVersions keys, EventReader log, Duration retention, InstantSource clock) {
         this.keys = keys;
         this.log = log;
         this.retention = retention;
         this.clock = clock;
-    }
-
-    /** The versions of the secret. */
-    public static SecretVersions keys(Keyring keyring, InstantSource clock) {
-        return new SecretVersions(keyring, SECRET, clock);
     }
 
     /** @param repeatable whether an earlier attempt may have been made under the same id */

@@ -19,7 +19,7 @@ import java.util.UUID;
 
 /** Tags the supplier references of rows under the versions of the reference key that are in force. */
 final class References {
-    private static final String KEY = "reference-key";
+    private static final String KEY = ReferenceTags.KEY;
 
     private final Keyring keyring;
     private final TagVersions versions;

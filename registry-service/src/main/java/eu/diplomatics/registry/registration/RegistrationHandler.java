@@ -314,10 +314,10 @@ final class RegistrationHandler {
         int generation = generations.current();
         List<NewKey> ofRows = new ArrayList<>(rows.size());
         Map<UUID, NewKey> ofHolders = new LinkedHashMap<>();
-        Map<UUID, UUID> references = HashMap.newHashMap(rows.size());
+        Map<UUID, UUID> ids = HashMap.newHashMap(rows.size());
         for (Row row : rows) {
             UUID reference = UUID.randomUUID();
-            references.put(row.command(), reference);
+            ids.put(row.command(), reference);
             ofRows.add(new NewKey(reference, generation, KeyRegime.STATUTORY));
             Holders.Holder holder = Objects.requireNonNull(claimed.get(row.registration()));
             if (holder.standing() == Standing.NEW) {
@@ -329,7 +329,7 @@ final class RegistrationHandler {
             List<AppendUnit> units = new ArrayList<>(rows.size());
             Map<UUID, SealedEvent> byHolder = new HashMap<>();
             for (Row row : rows) {
-                UUID reference = Objects.requireNonNull(references.get(row.command()));
+                UUID reference = Objects.requireNonNull(ids.get(row.command()));
                 Tag tag = tags.of(row);
                 Holders.Holder holder = Objects.requireNonNull(claimed.get(row.registration()));
                 List<SealedEvent> events = new ArrayList<>(2);

@@ -24,6 +24,7 @@ import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.KeyringIndexProbes;
 import eu.diplomatics.keyring.KeyringRewrite;
 import eu.diplomatics.keyring.OldGenerations;
+import eu.diplomatics.keyring.SecretVersions;
 import eu.diplomatics.keyring.ShredLedger;
 import eu.diplomatics.registry.batch.BatchDatabase;
 import eu.diplomatics.registry.batch.BatchSettings;
@@ -212,12 +213,15 @@ class RegistryConfiguration {
     @Bean
     CommandIds commandIds(Keyring keyring, EventReader reader, Settings settings, InstantSource clock) {
         return new CommandIds(
-                CommandIds.keys(keyring, clock), reader, settings.keys().commandIds(), clock);
+                new SecretVersions(keyring, CommandIds.SECRET, clock),
+                reader,
+                settings.keys().commandIds(),
+                clock);
     }
 
     @Bean
     Retiring commandIdKeys(CommandIds commandIds) {
-        return Retiring.of("command-id-key", commandIds::over);
+        return new Retiring(CommandIds.SECRET, commandIds::over);
     }
 
     @Bean
