@@ -17,6 +17,14 @@ public interface EventLog extends AutoCloseable {
     /** Whether this writer still holds the log's epoch and its database answers. */
     boolean isReady();
 
+    /**
+     * Whether nobody else had taken the log over when the database was asked just now; {@link #isReady} may know of that a
+     * little later.
+     *
+     * @throws LogUnavailableException when it does not answer
+     */
+    boolean holdsLog();
+
     @Override
     void close();
 }

@@ -131,6 +131,16 @@ public final class PostgresEventLog implements EventLog {
         return state == State.READY && !queue.isClosed();
     }
 
+    /** Over a connection of its own: the writer's is the writer's. */
+    @Override
+    public boolean holdsLog() {
+        try (WriterSession asked = new WriterSession(source)) {
+            return asked.holds(epoch);
+        } catch (SQLException e) {
+            throw new LogUnavailableException("the database does not answer (" + SqlStates.of(e) + ")", false, e);
+        }
+    }
+
     /** Told the new head after each commit, on the writer's thread: do no more than wake somebody. */
     public void onAppended(LongConsumer listener) {
         headListeners.add(listener);

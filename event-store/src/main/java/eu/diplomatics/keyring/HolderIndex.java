@@ -36,6 +36,7 @@ public final class HolderIndex {
             SELECT s.current, n.holder FROM keyring.index_state s
             LEFT JOIN (unnest(?::bytea[]) AS w (value)
                 JOIN keyring.holder_name n ON n.version = ? AND n.value = w.value) ON true""";
+    private static final String MORE_THAN = "SELECT EXISTS (SELECT FROM keyring.holder_claim OFFSET ?)";
     private static final int MAX_ATTEMPTS = 5;
 
     private final BlindIndex index;
@@ -184,6 +185,19 @@ public final class HolderIndex {
                 }
             }
             return holders;
+        } catch (SQLException e) {
+            throw KeyringErrors.unavailable(e);
+        }
+    }
+
+    /** Whether more than so many claims stand in the index, of whatever version; reads no further. */
+    public boolean holdsMoreThan(long claims) {
+        try (Connection connection = dataSource.getConnection();
+                var statement = connection.prepareStatement(MORE_THAN)) {
+            statement.setLong(1, claims);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
         } catch (SQLException e) {
             throw KeyringErrors.unavailable(e);
         }

@@ -119,8 +119,11 @@ class WriterFaultsTest {
     @Test
     void anIdleWriterLearnsThatItIsDeposed() {
         PostgresEventLog first = store.openLog();
-        store.openLog();
+        assertThat(first.holdsLog()).isTrue();
+        PostgresEventLog second = store.openLog();
 
+        assertThat(first.holdsLog()).as("at once, when it asks").isFalse();
+        assertThat(second.holdsLog()).isTrue();
         await().atMost(Duration.ofSeconds(10)).until(() -> !first.isReady());
     }
 

@@ -8,7 +8,20 @@ import eu.diplomatics.keyring.IndexRotation;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.Login;
 import eu.diplomatics.local.TestServices;
+import eu.diplomatics.qualification.Checked;
+import eu.diplomatics.qualification.EventMetadata;
+import eu.diplomatics.qualification.Mode;
+import eu.diplomatics.qualification.QualificationCommand.RegisterQualification;
+import eu.diplomatics.qualification.QualificationJson;
+import eu.diplomatics.qualification.RegistrationRequest;
 import eu.diplomatics.registry.Client.Answer;
+import eu.diplomatics.registry.registration.Commands;
+import eu.diplomatics.registry.registration.PreparedRegistrations;
+import eu.diplomatics.registry.registration.RegisterQualifications;
+import eu.diplomatics.registry.registration.RegistrationOutcome;
+import eu.diplomatics.registry.registration.Rules;
+import eu.diplomatics.taxonomy.Admission;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -89,6 +102,51 @@ class IndexRotationTest {
             assertThat(ended.text()).contains("is gone and was not shredded");
             assertThat(registry.bean(IndexRotation.class).current()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void a_claim_made_before_the_rotation_waited_for_claims_is_made_anew() {
+        try (RegistryFixture registry = RegistryFixture.prepared().start()) {
+            registry.custodian().newHolderIndex();
+            String insz = Samples.insz(50_100);
+            Commands commands = registry.bean(Commands.class);
+            PreparedRegistrations prepared = commands.prepare(command(registry, insz));
+            rotate(registry.client().as("controller:steering"));
+
+            List<RegistrationOutcome> outcomes = commands.register(prepared);
+            assertThat(outcomes).singleElement().isInstanceOf(RegistrationOutcome.Accepted.class);
+            UUID first = ((RegistrationOutcome.Accepted) outcomes.getFirst()).place().stream();
+            Answer later =
+                    registry.client().post("/v1/qualifications", Samples.registration(Samples.reference(), insz));
+            assertThat(later.status()).as(later.text()).isEqualTo(201);
+            UUID second = UUID.fromString(later.json().path("reference").asString());
+            Set<UUID> holders = new HashSet<>();
+            registry.bean(EventReader.class)
+                    .streams(List.of(first, second))
+                    .values()
+                    .forEach(stream -> holders.add(stream.getFirst().holder()));
+            assertThat(holders).as("holders of one number").hasSize(1);
+        }
+    }
+
+    private static RegisterQualifications command(RegistryFixture registry, String insz) {
+        byte[] row = Samples.registration(Samples.reference(), insz).getBytes(StandardCharsets.UTF_8);
+        RegistrationRequest request =
+                valid(QualificationJson.readRow(row, registry.bean(Rules.class).now(Mode.STRICT)));
+        RegisterQualification registration =
+                valid(registry.bean(Admission.class).register("kuleuven", request, Mode.STRICT));
+        return new RegisterQualifications(
+                List.of(new RegisterQualifications.Row(UUID.randomUUID(), registration)),
+                new EventMetadata("supplier:kuleuven", "api", "", ""),
+                false,
+                false);
+    }
+
+    private static <T> T valid(Checked<T> checked) {
+        if (checked instanceof Checked.Valid<T>(T value)) {
+            return value;
+        }
+        throw new AssertionError(checked.toString());
     }
 
     private static void rotate(Client controller) {

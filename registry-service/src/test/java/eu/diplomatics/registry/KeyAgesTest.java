@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.Login;
 import eu.diplomatics.local.TestServices;
+import eu.diplomatics.registry.Client.Answer;
 import eu.diplomatics.registry.keys.KeyPeriods;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -128,11 +129,14 @@ class KeyAgesTest {
         letRotate();
         await().atMost(Duration.ofMinutes(5))
                 .pollInterval(Duration.ofSeconds(1))
-                .untilAsserted(() -> assertThat(keys()).allSatisfy((name, key) -> {
-                    if (KeyPeriods.DEFAULTS.containsKey(name)) {
-                        assertThat(newest(key)).as(name).isNotEqualTo(newest(Objects.requireNonNull(before.get(name))));
-                    }
-                }));
+                .untilAsserted(() -> {
+                    Map<String, JsonNode> now = keys();
+                    assertThat(now.keySet()).containsAll(KeyPeriods.DEFAULTS.keySet());
+                    assertThat(KeyPeriods.DEFAULTS.keySet())
+                            .allSatisfy(name -> assertThat(newest(Objects.requireNonNull(now.get(name))))
+                                    .as(name)
+                                    .isNotEqualTo(newest(Objects.requireNonNull(before.get(name)))));
+                });
         assertThat(fixture.client()
                         .post("/v1/qualifications", Samples.registration(Samples.reference(), Samples.insz(2)))
                         .status())
@@ -149,12 +153,9 @@ class KeyAgesTest {
 
     private Map<String, JsonNode> keys() {
         Map<String, JsonNode> keys = new TreeMap<>();
-        fixture.client()
-                .as("controller:ann")
-                .get("/v1/keys")
-                .json()
-                .path("keys")
-                .forEach(key -> keys.put(key.path("name").asString(), key));
+        Answer answer = fixture.client().as("controller:ann").get("/v1/keys");
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        answer.json().path("keys").forEach(key -> keys.put(key.path("name").asString(), key));
         return keys;
     }
 

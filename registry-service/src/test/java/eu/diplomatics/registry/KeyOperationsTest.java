@@ -3,6 +3,7 @@ package eu.diplomatics.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.keyring.KeysUnavailableException;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.Login;
 import eu.diplomatics.local.TestServices;
@@ -152,6 +153,33 @@ class KeyOperationsTest {
                 await(path, operation -> "FAILED".equals(operation.path("state").asString()));
         assertThat(failed.path("error").asString()).isEqualTo("IllegalStateException");
         assertThat(scripted.runs).hasSize(5);
+    }
+
+    @Test
+    void whileOneWaitsForWhatIsAwayOthersComeToTheirEnd() {
+        for (int i = 0; i < 100; i++) {
+            scripted.script.add(run -> {
+                throw new KeysUnavailableException("away");
+            });
+        }
+        String waiting = begin("{\"kind\":\"scripted\"}").header("Location");
+        await(waiting, operation -> "away".equals(operation.path("error").asString("")));
+        String other = begin("{\"kind\":\"batch-key\"}").header("Location");
+        await(other, operation -> "DONE".equals(operation.path("state").asString()));
+        assertThat(controller().get(waiting).json().path("state").asString()).isEqualTo("RUNNING");
+        scripted.script.clear();
+        scripted.script.add(run -> run.progress(1, 1));
+        await(waiting, operation -> "DONE".equals(operation.path("state").asString()));
+    }
+
+    @Test
+    void aValueThatCannotBeUsedIsRefusedBeforeAnythingBegins() {
+        for (String share : List.of("20%", "0", "1.1", "-1", "NaN")) {
+            Answer refused = begin("{\"kind\":\"data-keys\",\"share\":\"" + share + "\"}");
+            assertThat(refused.status()).as(share).isEqualTo(400);
+            assertThat(refused.text()).contains("/share");
+        }
+        assertThat(controller().get(PATH).json().path("operations").size()).isZero();
     }
 
     @Test

@@ -11,6 +11,7 @@ import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.KeysUnavailableException;
 import eu.diplomatics.keyring.ShredLedger;
 import eu.diplomatics.registry.keys.KeyOperation;
+import eu.diplomatics.registry.keys.KeyPeriods;
 import eu.diplomatics.registry.keys.KeyState.State;
 import eu.diplomatics.registry.keys.KeyState.Version;
 import eu.diplomatics.registry.keys.KeyType;
@@ -68,7 +69,7 @@ class IdentityConfiguration {
                 throw new KeysUnavailableException("registrations under way do not end");
             }
             // only whoever writes the log knows what is still on its way there
-            if (!log.isReady()) {
+            if (!log.isReady() || !log.holdsLog()) {
                 throw new LogUnavailableException("the log is not this instance's to write");
             }
         });
@@ -80,8 +81,8 @@ class IdentityConfiguration {
     }
 
     @Bean
-    KeyOperation indexKeyOperation(IndexRotation rotation) {
-        return new IndexKeyOperation(rotation);
+    KeyOperation indexKeyOperation(IndexRotation rotation, HolderIndex index, KeyPeriods periods) {
+        return new IndexKeyOperation(rotation, index, periods.indexByItself());
     }
 
     @Bean

@@ -11,11 +11,14 @@ import eu.diplomatics.registry.relay.Relay;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * A new generation of data keys: the log is sealed anew and switched, then the old generation goes, wherever it lay. What
@@ -68,12 +71,17 @@ final class DataKeyRotation implements KeyOperation {
         return Set.of(SHARE);
     }
 
-    private Pace pace(Run run) {
-        String share = run.arguments().get(SHARE);
+    @Override
+    public Optional<String> unusable(Map<String, String> arguments) {
+        return pace(arguments).isEmpty() ? Optional.of(SHARE) : Optional.empty();
+    }
+
+    private Optional<Pace> pace(Map<String, String> arguments) {
+        String share = arguments.get(SHARE);
         try {
-            return share == null ? pace : new Pace(Double.parseDouble(share));
+            return Optional.of(share == null ? pace : new Pace(Double.parseDouble(share)));
         } catch (IllegalArgumentException e) {
-            throw new KeyOperationException("share is a number above 0, and at most 1", e);
+            return Optional.empty();
         }
     }
 
@@ -90,7 +98,9 @@ final class DataKeyRotation implements KeyOperation {
 
     private void change(Run run) {
         run.step("sealing anew");
-        int generation = reencryption.at(pace(run)).copyAndSwitch(run.id(), run::progress);
+        Pace asked = pace(run.arguments())
+                .orElseThrow(() -> new KeyOperationException("share is a number above 0, and at most 1"));
+        int generation = reencryption.at(asked).copyAndSwitch(run.id(), run::progress);
         int old = generation - 1;
         run.step("waiting for the relay");
         await(run, () -> relay.hasBegun(generation));
@@ -112,7 +122,7 @@ final class DataKeyRotation implements KeyOperation {
     private void deleteTopic(int generation) {
         try {
             relay.deleteTopic(generation);
-        } catch (ExecutionException | TimeoutException e) {
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
             throw new KeysUnavailableException("Kafka is away", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

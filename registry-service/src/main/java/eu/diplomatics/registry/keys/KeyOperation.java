@@ -3,13 +3,15 @@ package eu.diplomatics.registry.keys;
 import eu.diplomatics.keyring.RotationWatch;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
  * One kind of work on keys, such as a rotation. Each kind is one bean; an operator or the scheduler asks for it by its
- * name, and the runner runs it, never two of any kind at the same time, whatever the number of instances.
+ * name, and the runner runs it, never two of any kind at the same time, whatever the number of instances. While one waits
+ * for something that is away others may come to their end.
  */
 public interface KeyOperation {
     /** Stable name: lower case, digits and hyphens, at most 40 characters. */
@@ -21,6 +23,20 @@ public interface KeyOperation {
     /** The arguments it takes, all optional texts; others are refused. */
     default Set<String> arguments() {
         return Set.of();
+    }
+
+    /**
+     * The argument whose value cannot be used, to be asked before the work is accepted.
+     *
+     * @param arguments of {@link #arguments}
+     */
+    default Optional<String> unusable(Map<String, String> arguments) {
+        return Optional.empty();
+    }
+
+    /** Whether the scheduler may ask for it when its key is due; where not, that is the operators' to begin. */
+    default boolean runsByItself() {
+        return true;
     }
 
     /** Whether the scheduler should ask for it now; for work that no key's age asks for. Asked every few seconds. */

@@ -12,8 +12,9 @@ import java.util.TreeMap;
  * @param byName zero for a key that lasts as long as what it made
  * @param grace how long a key that is due may wait for its rotation before the service calls itself unready
  * @param nightly when the keyring is rewritten, UTC
+ * @param indexByItself the most holders with which the keys of the blind index rotate without being asked
  */
-public record KeyPeriods(Map<String, Duration> byName, Duration grace, LocalTime nightly) {
+public record KeyPeriods(Map<String, Duration> byName, Duration grace, LocalTime nightly, int indexByItself) {
     /** As in the key table of {@code docs/event-store-format.md}. */
     public static final Map<String, Duration> DEFAULTS = Map.ofEntries(
             Map.entry("kek", Duration.ofDays(1)),
@@ -38,10 +39,10 @@ public record KeyPeriods(Map<String, Duration> byName, Duration grace, LocalTime
     }
 
     /** The defaults, except where something else is set. */
-    public static KeyPeriods of(Map<String, Duration> set, Duration grace, LocalTime nightly) {
+    public static KeyPeriods of(Map<String, Duration> set, Duration grace, LocalTime nightly, int indexByItself) {
         Map<String, Duration> all = new TreeMap<>(DEFAULTS);
         all.putAll(set);
-        return new KeyPeriods(all, grace, nightly);
+        return new KeyPeriods(all, grace, nightly, indexByItself);
     }
 
     Optional<Duration> of(String name) {

@@ -22,8 +22,8 @@ final class KeyScheduler implements AutoCloseable {
     static final String NAME = "scheduler";
     private static final Logger LOG = LoggerFactory.getLogger(KeyScheduler.class);
     private static final Duration LOOK = Duration.ofSeconds(5);
-    /** Somebody has to do something about a failure; until then one alarm now and then is enough. */
-    private static final Duration AFTER_FAILURE = Duration.ofMinutes(10);
+    /** What failed is looked at by somebody; asked for again at once it would only fail again. */
+    private static final Duration AFTER_FAILURE = Duration.ofHours(1);
 
     private final KeyRegister register;
     private final OperationRunner runner;
@@ -67,16 +67,25 @@ final class KeyScheduler implements AutoCloseable {
         overdue = states.stream().filter(KeyState::overdue).map(KeyState::name).toList();
         for (KeyState key : states) {
             String kind = key.rotatedBy();
-            if (kind != null && runner.names().contains(kind) && isDue(key, now) && !hasJustFailed(kind, now)) {
-                Operation asked = runner.request(kind, Map.of(), NAME);
-                LOG.debug("{} is due: {} {}", key.name(), kind, asked.id());
+            if (kind != null
+                    && isDue(key, now)
+                    && runner.kind(kind).filter(KeyOperation::runsByItself).isPresent()) {
+                request(kind, now);
             }
         }
         for (KeyOperation operation : runner.kinds()) {
             if (operation.isDue(now)) {
-                Operation asked = runner.request(operation.kind(), Map.of(), NAME);
-                LOG.debug("due: {} {}", operation.kind(), asked.id());
+                request(operation.kind(), now);
             }
+        }
+    }
+
+    private void request(String kind, Instant now) {
+        if (runner.lastFailed(kind)
+                .filter(at -> now.isBefore(at.plus(AFTER_FAILURE)))
+                .isEmpty()) {
+            Operation asked = runner.request(kind, Map.of(), NAME);
+            LOG.debug("due: {} {}", kind, asked.id());
         }
     }
 
@@ -98,12 +107,6 @@ final class KeyScheduler implements AutoCloseable {
                 && runner.lastDone(String.valueOf(key.rotatedBy()))
                         .filter(done -> !done.isBefore(due))
                         .isEmpty();
-    }
-
-    private boolean hasJustFailed(String kind, Instant now) {
-        return runner.lastFailed(kind)
-                .filter(failed -> now.isBefore(failed.plus(AFTER_FAILURE)))
-                .isPresent();
     }
 
     /** The last time at which the nightly work was to begin. */

@@ -106,6 +106,9 @@ final class KeysApi {
         if (!operation.arguments().containsAll(arguments.keySet())) {
             throw FlatBody.malformed("", "an argument is not one of this kind's");
         }
+        operation.unusable(arguments).ifPresent(name -> {
+            throw FlatBody.malformed("/" + name, "the value cannot be used");
+        });
         Operation begun = answered(() -> runner.request(operation.kind(), arguments, "controller:" + caller));
         if (!begun.arguments().equals(arguments)) {
             throw ProblemException.of(

@@ -14,7 +14,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -28,9 +27,10 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Runs operations, one after the other. The turn is a lock of a database session: of several instances one has it, a
- * killed one loses it with its connection, and as progress is written over that same connection nobody who lost it goes
- * on. What was unfinished at a start is taken up again.
+ * Runs operations, one after the other; while one waits for something that is away, those after it have their turn. The
+ * turn is a lock of a database session: of several instances one has it, a killed one loses it with its connection, and as
+ * progress is written over that same connection nobody who lost it goes on. What was unfinished at a start is taken up
+ * again.
  */
 final class OperationRunner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperationRunner.class);
@@ -78,6 +78,10 @@ final class OperationRunner implements AutoCloseable {
     /** When the last one of this kind failed. */
     Optional<Instant> lastFailed(String kind) {
         return store.last(kind, State.FAILED);
+    }
+
+    Optional<KeyOperation> kind(String name) {
+        return Optional.ofNullable(kinds.get(name));
     }
 
     /** Asks for work; when some of its kind is unfinished, that one is answered instead. */
@@ -137,6 +141,14 @@ final class OperationRunner implements AutoCloseable {
         }
     }
 
+    /** What an attempt came to. */
+    private enum Attempted {
+        ENDED,
+        /** It is tried again; others need not wait for it. */
+        AGAIN,
+        STOPPED
+    }
+
     private boolean work(OperationStore turn) {
         for (Operation next : turn.unfinished()) {
             KeyOperation operation = kinds.get(next.kind());
@@ -144,28 +156,34 @@ final class OperationRunner implements AutoCloseable {
             if (operation == null) {
                 continue;
             }
-            return !stopped && turn.take(next.id(), clock.instant()) && attempt(turn, next, operation);
+            if (stopped || !turn.take(next.id(), clock.instant())) {
+                return false;
+            }
+            Attempted attempted = attempt(turn, next, operation);
+            if (attempted != Attempted.AGAIN) {
+                return attempted == Attempted.ENDED;
+            }
         }
         return false;
     }
 
-    private boolean attempt(OperationStore turn, Operation next, KeyOperation operation) {
+    private Attempted attempt(OperationStore turn, Operation next, KeyOperation operation) {
         LOG.info("key operation {} {} begins", next.kind(), next.id());
         try {
             operation.run(new Turn(turn, next));
             turn.ended(next.id(), State.DONE, null, clock.instant());
             failures.remove(next.id());
             LOG.info("key operation {} {} done", next.kind(), next.id());
-            return true;
+            return Attempted.ENDED;
         } catch (StoppedException e) {
             LOG.info("key operation {} {} stops: {}", next.kind(), next.id(), e.getMessage());
-            return false;
+            return Attempted.STOPPED;
         } catch (RuntimeException e) {
             return failed(turn, next, e);
         }
     }
 
-    private boolean failed(OperationStore turn, Operation next, RuntimeException failure) {
+    private Attempted failed(OperationStore turn, Operation next, RuntimeException failure) {
         String error = failure instanceof KeyOperationException || failure instanceof KeysUnavailableException
                 ? String.valueOf(failure.getMessage())
                 : failure.getClass().getSimpleName();
@@ -174,7 +192,7 @@ final class OperationRunner implements AutoCloseable {
             LOG.error("ALARM: key operation {} {} failed: {}", next.kind(), next.id(), error);
             turn.ended(next.id(), State.FAILED, error, clock.instant());
             failures.remove(next.id());
-            return true;
+            return Attempted.ENDED;
         }
         LOG.warn(
                 "key operation {} {} {}: {} at {}",
@@ -184,7 +202,7 @@ final class OperationRunner implements AutoCloseable {
                 error,
                 failure.getStackTrace().length == 0 ? "?" : failure.getStackTrace()[0]);
         turn.error(next.id(), error);
-        return false;
+        return Attempted.AGAIN;
     }
 
     private static boolean passes(RuntimeException failure) {
@@ -274,10 +292,5 @@ final class OperationRunner implements AutoCloseable {
                 throw new StoppedException("the operation is no longer running");
             }
         }
-    }
-
-    /** Those that exist, for messages. */
-    Set<String> names() {
-        return Set.copyOf(kinds.keySet());
     }
 }

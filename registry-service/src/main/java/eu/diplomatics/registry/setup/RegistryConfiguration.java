@@ -244,7 +244,8 @@ class RegistryConfiguration {
         return KeyPeriods.of(
                 settings.keys().periods(),
                 settings.keys().grace(),
-                settings.keys().nightly());
+                settings.keys().nightly(),
+                settings.keys().indexByItself());
     }
 
     @Bean

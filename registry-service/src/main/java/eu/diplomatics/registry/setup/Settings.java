@@ -130,6 +130,8 @@ public record Settings(
      * @param periods crypto-period by name of the key, where it is another than the default
      * @param grace how long a key that is due may wait for its rotation before the service calls itself unready
      * @param nightly when the keyring is rewritten under a new KEK, UTC
+     * @param indexByItself the most holders with which the keys of the blind index rotate without being asked: it takes two
+     *     values of each at the custodian, of what the custodian allows for a day
      * @param destruction what the custodian needs to destroy epoch keys by schedule
      * @param commandIds how long an {@code Idempotency-Key} is recognised after the key of command ids was replaced
      * @param reencryptionShare of the time that a re-encryption works where its request does not say another; 1 is as
@@ -139,6 +141,7 @@ public record Settings(
             @DefaultValue Map<String, Duration> periods,
             @DefaultValue("6h") Duration grace,
             @DefaultValue("01:30") LocalTime nightly,
+            @DefaultValue("1000000") int indexByItself,
             @DefaultValue Destruction destruction,
             @DefaultValue("30d") Duration commandIds,
             @DefaultValue("0.2") double reencryptionShare) {}
