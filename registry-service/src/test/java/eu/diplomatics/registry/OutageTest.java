@@ -88,6 +88,38 @@ class OutageTest {
     }
 
     @Test
+    void a_batch_whose_index_key_the_custodian_no_longer_has_ends_with_a_code_and_not_with_rejections() {
+        try (RegistryFixture registry = RegistryFixture.prepared().start()) {
+            registry.custodian().newHolderIndex();
+            Client client = registry.client();
+            Client controller = client.as("controller:ann");
+            String rotation = controller
+                    .post("/v1/keys/operations", "{\"kind\":\"index-key\"}")
+                    .header("Location");
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> "DONE"
+                            .equals(controller
+                                    .get(rotation)
+                                    .json()
+                                    .path("state")
+                                    .asString("")));
+            // its keys to unwrap are still leased
+            registry.custodian().restartWithAnotherToken();
+            Batch batch =
+                    Batch.ndjson(client, "no index", Samples.registration(Samples.reference(), Samples.insz(1)) + "\n");
+            JsonNode ended = Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(
+                            batch::status,
+                            status -> !status.path("state").asString().equals("RUNNING"));
+            assertThat(ended.path("state").asString()).as(ended.toString()).isEqualTo("FAILED");
+            assertThat(ended.path("code").asString()).isEqualTo("KEYS_UNAVAILABLE");
+            assertThat(ended.path("rejected").asInt()).isZero();
+        }
+    }
+
+    @Test
     void a_lease_that_ends_in_the_middle_of_a_batch_stops_it_there_and_nothing_is_lost_or_doubled() {
         int rows = 6_000;
         String body = IntStream.range(0, rows)

@@ -1,6 +1,7 @@
 package eu.diplomatics.registry.batch;
 
 import eu.diplomatics.eventstore.EventPlace;
+import eu.diplomatics.keyring.KeyRefusedException;
 import eu.diplomatics.qualification.Checked;
 import eu.diplomatics.qualification.EventMetadata;
 import eu.diplomatics.qualification.QualificationCommand.RegisterQualification;
@@ -14,6 +15,7 @@ import eu.diplomatics.registry.batch.RowResult.Place;
 import eu.diplomatics.registry.batch.RowResult.RowError;
 import eu.diplomatics.registry.batch.RowResult.Status;
 import eu.diplomatics.registry.problem.BrokenRecords;
+import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.registration.CommandIds;
 import eu.diplomatics.registry.registration.Commands;
 import eu.diplomatics.registry.registration.PreparedRegistrations;
@@ -115,7 +117,8 @@ final class ChunkProcessor {
 
     /**
      * As {@link #process}, each row a command of its own, for a chunk that fails as a whole: whichever row is the cause is
-     * answered so, and its neighbours go on. What only has to be waited for is thrown as ever.
+     * answered so, and its neighbours go on. What only has to be waited for is thrown as ever, and so is a refusal of the
+     * custodian's: no row is its cause, and those after it would meet the same.
      */
     List<RowResult> processEach(Job job, List<String> header, long firstRow, List<RawRow> rows) {
         List<RowResult> results = new ArrayList<>(rows.size());
@@ -124,7 +127,7 @@ final class ChunkProcessor {
             try {
                 results.addAll(process(job, header, number, List.of(rows.get(i)), true));
             } catch (RuntimeException e) {
-                if (BatchWorker.passes(e)) {
+                if (BatchWorker.passes(e) || e instanceof KeyRefusedException) {
                     throw e;
                 }
                 LOG.error(
@@ -133,9 +136,13 @@ final class ChunkProcessor {
                         job.id(),
                         e.getClass().getName());
                 BrokenRecords.in(e).ifPresent(broken -> LOG.error("ALARM: {} is not what was stored", broken));
-                RowError fault =
-                        new RowError("", BatchWorker.code(e).name(), "nothing was done: send the row again later");
-                results.add(new RowResult(number, Status.REJECTED, null, null, null, List.of(fault)));
+                ProblemCode code = BatchWorker.code(e);
+                // a fault may come after the append, a record that is not right is met before it
+                String message = code == ProblemCode.RECORD_UNAVAILABLE
+                        ? "nothing was done: send the row again later"
+                        : "send the row again: it is not done twice";
+                results.add(new RowResult(
+                        number, Status.REJECTED, null, null, null, List.of(new RowError("", code.name(), message))));
             }
         }
         return results;
