@@ -323,6 +323,8 @@ public sealed interface DomainEvent {
      */
     record HoldersSought(String familyName, String givenNames, PartialDate birthDate, List<UUID> found)
             implements AuditEvent {
+        public static final String TYPE = "HoldersSought";
+
         public HoldersSought {
             Stream.of(familyName, givenNames, birthDate).forEach(Objects::requireNonNull);
             found = List.copyOf(found);
@@ -330,7 +332,7 @@ public sealed interface DomainEvent {
 
         @Override
         public String type() {
-            return "HoldersSought";
+            return TYPE;
         }
 
         @Override

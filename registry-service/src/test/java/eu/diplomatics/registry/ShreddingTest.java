@@ -135,6 +135,37 @@ class ShreddingTest {
     }
 
     @Test
+    void withAnIdentityGoTheSearchesThatFoundIt() throws SQLException {
+        String local = UUID.randomUUID().toString();
+        String reference = fixture.client()
+                .post("/v1/qualifications", Samples.withoutNumber("shred-sought", local, "Ní Bhriain"))
+                .json()
+                .path("reference")
+                .asString();
+        assertThat(search("Ní Bhriain").json().path("candidates").size()).isEqualTo(1);
+        assertThat(search("Somebody Else").json().path("candidates").size()).isZero();
+        String erasable = "SELECT count(*) FROM keyring.data_key WHERE regime = 'ERASABLE'";
+        assertThat(count(erasable)).as("the holder and two searches").isEqualTo(3);
+
+        String erasure = body("ERASURE", "reference", reference);
+        Answer shredded = shred("one", erasure);
+        assertThat(shredded.status()).as(shredded.text()).isEqualTo(200);
+        assertThat(count(erasable)).as("the search that led elsewhere").isEqualTo(1);
+        assertThat(shred("one", erasure).json().path("id"))
+                .as("the same request again")
+                .isEqualTo(shredded.json().path("id"));
+        assertThat(controller().get(PATH).json().path("shreddings").size()).isEqualTo(2);
+        assertThat(search("Ní Bhriain").json().path("candidates").size()).isZero();
+    }
+
+    private Answer search(String familyName) {
+        Answer found = controller().post("/v1/holders/candidates", """
+                {"familyName":"%s","givenNames":"Aoife Máire","birthDate":"1988-02","reasonCode":"LINK","reason":"a request"}""".formatted(familyName));
+        assertThat(found.status()).as(found.text()).isEqualTo(200);
+        return found;
+    }
+
+    @Test
     void aShreddingThatWasInterruptedIsFinishedByTheSameRequest() throws SQLException {
         register("a", 1);
         try (Connection other = superuser()) {
@@ -179,7 +210,7 @@ class ShreddingTest {
 
     /** The key generation changes in between: before it, over what is shredded already, and after it. */
     @Test
-    void aLogWithShreddedStreamsIsSealedAnewUnderNewIndexKeysAndShreddedFurther() throws SQLException {
+    void aLogWithShreddedStreamsIsSealedAnewAndIndexedUnderNewKeysAndShreddedFurther() throws SQLException {
         register("a", 1);
         register("b", 2);
         String one = shred("one", erasure(1)).json().path("stream").asString();
@@ -199,6 +230,15 @@ class ShreddingTest {
                 .isEqualTo(1);
         assertThat(register("c", 1).code()).isEqualTo("HOLDER_ERASED");
         assertThat(register("d", 3).status()).isEqualTo(201);
+
+        fixture.custodian().newHolderIndex();
+        assertThat(operation("index-key")).isEqualTo("DONE");
+        assertThat(register("e", 1).status())
+                .as("the number's own row went with the rotation: whoever has it is somebody new")
+                .isEqualTo(201);
+        assertThat(shred("three", erasure(3)).status())
+                .as("who was not shredded is still found")
+                .isEqualTo(200);
     }
 
     /** As docs/runbooks/shred-holder.md has it: moved, or where the law wants no trace, registered anew and shredded. */

@@ -17,7 +17,6 @@ import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import eu.diplomatics.registry.registration.CommandIds;
 import eu.diplomatics.vault.LoneEvents;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -28,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Shreds in an order that survives a kill at any step: first the ledger says what is to be shredded, then the log why,
- * then the key goes. The same request sent again goes on where it stopped.
+ * then the key goes. The same request sent again goes on where it stopped. With an identity go the searches by name that
+ * led to it, each as a shredding of its own.
  */
 final class Shredder {
     private static final Logger LOG = LoggerFactory.getLogger(Shredder.class);
@@ -37,6 +37,7 @@ final class Shredder {
     private final ShredLedger ledger;
     private final HolderIndex index;
     private final EventReader reader;
+    private final Searches searches;
     private final LoneEvents events;
     private final CommandIds commands;
     private final InstantSource clock;
@@ -45,12 +46,14 @@ final class Shredder {
             ShredLedger ledger,
             HolderIndex index,
             EventReader reader,
+            Searches searches,
             LoneEvents events,
             CommandIds commands,
             InstantSource clock) {
         this.ledger = ledger;
         this.index = index;
         this.reader = reader;
+        this.searches = searches;
         this.events = events;
         this.commands = commands;
         this.clock = clock;
@@ -93,34 +96,48 @@ final class Shredder {
                 .filter(older -> ledger.knows(commands.tag(older, "shredding", actor, idempotencyKey)))
                 .findFirst()
                 .orElse(versions.getFirst());
-        byte[] commandTag = commands.tag(version, "shredding", actor, idempotencyKey);
         byte[] bodyTag = commands.tag(version, texts(request));
         Target target = target(request);
-        Instant now = clock.instant();
+        EventMetadata metadata = new EventMetadata(actor, "api", request.reason, correlation);
+        Shredding planned =
+                plan(request, target.stream, commands.tag(version, "shredding", actor, idempotencyKey), bodyTag);
+        carryOut(planned, target.holder, request, metadata);
+        // only now no further search can lead there
+        if (request.kind == Kind.ERASURE) {
+            for (UUID search : searches.thatFound(target.holder)) {
+                byte[] tag = commands.tag(version, "shredding-search", actor, idempotencyKey, search.toString());
+                carryOut(plan(request, search, tag, bodyTag), search, request, metadata);
+            }
+        }
+        return Objects.requireNonNull(ledger.of(List.of(planned.stream())).get(planned.stream()));
+    }
+
+    private Shredding plan(Request request, UUID stream, byte[] commandTag, byte[] bodyTag) {
         Shredding wanted = new Shredding(
-                target.stream,
+                stream,
                 UUID.randomUUID(),
                 request.kind,
                 request.reasonCode,
                 request.legalBasis,
-                now,
+                clock.instant(),
                 null,
                 0,
                 null);
-        Shredding planned = switch (ledger.plan(wanted, commandTag, bodyTag)) {
+        return switch (ledger.plan(wanted, commandTag, bodyTag)) {
             case Planned.Row(Shredding row) -> row;
             case Planned.OtherCommand other ->
                 throw ProblemException.of(ProblemCode.IDEMPOTENCY_CONFLICT, "Use a new key for another request.");
             case Planned.RegimeForbids forbids ->
                 throw ProblemException.of(ProblemCode.RETENTION_REQUIRED, "The law keeps what this stream holds.");
         };
+    }
+
+    private void carryOut(Shredding planned, UUID holder, Request request, EventMetadata metadata) {
         if (planned.shreddedAt() == null) {
-            appendTombstone(
-                    planned, target.holder, request, new EventMetadata(actor, "api", request.reason, correlation));
+            appendTombstone(planned, holder, request, metadata);
             ledger.shred(planned.stream(), clock.instant());
             LOG.info("shredded {}: tombstone {}", planned.stream(), planned.tombstone());
         }
-        return Objects.requireNonNull(ledger.of(List.of(planned.stream())).get(planned.stream()));
     }
 
     public List<Shredding> newest(int limit) {

@@ -19,10 +19,11 @@ class ShreddingConfiguration {
             ShredLedger ledger,
             HolderIndex index,
             EventReader reader,
+            EventVault vault,
             LoneEvents events,
             CommandIds commands,
             InstantSource clock) {
-        return new Shredder(ledger, index, reader, events, commands, clock);
+        return new Shredder(ledger, index, reader, new Searches(reader, vault), events, commands, clock);
     }
 
     @Bean
