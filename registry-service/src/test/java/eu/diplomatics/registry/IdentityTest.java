@@ -286,6 +286,24 @@ class IdentityTest {
                 .isEqualTo(201);
     }
 
+    @Test
+    void a_local_number_of_a_registration_that_was_refused_is_nobodys_to_the_controller() {
+        String reference = registered(somebody());
+        String taken = Samples.reference();
+        reference(supplier.post("/v1/qualifications", Samples.registration(taken, somebody())));
+        String local = UUID.randomUUID().toString();
+        refused(
+                supplier.post("/v1/qualifications", Samples.withoutNumber(taken, local, "Ní Bhriain")),
+                409,
+                "REFERENCE_CONFLICT");
+        String named = """
+                {"familyName":"Ní Bhriain","givenNames":"Aoife Máire","birthDate":"1988-02","localNumber":"%s"}""".formatted(local);
+        refused(move(controller, reference, named), 404, "UNKNOWN_HOLDER");
+        assertThat(move(supplier, reference, named).status())
+                .as("the supplier states who it is")
+                .isEqualTo(200);
+    }
+
     private Answer candidates(Client as, String familyName, String givenNames, String birthDate) {
         String path = "/v1/holders/candidates";
         return api.check("POST", path, as.post(path, """

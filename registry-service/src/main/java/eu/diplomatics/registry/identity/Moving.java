@@ -69,7 +69,13 @@ final class Moving {
         if (known.erased().contains(to)) {
             return refused(RejectionCode.HOLDER_ERASED, "/holder", "the identity of this holder was erased");
         }
-        Holder target = known.holders().get(to) instanceof Holder there
+        Holder there = known.holders().get(to);
+        // a claim that never came to an identity, as of a registration that was refused: nobody stated who that is
+        if (there == null && end instanceof End.LocalNumber && command.caller().role() != Caller.Role.SUPPLIER) {
+            return refused(
+                    RejectionCode.UNKNOWN_HOLDER, "/holder/localNumber", "nobody is registered with this number");
+        }
+        Holder target = there != null
                 ? there
                 : new Holder(to, 0, command.to(), command.metadata().actor(), Map.of(), Set.of());
         Ends.check(end, target);
