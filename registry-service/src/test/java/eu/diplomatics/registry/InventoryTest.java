@@ -108,6 +108,35 @@ class InventoryTest {
     }
 
     @Test
+    void whatCannotBeWrittenDownIsNotSigned() throws SQLException {
+        execute(Database.REGISTRY, "REVOKE INSERT ON keys.statement FROM rg_app");
+        Answer answer = sign("epoch-2020-01-01", "test");
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.code()).isEqualTo("KEYS_UNAVAILABLE");
+        assertThat(answer.text()).doesNotContain("signature");
+    }
+
+    @Test
+    void aBrokerWhoseNameDoesNotResolveIsAStoreThatWasNotSeen() {
+        fixture.stop();
+        fixture.with("DIPLOMATICS_KAFKA_BOOTSTRAPSERVERS", "kafka.invalid:9092").start();
+        Answer audit = controller().get(AUDIT);
+        assertThat(audit.status()).isEqualTo(200);
+        assertThat(audit.lines())
+                .anyMatch(line -> line.at("/finding/code").asString("").equals("NOT_SEEN")
+                        && line.at("/finding/where").asString("").equals("kafka.topic"));
+        assertThat(audit.lines().getLast().has("end")).isTrue();
+        Answer refused = new OpenApi(controller()).check("post", STATEMENTS, sign("epoch-2020-01-01", "test"));
+        assertThat(refused.status())
+                .as("what was not counted is not signed away")
+                .isEqualTo(503);
+        assertThat(refused.code()).isEqualTo("KEYS_UNAVAILABLE");
+        assertThat(controller().get(INVENTORY).lines())
+                .as("nor does the inventory seem to be complete")
+                .anyMatch(line -> line.at("/finding/code").asString("").equals("NOT_SEEN"));
+    }
+
+    @Test
     void afterARotationTheNewKeySignsAndTheOldOneNoLonger() throws Exception {
         Answer before = controller().get("/v1/keys/inventory-key");
         Answer begun = controller().post("/v1/keys/operations", "{\"kind\":\"inventory-key\"}");

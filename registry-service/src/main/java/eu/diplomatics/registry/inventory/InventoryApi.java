@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -65,13 +66,13 @@ final class InventoryApi {
     record PublicKey(String publicKey, String fingerprint) {}
 
     @GetMapping("/v1/keys/inventory")
-    void inventory(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    void inventory(HttpServletRequest request, HttpServletResponse response) {
         Caller.controller(request);
         stream(response, audit::inventory);
     }
 
     @GetMapping("/v1/keys/audit")
-    void audit(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    void audit(HttpServletRequest request, HttpServletResponse response) {
         Caller.controller(request);
         stream(response, audit::audit);
     }
@@ -92,19 +93,23 @@ final class InventoryApi {
                 FlatBody.read(Bodies.json(request), BOTH, BOTH).fields();
         String label = matching(asked, LABEL, "epoch-\\d{4}-\\d{2}-\\d{2}");
         String custodian = matching(asked, CUSTODIAN, "[a-z0-9.-]{1,64}");
-        Counted counted = new Counted();
-        inTurn(() -> audit.inventory(counted));
-        try {
-            Instant now = clock.instant();
-            SignedStatement signed = signer.inventory(label, custodian, counted.holdings, counted.findings, now);
-            ledger.inventorySigned(label, custodian, signed, now);
-            return signed;
-        } catch (StillNeededException e) {
-            throw ProblemException.of(ProblemCode.KEY_STILL_NEEDED, String.valueOf(e.getMessage()));
-        } catch (NotCountedException e) {
-            throw ProblemException.later(
-                    ProblemCode.KEYS_UNAVAILABLE, "Not everything could be counted: " + e.getMessage(), RETRY_AFTER);
-        }
+        return inTurn(() -> {
+            Counted counted = new Counted();
+            audit.inventory(counted);
+            try {
+                Instant now = clock.instant();
+                SignedStatement signed = signer.inventory(label, custodian, counted.holdings, counted.findings, now);
+                ledger.inventorySigned(label, custodian, signed, now);
+                return signed;
+            } catch (StillNeededException e) {
+                throw ProblemException.of(ProblemCode.KEY_STILL_NEEDED, String.valueOf(e.getMessage()));
+            } catch (NotCountedException e) {
+                throw ProblemException.later(
+                        ProblemCode.KEYS_UNAVAILABLE,
+                        "Not everything could be counted: " + e.getMessage(),
+                        RETRY_AFTER);
+            }
+        });
     }
 
     private static String matching(Map<String, String> asked, String name, String pattern) {
@@ -115,13 +120,14 @@ final class InventoryApi {
         return value;
     }
 
-    private void stream(HttpServletResponse response, Consumer<Report> look) throws IOException {
-        inTurn(() -> {
+    private void stream(HttpServletResponse response, Consumer<Report> look) {
+        var unused = inTurn(() -> {
             response.setContentType("application/x-ndjson");
             response.setHeader("Cache-Control", "no-store");
             ReportLines lines = new ReportLines(new BufferedOutputStream(output(response), 8 * 1024));
             look.accept(lines);
             lines.end(clock.instant().toString());
+            return lines;
         });
     }
 
@@ -133,12 +139,12 @@ final class InventoryApi {
         }
     }
 
-    private void inTurn(Runnable look) {
+    private <T> T inTurn(Supplier<T> look) {
         if (!turn.tryAcquire()) {
             throw ProblemException.of(ProblemCode.OPERATION_UNDER_WAY, "Somebody looks just now.");
         }
         try {
-            look.run();
+            return look.get();
         } catch (DataAccessException | TransactionException e) {
             throw ProblemException.later(ProblemCode.KEYS_UNAVAILABLE, "A database does not answer.", RETRY_AFTER);
         } finally {

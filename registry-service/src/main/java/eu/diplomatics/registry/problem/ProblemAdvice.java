@@ -91,7 +91,7 @@ final class ProblemAdvice {
         };
     }
 
-    /** The service's own database holds nothing but batches. */
+    /** Whoever else uses the service's own database says so itself: what comes here is of batches. */
     private static ProblemException batchesUnavailable(RuntimeException failure) {
         logFailure(failure);
         return ProblemException.later(
