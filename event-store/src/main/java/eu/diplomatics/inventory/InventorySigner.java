@@ -13,9 +13,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Signs for the custodian what stands under epoch keys, with a key of the keyring; formats in docs/key-custodian.md. What
@@ -114,6 +119,40 @@ public final class InventorySigner {
             rows.merge(holding.store() + "." + holding.artefact(), under ? holding.rows() : 0, Long::sum);
         }
         return rows;
+    }
+
+    /**
+     * What a statement of ours says.
+     *
+     * @param label of an inventory; null where it is about the keyring
+     */
+    public record Said(String custodian, @Nullable String label, Instant issuedAt) {}
+
+    /** What it says, if one of our keys signed it, of whatever version. */
+    public Optional<Said> said(SignedStatement given) {
+        try {
+            JsonNode json = JsonMapper.shared().readTree(given.statement());
+            String type = json.path("type").asString("");
+            boolean ours = (type.equals(KEYRING_STATEMENT) || type.equals(INVENTORY))
+                    && keyring.secretVersions(KEY).stream().anyMatch(version -> isSigned(version.name(), type, given));
+            return ours
+                    ? Optional.of(new Said(
+                            json.path("custodian").asString(),
+                            type.equals(INVENTORY) ? json.path("label").asString() : null,
+                            Instant.parse(json.path("issuedAt").asString())))
+                    : Optional.empty();
+        } catch (JacksonException e) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean isSigned(String version, String type, SignedStatement given) {
+        try (SecretBytes seed = keyring.secret(version)) {
+            return Ed25519.verify(
+                    Ed25519.publicKeyOf(seed),
+                    (type + "\n" + given.statement()).getBytes(StandardCharsets.UTF_8),
+                    given.signature());
+        }
     }
 
     private SignedStatement sign(String type, Map<String, Object> members, Instant now) {

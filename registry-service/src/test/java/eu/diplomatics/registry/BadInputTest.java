@@ -201,12 +201,31 @@ class BadInputTest {
             assertShape("GET", path, client.get("/v1/batches/nonsense" + what), 400, "MALFORMED");
             assertShape("GET", path, client.get("/v1/batches/" + UUID.randomUUID() + what), 404, "UNKNOWN_REFERENCE");
         }
-        for (String path : List.of("/v1/batches/" + UUID.randomUUID(), "/v1/readiness", "/openapi.json")) {
-            assertShape(client.get(path + "?" + Samples.insz(44) + "=1"), 400, "UNKNOWN_FIELD");
+        assertShape(client.get("/openapi.json?" + Samples.insz(44) + "=1"), 400, "UNKNOWN_FIELD");
+        Answer batch = client.get("/v1/batches/" + UUID.randomUUID() + "?" + Samples.insz(44) + "=1");
+        assertShape("GET", "/v1/batches/{id}", batch, 400, "UNKNOWN_FIELD");
+        Client controller = client.as("controller:led");
+        for (String path : List.of(
+                "/v1/readiness",
+                "/v1/receipt-keys",
+                "/v1/log/key",
+                "/v1/log/keys",
+                "/v1/keys",
+                "/v1/keys/inventory",
+                "/v1/keys/audit",
+                "/v1/keys/inventory-key",
+                "/v1/keys/receipts",
+                "/v1/keys/operations",
+                "/v1/shreddings")) {
+            assertShape("GET", path, controller.get(path + "?limit=1"), 400, "UNKNOWN_FIELD");
         }
-        for (String path : List.of("/v1/keys", "/v1/keys/operations", "/v1/shreddings")) {
-            assertShape(client.as("controller:led").get(path + "?limit=1"), 400, "UNKNOWN_FIELD");
-        }
+        assertShape("GET", "/v1/log/tile/{path}", client.get("/v1/log/tile/0/000?limit=1"), 400, "UNKNOWN_FIELD");
+        assertShape(
+                "POST",
+                "/v1/readiness/report",
+                controller.post("/v1/readiness/report?limit=1", ""),
+                400,
+                "UNKNOWN_FIELD");
         Map<String, String> typing = Map.of(
                 "?dryrun=true", "UNKNOWN_FIELD",
                 "?dryRun=true&dryRun=false", "DUPLICATE_KEY",

@@ -24,6 +24,8 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** R17, L03: an epoch key goes by the schedule once nothing stands under it, and the log says so. */
 class KeyDestructionTest {
@@ -111,7 +114,9 @@ class KeyDestructionTest {
         assertThat(operation()).isEqualTo("DONE");
         assertThat(retiredEvents()).isEqualTo(1);
         register(2);
-        assertThat(controller().get("/v1/keys/audit").lines()).noneMatch(line -> line.has("finding"));
+        Answer audit = controller().get("/v1/keys/audit");
+        assertThat(audit.status()).isEqualTo(200);
+        assertThat(audit.lines()).isNotEmpty().noneMatch(line -> line.has("finding"));
         assertThat(fixture.client().get("/v1/keys/receipts").status()).isEqualTo(403);
     }
 
@@ -210,12 +215,58 @@ class KeyDestructionTest {
     }
 
     @Test
+    void whatARegistryHasLostThatItSignedIsBroughtBackWithTheReceipt() throws SQLException {
+        begin();
+        authorities.signGenerations(clock.instant().plus(LATER), days(1, 2, 3));
+        ahead.set(LATER);
+        JsonNode receipt = awaitReceipt();
+        awaitState("RETIRED");
+        // its database is put back to before
+        execute(Database.REGISTRY, "ALTER TABLE keys.destruction DISABLE TRIGGER ALL");
+        execute(Database.REGISTRY, "ALTER TABLE keys.statement DISABLE TRIGGER ALL");
+        execute(Database.REGISTRY, "DELETE FROM keys.destruction");
+        execute(Database.REGISTRY, "DELETE FROM keys.statement");
+        Map<String, String> brought = new TreeMap<>(Map.of(
+                "statement", receipt.path("statement").asString(),
+                "signature", receipt.path("signature").asString()));
+        assertThat(bring(brought).code()).isEqualTo("RECEIPT_REFUSED");
+        assertThat(receipts()).isEmpty();
+
+        JsonNode named = receipt.path("inventory");
+        brought.put("inventory", named.path("statement").asString().replace("epoch-", "epoch_"));
+        brought.put("inventorySignature", named.path("signature").asString());
+        assertThat(bring(brought).code()).as("not what was signed").isEqualTo("RECEIPT_REFUSED");
+        brought.put("inventory", named.path("statement").asString());
+        Answer kept = bring(brought);
+        assertThat(kept.status()).as(kept.text()).isEqualTo(200);
+        assertThat(receipts().path(0).path("inventoryHash")).isEqualTo(receipt.path("inventoryHash"));
+        assertThat(retiredEvents()).isEqualTo(1);
+    }
+
+    private Answer bring(Map<String, String> receipt) {
+        return new OpenApi(controller())
+                .check(
+                        "post",
+                        "/v1/keys/receipts",
+                        controller()
+                                .post("/v1/keys/receipts", JsonMapper.shared().writeValueAsString(receipt)));
+    }
+
+    @Test
     void theReceiptsAreNeverChanged() {
         begin();
         for (String table : List.of("statement", "destruction", "retirement")) {
-            assertThatThrownBy(() -> execute(Database.REGISTRY, "DELETE FROM keys." + table))
-                    .as(table)
-                    .isInstanceOf(SQLException.class);
+            String set = table.equals("retirement") ? "appended_at = now()" : "statement = ''";
+            for (String change : List.of(
+                    "DELETE FROM keys." + table,
+                    "UPDATE keys." + table + " SET " + set,
+                    "TRUNCATE keys." + table + " CASCADE")) {
+                assertThatThrownBy(() -> execute(Database.REGISTRY, change))
+                        .as(change)
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                refused -> assertThat(refused.getSQLState()).isEqualTo("42501"));
+            }
         }
     }
 
@@ -263,7 +314,9 @@ class KeyDestructionTest {
     }
 
     private JsonNode keys() {
-        return controller().get("/v1/keys").json().path("epochKeys");
+        Answer keys = controller().get("/v1/keys");
+        assertThat(keys.status()).as(keys.text()).isEqualTo(200);
+        return keys.json().path("epochKeys");
     }
 
     private Stream<JsonNode> firstKey() {
@@ -281,8 +334,11 @@ class KeyDestructionTest {
     private void awaitState(String state) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
-                .until(() ->
-                        firstKey().allMatch(key -> key.path("state").asString().equals(state)));
+                .until(
+                        () -> firstKey()
+                                .map(key -> key.path("state").asString())
+                                .toList(),
+                        states -> !states.isEmpty() && states.stream().allMatch(state::equals));
     }
 
     private void awaitAnswer(String answer) {

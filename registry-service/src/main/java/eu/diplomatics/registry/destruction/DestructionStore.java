@@ -32,8 +32,13 @@ final class DestructionStore {
             FROM keys.epoch_key k
             LEFT JOIN keys.destruction d ON d.custodian = k.custodian AND d.label = k.label
             LEFT JOIN keys.statement s ON s.hash = d.inventory_hash
-            LEFT JOIN keys.retirement r ON r.label = k.label
-            ORDER BY k.label DESC, k.custodian""";
+            LEFT JOIN keys.retirement r ON r.label = k.label""";
+    private static final String ORDER = " ORDER BY k.label DESC, k.custodian";
+    /** Of a label that is retired, too, where a site had its key only later. */
+    private static final String OPEN = KEYS + " WHERE r.label IS NULL OR d.hash IS NULL" + ORDER;
+
+    private static final String NEWEST = KEYS + " WHERE d.hash IS NULL OR (k.custodian, k.label) IN ("
+            + "SELECT custodian, label FROM keys.destruction ORDER BY label DESC, custodian LIMIT ?)" + ORDER;
     private static final String SIGNED = """
             INSERT INTO keys.statement (hash, kind, custodian, label, statement, signature, signed_at)
             VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""";
@@ -91,7 +96,17 @@ final class DestructionStore {
 
     /** The newest first. */
     List<Known> keys() {
-        return jdbc.sql(KEYS).query(DestructionStore::known).list();
+        return jdbc.sql(KEYS + ORDER).query(DestructionStore::known).list();
+    }
+
+    /** Those of which not all is done and said, the newest first. */
+    List<Known> open() {
+        return jdbc.sql(OPEN).query(DestructionStore::known).list();
+    }
+
+    /** Those that are not destroyed, and of the others the newest. */
+    List<Known> newest(int destroyed) {
+        return jdbc.sql(NEWEST).param(destroyed).query(DestructionStore::known).list();
     }
 
     private static Known known(ResultSet row, int number) throws SQLException {

@@ -83,11 +83,11 @@ final class KeyDestruction implements KeyOperation, EpochKeys {
 
     @Override
     public boolean isDue(Instant now) {
-        List<Known> keys = look(now);
-        if (!unsaid(keys).isEmpty()) {
+        Look look = look(now);
+        if (!unsaid(look.open()).isEmpty()) {
             return true;
         }
-        List<Known> due = due(keys, keyring.epochKeys(), now);
+        List<Known> due = due(look.open(), look.held(), now);
         return state(due) == State.ASKING
                 && due.stream()
                         .anyMatch(key -> key.askedAt() == null
@@ -98,14 +98,15 @@ final class KeyDestruction implements KeyOperation, EpochKeys {
     public void run(Run run) {
         run.step("looking what is due");
         Instant now = clock.instant();
-        List<Known> due = due(look(now), keyring.epochKeys(), now);
+        Look look = look(now);
+        List<Known> due = due(look.open(), look.held(), now);
         State state = state(due);
         if (state == State.ASKING) {
             run.step("asking the custodian");
             ask(due, run);
         }
         run.step("saying in the log what is gone");
-        unsaid(store.keys()).forEach((label, receipts) -> {
+        unsaid(store.open()).forEach((label, receipts) -> {
             store.retired(label, retirement.append(event(label, receipts)), clock.instant());
             LOG.info("{} is no more: {} receipts", label, receipts.size());
         });
@@ -117,21 +118,18 @@ final class KeyDestruction implements KeyOperation, EpochKeys {
     @Override
     public Shown epochKeys() {
         Instant now = clock.instant();
-        List<Known> keys = store.keys();
+        List<Known> keys = store.newest(SHOWN);
         Set<EpochKey> held = keyring.epochKeys();
         List<Key> shown = new ArrayList<>();
-        int gone = 0;
         for (Known known : keys) {
             Receipt receipt = known.receipt();
-            if (receipt == null || gone++ < SHOWN) {
-                shown.add(new Key(
-                        known.key().label(),
-                        known.key().custodian(),
-                        stateOf(known, held, now),
-                        known.askedAt(),
-                        known.answer(),
-                        receipt == null ? null : receipt.hash()));
-            }
+            shown.add(new Key(
+                    known.key().label(),
+                    known.key().custodian(),
+                    stateOf(known, held, now),
+                    known.askedAt(),
+                    known.answer(),
+                    receipt == null ? null : receipt.hash()));
         }
         return new Shown(state(due(keys, held, now)), shown);
     }
@@ -143,18 +141,25 @@ final class KeyDestruction implements KeyOperation, EpochKeys {
         return isDue(known, held, now) ? "DUE" : "IN_USE";
     }
 
+    /**
+     * What there is to do.
+     *
+     * @param held what the keyring stands under
+     */
+    private record Look(Set<EpochKey> held, List<Known> open) {}
+
     /** Under what the keyring stands now is remembered, for when it no longer does. */
-    private List<Known> look(Instant now) {
+    private Look look(Instant now) {
         Set<EpochKey> held = keyring.epochKeys();
-        List<Known> keys = store.keys();
+        List<Known> open = store.open();
         List<EpochKey> fresh = held.stream()
-                .filter(key -> keys.stream().noneMatch(known -> known.key().equals(key)))
+                .filter(key -> open.stream().noneMatch(known -> known.key().equals(key)))
                 .toList();
         if (fresh.isEmpty()) {
-            return keys;
+            return new Look(held, open);
         }
         store.see(fresh, now);
-        return store.keys();
+        return new Look(held, store.open());
     }
 
     private static List<Known> due(List<Known> keys, Set<EpochKey> held, Instant now) {
@@ -263,9 +268,19 @@ final class KeyDestruction implements KeyOperation, EpochKeys {
      * Keeps a receipt that somebody brings, if it holds; its event follows with the next look. It may be of a key under
      * which the keyring never stood, such as one made by mistake: this registry signed that nothing stands under it.
      *
+     * @param named what this registry signed, which the receipt names, when the registry itself has lost it
      * @return why it does not
      */
-    Optional<String> keep(DestructionReceipt receipt) {
+    Optional<String> keep(DestructionReceipt receipt, @Nullable SignedStatement named) {
+        if (named != null) {
+            signer.said(named)
+                    .ifPresent(said -> store.signed(
+                            said.label() == null ? Kind.KEYRING : Kind.INVENTORY,
+                            said.custodian(),
+                            said.label(),
+                            named,
+                            said.issuedAt()));
+        }
         return receipt.said()
                 .map(said -> keep(new EpochKey(said.label(), said.custodian()), receipt))
                 .orElse(Optional.of(ReceiptCheck.Why.NOT_WHOLE))

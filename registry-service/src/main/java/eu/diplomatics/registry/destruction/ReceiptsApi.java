@@ -31,7 +31,12 @@ import org.springframework.web.bind.annotation.RestController;
 final class ReceiptsApi {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    private static final Set<String> BOTH = Set.of("statement", "signature");
+    private static final String STATEMENT = "statement";
+    private static final String SIGNATURE = "signature";
+    private static final String INVENTORY = "inventory";
+    private static final String INVENTORY_SIGNATURE = "inventorySignature";
+    private static final Set<String> REQUIRED = Set.of(STATEMENT, SIGNATURE);
+    private static final Set<String> FIELDS = Set.of(STATEMENT, SIGNATURE, INVENTORY, INVENTORY_SIGNATURE);
 
     private final DestructionStore store;
     private final KeyDestruction destruction;
@@ -92,27 +97,35 @@ final class ReceiptsApi {
         return new Receipts(shown);
     }
 
-    /** Of a destruction by exception, which the operators carried out: {@code custodian receipt} prints it. */
+    /**
+     * Of a destruction by exception, which the operators carried out: {@code custodian receipt} prints it. With what the
+     * receipt names, where this registry no longer has it.
+     */
     @PostMapping("/v1/keys/receipts")
     Receipts keep(HttpServletRequest request) {
         Caller.controller(request);
         Map<String, String> given =
-                FlatBody.read(Bodies.json(request), BOTH, BOTH).fields();
-        byte[] signature;
+                FlatBody.read(Bodies.json(request), FIELDS, REQUIRED).fields();
+        DestructionReceipt receipt =
+                new DestructionReceipt(given.getOrDefault(STATEMENT, ""), signature(given, SIGNATURE));
+        String inventory = given.get(INVENTORY);
+        SignedStatement named =
+                inventory == null ? null : new SignedStatement(inventory, signature(given, INVENTORY_SIGNATURE));
         try {
-            signature = Base64.getDecoder().decode(given.getOrDefault("signature", ""));
-        } catch (IllegalArgumentException e) {
-            throw FlatBody.malformed("/signature", "this is not base64");
-        }
-        try {
-            destruction
-                    .keep(new DestructionReceipt(given.getOrDefault("statement", ""), signature))
-                    .ifPresent(why -> {
-                        throw ProblemException.of(ProblemCode.RECEIPT_REFUSED, why);
-                    });
+            destruction.keep(receipt, named).ifPresent(why -> {
+                throw ProblemException.of(ProblemCode.RECEIPT_REFUSED, why);
+            });
         } catch (DataAccessException | TransactionException e) {
             throw ProblemException.later(ProblemCode.KEYS_UNAVAILABLE, "Receipts cannot be kept.", RETRY_AFTER);
         }
         return receipts(request);
+    }
+
+    private static byte[] signature(Map<String, String> given, String name) {
+        try {
+            return Base64.getDecoder().decode(given.getOrDefault(name, ""));
+        } catch (IllegalArgumentException e) {
+            throw FlatBody.malformed("/" + name, "this is not base64");
+        }
     }
 }

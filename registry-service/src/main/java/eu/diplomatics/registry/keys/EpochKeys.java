@@ -27,7 +27,9 @@ public interface EpochKeys {
      * An epoch key at one site.
      *
      * @param state {@code IN_USE}, {@code DUE}, {@code DESTROYED}, or {@code RETIRED} once the log says so too
-     * @param answer what the site said last: a code of the custodian's, {@code AWAY}, or why its receipt was refused
+     * @param answer what came of asking last: a code of the custodian's, {@code AWAY}, {@code DESTROYED},
+     *     {@code RECEIPT_} with why its receipt was refused; or why it was not asked: {@code NO_SCHEDULE},
+     *     {@code NO_RECEIPT_KEY}, {@code GENERATION_INDEX_UNREADABLE}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Key(
