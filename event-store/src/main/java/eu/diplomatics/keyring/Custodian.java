@@ -37,14 +37,11 @@ public interface Custodian {
     CustodianStatus status();
 
     /**
-     * Destroys the master key of a past day for ever, as the controller's schedule allows. What is outside the schedule
-     * takes two operators, with the custodian's own command line.
+     * Destroys the master key of a past day for ever, as the controller's schedule allows, at the site of this id only:
+     * each has keys of its own. What is outside the schedule takes two operators, with the custodian's own command line.
      *
      * @throws CustodianRefusalException when the custodian does not, with its code
      */
-    DestructionReceipt expire(ExpireRequest request);
-
-    /** As the other, at the site of this id only; each has keys of its own. */
     DestructionReceipt expire(String site, ExpireRequest request);
 
     int MAX_INDEX_BATCH = 2_000;

@@ -270,11 +270,6 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
     }
 
     @Override
-    public DestructionReceipt expire(ExpireRequest expire) {
-        return receipt(post("/v1/expire", body(expire)));
-    }
-
-    @Override
     public DestructionReceipt expire(String site, ExpireRequest expire) {
         KeysUnavailableException last = new KeysUnavailableException("no endpoint of site " + site + " answers");
         for (URI endpoint : calls.inOrder()) {
@@ -334,9 +329,5 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
     @Override
     public void close() {
         calls.close();
-    }
-
-    private JsonNode post(String path, ObjectNode body) {
-        return calls.ask(path, JSON.writeValueAsBytes(body));
     }
 }

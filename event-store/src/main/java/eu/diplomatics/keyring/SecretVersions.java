@@ -69,7 +69,10 @@ public final class SecretVersions {
                 .orElse(versions.getFirst());
     }
 
-    /** The secret of this version, which the caller closes; none when it was retired since. */
+    /**
+     * The secret of this version, which the caller closes; none when it was retired since. An instance that has it at hand
+     * has it until the next rewrite of the keyring.
+     */
     public Optional<SecretBytes> open(SecretVersion version) {
         return keyring.existingSecret(version.name());
     }

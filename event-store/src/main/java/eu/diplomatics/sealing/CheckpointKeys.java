@@ -6,24 +6,12 @@ import eu.diplomatics.transparency.NoteSigner;
 import eu.diplomatics.transparency.SignedNote;
 import eu.diplomatics.transparency.VerifierKey;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** The keys of a log's checkpoints, all of them named as its origin. */
 @FunctionalInterface
 public interface CheckpointKeys {
     /** Those that sign now, opened for one step of sealing. */
     Signing open();
-
-    /** One key that stays. */
-    static CheckpointKeys one(String origin, Supplier<SecretBytes> seed) {
-        return () -> {
-            SecretBytes opened = seed.get();
-            return new Signing(
-                    origin,
-                    List.of(opened),
-                    List.of(NoteSigner.log(origin, opened).verifierKey()));
-        };
-    }
 
     /**
      * Signs and verifies.

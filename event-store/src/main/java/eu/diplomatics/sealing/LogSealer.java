@@ -1,6 +1,5 @@
 package eu.diplomatics.sealing;
 
-import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.sealing.SealingException.Reason;
 import eu.diplomatics.transparency.Checkpoint;
 import eu.diplomatics.transparency.CheckpointVerifier;
@@ -18,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,16 +53,6 @@ public final class LogSealer {
      *
      * @param log the log's database, by the role that may seal
      * @param origin names log, registry and incarnation in every checkpoint
-     * @param key the seed of the checkpoint key; closed after each use
-     */
-    public LogSealer(DataSource log, LeafSource source, SealMemory memory, String origin, Supplier<SecretBytes> key) {
-        this(log, source, memory, origin, CheckpointKeys.one(origin, key));
-    }
-
-    /**
-     * A sealer for one log whose key may be replaced.
-     *
-     * @param log the log's database, by the role that may seal
      * @param keys all of the same origin
      */
     public LogSealer(DataSource log, LeafSource source, SealMemory memory, String origin, CheckpointKeys keys) {

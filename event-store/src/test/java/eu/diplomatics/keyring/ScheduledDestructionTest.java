@@ -50,7 +50,7 @@ class ScheduledDestructionTest {
                 clock.advance(Duration.ofDays(4));
                 registry.wrap(key, CONTEXT);
             }
-            assertThatThrownBy(() -> registry.expire(request(start, LABEL)))
+            assertThatThrownBy(() -> registry.expire("test", request(start, LABEL)))
                     .isInstanceOf(KeysUnavailableException.class)
                     .hasMessageContaining("KEY_STILL_NEEDED");
             assertThatThrownBy(() -> registry.expire("elsewhere", request(start, "epoch-2026-11-26")))
@@ -58,7 +58,8 @@ class ScheduledDestructionTest {
                     .isInstanceOf(KeysUnavailableException.class)
                     .isNotInstanceOf(CustodianRefusalException.class);
             DestructionReceipt receipt = registry.expire("test", request(start, "epoch-2026-11-26"));
-            assertThat(registry.expire(request(start, "epoch-2026-11-26")).statement())
+            assertThat(registry.expire("test", request(start, "epoch-2026-11-26"))
+                            .statement())
                     .as("asked again the first receipt is given")
                     .isEqualTo(receipt.statement());
             assertThat(receipt.said())

@@ -189,11 +189,6 @@ class WrongAnswersTest {
         }
 
         @Override
-        public DestructionReceipt expire(ExpireRequest request) {
-            return honest.expire(request);
-        }
-
-        @Override
         public DestructionReceipt expire(String site, ExpireRequest request) {
             return honest.expire(site, request);
         }

@@ -55,7 +55,8 @@ class SealerTest {
         assertThat(sealer.state().overdue()).isFalse();
         assertThat(sealer.state().waiting()).isEqualTo(3);
 
-        now.updateAndGet(time -> time.plus(MAX_DELAY).plusSeconds(1));
+        // the events have the database's time: later than that of this test by what it took to get here
+        now.updateAndGet(time -> time.plus(MAX_DELAY).plus(MAX_DELAY));
         sealer.round();
         assertThat(sealer.state().overdue()).isTrue();
         sealer.round();
@@ -120,8 +121,12 @@ class SealerTest {
     }
 
     private Sealer sealer(Duration interval) {
-        LogSealer sealing =
-                new LogSealer(log.logAsSealer(), new EventLeaves(), log.memory(), SealingFixture.ORIGIN, this::seed);
+        LogSealer sealing = new LogSealer(
+                log.logAsSealer(),
+                new EventLeaves(),
+                log.memory(),
+                SealingFixture.ORIGIN,
+                SealingFixture.one(this::seed));
         return new Sealer(sealing, new Sealer.Settings(interval, 100, MAX_DELAY), clock, () -> {});
     }
 

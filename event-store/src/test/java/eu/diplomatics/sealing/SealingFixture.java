@@ -22,6 +22,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -82,7 +83,18 @@ final class SealingFixture implements AutoCloseable {
     }
 
     LogSealer sealer(SealMemory memory) {
-        return new LogSealer(logAsSealer(), new EventLeaves(), memory, ORIGIN, () -> SecretBytes.copyOf(SEED));
+        return new LogSealer(logAsSealer(), new EventLeaves(), memory, ORIGIN, one(() -> SecretBytes.copyOf(SEED)));
+    }
+
+    /** One key that stays. */
+    static CheckpointKeys one(Supplier<SecretBytes> seed) {
+        return () -> {
+            SecretBytes opened = seed.get();
+            return new CheckpointKeys.Signing(
+                    ORIGIN,
+                    List.of(opened),
+                    List.of(NoteSigner.log(ORIGIN, opened).verifierKey()));
+        };
     }
 
     VerifierKey logKey() {
