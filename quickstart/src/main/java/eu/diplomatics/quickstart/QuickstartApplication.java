@@ -21,6 +21,9 @@ import java.util.Set;
  */
 public final class QuickstartApplication {
     private static final int USAGE = 64;
+    /** Not 1, which of some commands says that they looked and found a fault. */
+    private static final int UNAVAILABLE = 69;
+
     private static final Set<String> AUDITS = Set.of("log", "access-log");
     private static final long DEFAULT_RECORDS = 10_000;
 
@@ -38,7 +41,7 @@ public final class QuickstartApplication {
             exit = 1;
         } catch (IOException e) {
             System.err.println("error: " + e);
-            exit = 1;
+            exit = UNAVAILABLE;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             exit = 1;

@@ -1,11 +1,14 @@
 package eu.diplomatics.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -46,6 +49,7 @@ class DevScriptIT {
             "bench",
             "logs");
     private static final int USAGE = 64;
+    private static final int UNAVAILABLE = 69;
     private static final Path PROJECT =
             Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
 
@@ -100,7 +104,10 @@ class DevScriptIT {
                 .isEqualTo("DOWN");
         assertThat(dev("down").expect(0)).contains("nothing runs here");
         assertThat(dev("reset").expect(0)).contains("there was no data");
-        assertThat(dev("demo").expect(1)).contains("HINT: ./dev up");
+        assertThat(dev("demo").expect(UNAVAILABLE)).contains("HINT: ./dev up");
+        assertThat(dev("keys", "audit").expect(UNAVAILABLE))
+                .as("1 says that a fault was found")
+                .contains("HINT: ./dev up");
     }
 
     @Test
@@ -205,8 +212,48 @@ class DevScriptIT {
 
     @Test
     @Order(7)
+    void a_site_stopped_as_the_runbook_says_is_brought_back_without_a_build_under_what_runs() throws Exception {
+        Matcher stop = Pattern.compile("`(pid=[^`]*kill [^`]*)`")
+                .matcher(Files.readString(PROJECT.resolve("docs/runbooks/key-ceremony.md")));
+        assertThat(stop.find()).isTrue();
+        run(List.of("bash", "-c", "cd " + folder + "; " + stop.group(1))).expect(0);
+        awaitState("DEGRADED");
+        Path application = folder.resolve(".dev/app");
+        Object running =
+                Files.readAttributes(application, BasicFileAttributes.class).fileKey();
+        Files.writeString(folder.resolve("quickstart/src/main/Changed.java"), "// so that a build is due");
+
+        Path said = folder.resolve("serve.txt");
+        Path configuration = folder.resolve(".dev/run/custodian2.json");
+        Process serving = script(List.of(
+                        folder.resolve("dev").toString(), "custodian", "serve", "--config", configuration.toString()))
+                .redirectOutput(said.toFile())
+                .start();
+        serving.getOutputStream().close();
+        awaitState("READY");
+        dev("verify", "--options").expect(0);
+
+        assertThat(Files.readString(said)).doesNotContain("building");
+        assertThat(Files.readAttributes(application, BasicFileAttributes.class).fileKey())
+                .isEqualTo(running);
+        // the program itself: the script made way for it
+        assertThat(serving.isAlive()).isTrue();
+        assertThat(dev("down").expect(0))
+                .contains("ended leftover custodian2 (" + serving.pid() + ")", "the data stay");
+        assertThat(serving.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    }
+
+    private static void awaitState(String state) {
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> json(dev("status", "--json").text)
+                        .path("state")
+                        .asString()
+                        .equals(state));
+    }
+
+    @Test
+    @Order(8)
     void down_keeps_the_data_and_reset_removes_them() throws Exception {
-        assertThat(dev("down").expect(0)).contains("the data stay");
         assertThat(dev("status").expect(1)).contains("DOWN");
         assertThat(folder.resolve(".dev/data/postgres-a/PG_VERSION")).exists();
         assertThat(dev("reset").expect(0)).contains("removed", "credentials");
@@ -216,7 +263,7 @@ class DevScriptIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void reset_removes_keys_and_data_even_when_the_build_is_gone() throws Exception {
         run(List.of("rm", "-r", folder.resolve(".dev/app").toString())).expect(0);
         Path keys = Files.createDirectories(folder.resolve(".dev/certificates"));
@@ -233,16 +280,19 @@ class DevScriptIT {
 
     private static Ended run(List<String> command) throws Exception {
         Path out = Files.createTempFile(folder, "out", ".txt");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
+        Process process = script(command).redirectOutput(out.toFile()).start();
+        process.getOutputStream().close();
+        assertThat(process.waitFor(4, TimeUnit.MINUTES)).isTrue();
+        return new Ended(command, process.exitValue(), Files.readString(out, StandardCharsets.UTF_8));
+    }
+
+    private static ProcessBuilder script(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         // as over ssh without a locale: what is printed is UTF-8 all the same
         builder.environment().put("LC_ALL", "C");
         builder.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
-        Process process = builder.start();
-        process.getOutputStream().close();
-        assertThat(process.waitFor(4, TimeUnit.MINUTES)).isTrue();
-        return new Ended(command, process.exitValue(), Files.readString(out, StandardCharsets.UTF_8));
+        return builder;
     }
 
     private static JsonNode json(String text) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -142,7 +143,8 @@ class OneSiteAwayIT {
                         site.person(registry.layout(), "operator").toString())
                 .redirectOutput(answer.toFile())
                 .start();
-        assertThat(asking.waitFor()).isZero();
+        assertThat(asking.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(asking.exitValue()).isZero();
         return JsonMapper.shared().readTree(answer);
     }
 }
