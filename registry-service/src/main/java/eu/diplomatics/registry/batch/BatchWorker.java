@@ -161,6 +161,9 @@ final class BatchWorker implements AutoCloseable {
             if (!job.equals(settle())) {
                 finishing = new Finishing(job, finisher.submit(() -> keep(chunk.turn(), answers)));
             }
+            if (failures.containsKey(job)) {
+                settle(); // what follows is no longer of a job that fails
+            }
         } catch (RuntimeException e) {
             settle();
             failed(job, e);
