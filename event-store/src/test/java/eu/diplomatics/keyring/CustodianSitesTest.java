@@ -213,6 +213,37 @@ class CustodianSitesTest {
         }
     }
 
+    @Test
+    void aSiteThatWasAwayIsComparedAnewWhenItIsBackHoweverLatelyItAgreed() throws IOException {
+        second.close();
+        Path own = Files.copy(directory.resolve("other.p12"), directory.resolve("own.p12"));
+        Files.copy(directory.resolve("first/keys.p12"), directory.resolve("other.p12"), REPLACE_EXISTING);
+        second = CustodianServer.start(at(second.uri()));
+        try (HttpsCustodian both = client(2, first.uri(), second.uri())) {
+            assertThat(both.index(VALUES)).hasSize(1);
+            first.stop();
+            assertThat(both.index(VALUES)).hasSize(1);
+            second.close();
+            assertThatThrownBy(() -> both.index(VALUES)).isInstanceOf(KeysUnavailableException.class);
+            Files.copy(own, directory.resolve("other.p12"), REPLACE_EXISTING);
+            second = CustodianServer.start(elsewhere(second.uri()));
+            assertThatThrownBy(() -> both.index(VALUES)).isInstanceOf(KeysUnavailableException.class);
+        }
+    }
+
+    /** The audit log is signed by the token that was there. */
+    private CustodianConfiguration elsewhere(URI uri) {
+        CustodianConfiguration there = at(uri);
+        return new CustodianConfiguration(
+                there.id(),
+                there.host(),
+                uri.getPort(),
+                there.token(),
+                there.tls(),
+                directory.resolve("own-audit"),
+                there.clients());
+    }
+
     private CustodianConfiguration at(URI uri) {
         return new CustodianConfiguration(
                 configuration.id(),

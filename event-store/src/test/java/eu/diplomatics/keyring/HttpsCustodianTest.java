@@ -157,6 +157,7 @@ class HttpsCustodianTest {
     }
 
     @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void anEndpointThatAcceptsAndSaysNothingIsLeftForTheNext() throws IOException {
         try (ServerSocket silent = new ServerSocket(0);
                 HttpsCustodian client =

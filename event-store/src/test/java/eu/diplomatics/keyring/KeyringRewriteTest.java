@@ -125,27 +125,52 @@ class KeyringRewriteTest {
         UUID stream = make(1, KeyRegime.ERASABLE).keySet().iterator().next();
 
         // neither transaction saw the other, and the rewrite has read before both what is shredded
-        rewrite.run(new RotationWatch() {
+        rewrite.run(meanwhile("swap", () -> shredWithoutItsKey(stream)));
+
+        assertThat(keyring.open(List.of(stream))).isEmpty();
+    }
+
+    @Test
+    void aRewriteThatBeganBeforeAShreddingDoesNotCountForIt() throws Exception {
+        UUID stream = make(1, KeyRegime.ERASABLE).keySet().iterator().next();
+
+        rewrite.run(meanwhile("copy", () -> execute("""
+                INSERT INTO keyring.shredding (stream, tombstone, kind, reason_code, legal_basis, asked_at)
+                VALUES ('%1$s', gen_random_uuid(), 'ERASURE', 'REQUESTED', 'test', now());
+                SELECT keyring.shred('%1$s', now())""".formatted(stream))));
+
+        assertThat(keyring.open(List.of(stream))).isEmpty();
+        assertThat(number("SELECT rewrites FROM keyring.shredding"))
+                .as("what it copied first has the key")
+                .isZero();
+        rewrite.run(RotationWatch.NOBODY);
+        assertThat(number("SELECT rewrites FROM keyring.shredding")).isEqualTo(1);
+    }
+
+    private interface Doing {
+        void run() throws SQLException;
+    }
+
+    private static RotationWatch meanwhile(String step, Doing doing) {
+        return new RotationWatch() {
             @Override
             public void step(String name) {
-                if (name.equals("swap")) {
+                if (name.equals(step)) {
                     try {
-                        shredWithoutItsKey(stream);
+                        doing.run();
                     } catch (SQLException e) {
                         throw new IllegalStateException(e);
                     }
                 }
             }
-        });
-
-        assertThat(keyring.open(List.of(stream))).isEmpty();
+        };
     }
 
     private void shredWithoutItsKey(UUID stream) throws SQLException {
-        execute(
-                "INSERT INTO keyring.shredding (stream, tombstone, kind, reason_code, legal_basis, asked_at, shredded_at,"
-                        + " after_rewrite) VALUES ('" + stream
-                        + "', gen_random_uuid(), 'ERASURE', 'REQUESTED', 'test', now(), now(), 0)");
+        execute("""
+                INSERT INTO keyring.shredding
+                    (stream, tombstone, kind, reason_code, legal_basis, asked_at, shredded_at, after_rewrite)
+                VALUES ('%s', gen_random_uuid(), 'ERASURE', 'REQUESTED', 'test', now(), now(), 0)""".formatted(stream));
     }
 
     @Test

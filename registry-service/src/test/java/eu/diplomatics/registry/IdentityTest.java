@@ -3,11 +3,13 @@ package eu.diplomatics.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.qualification.Person;
 import eu.diplomatics.receipt.ReceiptVerifier;
 import eu.diplomatics.registry.Client.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -225,6 +227,42 @@ class IdentityTest {
         assertThat(statuses.stream().filter(status -> status == 201)).hasSize(1);
         assertThat(statuses.stream().filter(status -> status == 200)).hasSize(1);
         assertThat(statuses.stream().filter(status -> status == 409)).hasSize(threads - 2);
+    }
+
+    /** The two links have no end in common: that they are one too many shows in the whole person only. */
+    @Test
+    void links_that_come_at_once_do_not_make_a_person_larger_than_any() throws Exception {
+        String old = somebody();
+        String current = somebody();
+        registered(old);
+        assertThat(replace(old, current).status()).isEqualTo(201);
+        for (int i = 0; i < Person.MAX_HOLDERS - 3; i++) {
+            String local = UUID.randomUUID().toString();
+            registeredLocally(local);
+            assertThat(link(supplier, byLocalNumber(local, current)).status()).isEqualTo(201);
+        }
+        Map<String, String> both =
+                Map.of(UUID.randomUUID().toString(), old, UUID.randomUUID().toString(), current);
+        both.keySet().forEach(this::registeredLocally);
+        for (int round = 0; round < 5; round++) {
+            CyclicBarrier start = new CyclicBarrier(both.size());
+            List<Answer> answers = new ArrayList<>();
+            try (ExecutorService executor = Executors.newFixedThreadPool(both.size())) {
+                List<Future<Answer>> asked = new ArrayList<>();
+                both.forEach((local, insz) -> asked.add(executor.submit(() -> {
+                    start.await();
+                    return link(supplier, byLocalNumber(local, insz));
+                })));
+                for (Future<Answer> answer : asked) {
+                    answers.add(answer.get());
+                }
+            }
+            assertThat(answers).extracting(Answer::status).containsExactlyInAnyOrder(201, 409);
+            answers.stream()
+                    .filter(answer -> answer.status() == 201)
+                    .forEach(linked ->
+                            assertThat(undo(supplier, id(linked)).status()).isEqualTo(200));
+        }
     }
 
     private Answer move(Client as, String reference, String holder) {

@@ -109,19 +109,26 @@ class ShreddingTest {
     @Test
     void anErasureByTheReferenceOfARecordErasesItsHolderOnly() throws SQLException {
         String reference = register("a", 1).json().path("reference").asString();
-        String stream = shred("one", body("ERASURE", "reference", reference))
-                .json()
-                .path("stream")
-                .asString();
-        assertThat(stream).isNotEqualTo(reference);
+        String holder = holderOf(1);
+        Answer shredded = shred("one", body("ERASURE", "reference", reference));
+        assertThat(shredded.status()).as(shredded.text()).isEqualTo(200);
+        assertThat(shredded.json().path("stream").asString()).isEqualTo(holder);
+        assertThat(count("SELECT count(*) FROM keyring.data_key WHERE id = '" + holder + "'"))
+                .isZero();
         assertThat(count("SELECT count(*) FROM keyring.data_key WHERE id = '" + reference + "'"))
                 .isEqualTo(1);
     }
 
     @Test
-    void whatThereIsNotCannotBeShreddedAndOthersThanTheControllerMayNot() {
+    void whatThereIsNotCannotBeShreddedAndOthersThanTheControllerMayNot() throws SQLException {
         assertThat(shred("one", erasure(1)).code()).isEqualTo("UNKNOWN_REFERENCE");
-        register("a", 1);
+        String reference = register("a", 1).json().path("reference").asString();
+        assertThat(shred("five", body("WRONG_RECORD", "reference", holderOf(1))).code())
+                .as("a holder is no record")
+                .isEqualTo("UNKNOWN_REFERENCE");
+        assertThat(shred("six", body("ERASURE", "holder", reference)).code())
+                .as("a record is no holder")
+                .isEqualTo("UNKNOWN_REFERENCE");
         assertThat(fixture.client()
                         .with("Idempotency-Key", "two")
                         .post(PATH, erasure(1))

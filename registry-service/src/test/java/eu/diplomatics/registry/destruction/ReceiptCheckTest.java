@@ -57,6 +57,11 @@ class ReceiptCheckTest {
                     .as(member)
                     .isEqualTo(Why.NOT_WHOLE);
         }
+        for (String name : List.of("epoch-2026-11-22", "site-a")) {
+            assertThat(why(check(WHOLE.replace(name, name + "\\nALARM"))))
+                    .as("what no key or site is named would stand in the log")
+                    .isEqualTo(Why.NOT_WHOLE);
+        }
         assertThat(why(check("no JSON"))).isEqualTo(Why.NOT_WHOLE);
         assertThat(why(check(WHOLE.replace("SCHEDULE", "EXCEPTION"))))
                 .as("no two operators")
