@@ -15,6 +15,8 @@ import java.net.Socket;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,6 +35,7 @@ class KeyReportsTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final CountDownLatch heldOpen = new CountDownLatch(1);
+    private final List<ServerSocket> servers = new ArrayList<>();
     private final ExecutorService services = Executors.newCachedThreadPool();
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -40,8 +43,11 @@ class KeyReportsTest {
             .build();
 
     @AfterEach
-    void close() {
+    void close() throws IOException {
         heldOpen.countDown();
+        for (ServerSocket server : servers) {
+            server.close(); // one that was never asked would wait for ever
+        }
         services.close();
         client.close();
     }
@@ -89,6 +95,7 @@ class KeyReportsTest {
     /** Answers one request with this, in one chunk. */
     private String service(String text, How how) throws IOException {
         ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        servers.add(server);
         Future<?> unused = services.submit(() -> {
             try (server;
                     Socket socket = server.accept()) {
