@@ -14,8 +14,13 @@ public interface GenerationKeys {
     /** The keys of these streams, of one generation; absent where there is none. The caller closes them. */
     Map<UUID, DataKey> open(Collection<UUID> streams, int generation);
 
-    /** Makes keys, durable when this returns; a key that is there already is returned. The caller closes them. */
-    Map<UUID, DataKey> create(Collection<NewKey> keys);
+    /**
+     * Makes keys, durable when this returns; a key that is there already is returned. The caller closes them.
+     *
+     * @param fresh keys that nobody has made yet, as far as one can tell: they cost less
+     * @param others keys that may be there already
+     */
+    Map<UUID, DataKey> create(Collection<NewKey> fresh, Collection<NewKey> others);
 
     /** Which of these streams were shredded: their keys are gone on purpose. */
     Set<UUID> shredded(Collection<UUID> streams);
@@ -29,8 +34,8 @@ public interface GenerationKeys {
             }
 
             @Override
-            public Map<UUID, DataKey> create(Collection<NewKey> keys) {
-                return keyring.create(keys);
+            public Map<UUID, DataKey> create(Collection<NewKey> fresh, Collection<NewKey> others) {
+                return keyring.create(fresh, others);
             }
 
             @Override

@@ -8,17 +8,19 @@ import eu.diplomatics.generation.Reencryption.Steps;
 import eu.diplomatics.generation.ReencryptionException.Reason;
 import eu.diplomatics.keyring.DataKey;
 import eu.diplomatics.keyring.NewKey;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Seals a page anew: its streams' new keys are durable before anything is sealed under them. Thread-safe. */
 final class Resealer {
     private static final byte[] LEFT_OUT = StoredEvent.leftOut();
-    private static final CopyRows NO_ROWS = new CopyRows(0, 0);
+    private static final CopyRows NO_ROWS = new CopyRows();
 
     private final GenerationKeys keys;
     private final Steps steps;
@@ -39,15 +41,27 @@ final class Resealer {
         try {
             old = keys.open(streams, generation - 1);
             checkMissing(events, streams, old);
-            fresh = keys.create(old.values().stream()
-                    .map(key -> new NewKey(key.id(), generation, key.regime()))
-                    .toList());
+            fresh = create(events, old.values(), generation);
             steps.reached(Step.KEYS_DURABLE);
             return seal(events, after, old, fresh);
         } finally {
             old.values().forEach(DataKey::close);
             fresh.values().forEach(DataKey::close);
         }
+    }
+
+    /** A stream that begins on this page has no new key yet; one that goes on here was given it with an earlier page. */
+    private Map<UUID, DataKey> create(List<StoredEvent> events, Collection<DataKey> old, int generation) {
+        Set<UUID> begun = HashSet.newHashSet(events.size());
+        for (StoredEvent event : events) {
+            if (event.context().version() == 1) {
+                begun.add(event.context().stream());
+            }
+        }
+        Map<Boolean, List<NewKey>> wanted = old.stream()
+                .map(key -> new NewKey(key.id(), generation, key.regime()))
+                .collect(Collectors.partitioningBy(key -> begun.contains(key.id())));
+        return keys.create(wanted.getOrDefault(true, List.of()), wanted.getOrDefault(false, List.of()));
     }
 
     /** A key that is gone must have been shredded: anything else is a loss, and nobody may take it for an erasure. */
@@ -68,18 +82,14 @@ final class Resealer {
     }
 
     private static Page seal(List<StoredEvent> events, long after, Map<UUID, DataKey> old, Map<UUID, DataKey> fresh) {
-        long bytes = 0;
-        for (StoredEvent event : events) {
-            bytes += Math.max(EventResealer.lengthOf(event), LEFT_OUT.length);
-        }
-        CopyRows rows = new CopyRows(events.size(), bytes);
+        CopyRows rows = new CopyRows();
         long leftOut = 0;
         try (EventResealer resealer = new EventResealer()) {
             for (StoredEvent event : events) {
                 UUID stream = event.context().stream();
                 if (!seal(resealer, event, old.get(stream), fresh.get(stream), rows)) {
-                    System.arraycopy(
-                            LEFT_OUT, 0, rows.array(), rows.add(event.position(), LEFT_OUT.length), LEFT_OUT.length);
+                    int at = rows.add(event.position(), LEFT_OUT.length);
+                    System.arraycopy(LEFT_OUT, 0, rows.array(), at, LEFT_OUT.length);
                     leftOut++;
                 }
             }
@@ -96,7 +106,8 @@ final class Resealer {
             throw new ReencryptionException(Reason.CONTENT_LOST, event.position());
         }
         try {
-            resealer.reseal(event, old, fresh, rows.array(), rows.add(event.position(), EventResealer.lengthOf(event)));
+            int at = rows.add(event.position(), EventResealer.lengthOf(event));
+            resealer.reseal(event, old, fresh, rows.array(), at);
             return true;
         } catch (SealBrokenException e) {
             throw new ReencryptionException(Reason.SEAL_BROKEN, event.position(), e);
