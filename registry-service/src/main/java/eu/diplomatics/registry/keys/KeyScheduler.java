@@ -67,9 +67,7 @@ final class KeyScheduler implements AutoCloseable {
         overdue = states.stream().filter(KeyState::overdue).map(KeyState::name).toList();
         for (KeyState key : states) {
             String kind = key.rotatedBy();
-            if (kind != null
-                    && isDue(key, now)
-                    && runner.kind(kind).filter(KeyOperation::runsByItself).isPresent()) {
+            if (kind != null && isDue(key, now)) {
                 request(kind, now);
             }
         }
@@ -81,9 +79,10 @@ final class KeyScheduler implements AutoCloseable {
     }
 
     private void request(String kind, Instant now) {
-        if (runner.lastFailed(kind)
+        boolean justFailed = runner.lastFailed(kind)
                 .filter(at -> now.isBefore(at.plus(AFTER_FAILURE)))
-                .isEmpty()) {
+                .isPresent();
+        if (!justFailed && runner.kind(kind).filter(KeyOperation::runsByItself).isPresent()) {
             Operation asked = runner.request(kind, Map.of(), NAME);
             LOG.debug("due: {} {}", kind, asked.id());
         }
