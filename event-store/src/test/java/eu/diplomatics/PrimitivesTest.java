@@ -3,8 +3,10 @@ package eu.diplomatics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -36,7 +38,8 @@ class PrimitivesTest {
     private static final Path FORMAT = ROOT.resolve("docs").resolve("event-store-format.md");
     private static final Pattern SECRET_USE = Pattern.compile(
             "\\b(?:keyring\\.secret\\(|secrets\\.apply\\(|IndexTerm\\.versioned\\(|new SecretVersions\\(keyring,)"
-                    + "\\s*(\"[^\"]+\"|[A-Z_]+)\\s*[,)]");
+                    + "\\s*(\"[^\"]+\"|(?:[A-Z]\\w+\\.)?[A-Z_]+)\\s*[,)]");
+    private static final Pattern OF_ANOTHER_CLASS = Pattern.compile("([A-Z]\\w+)\\.([A-Z_]+)");
     private static final Pattern SECRET_ROW =
             Pattern.compile("^\\| `([a-z0-9-]+)`[^|]*\\|[^|]*\\|[^|]*\\| zone B, wrapped by L1 \\|", Pattern.MULTILINE);
     private static final Pattern OLD_PROTOCOL = Pattern.compile("\"(?:SSL\\w*|TLS|TLSv1|TLSv1\\.[012])\"");
@@ -126,17 +129,41 @@ class PrimitivesTest {
         return Stream.of(chosen).map(each -> literal(each.strip(), source)).collect(Collectors.toSet());
     }
 
-    /** A literal, or a constant of the same file; anything else could not be inventoried. */
+    /**
+     * A literal, a constant of the same file, or one that is named as such a constant of another; anything else could not
+     * be inventoried.
+     */
     private static String literal(String argument, String source) {
         if (argument.startsWith("\"") && argument.endsWith("\"")) {
             return argument.substring(1, argument.length() - 1);
         }
+        Matcher of = OF_ANOTHER_CLASS.matcher(argument);
+        if (of.matches()) {
+            return literal(of.group(2), sourceOf(of.group(1)));
+        }
         Matcher constant = Pattern.compile("\\bString " + Pattern.quote(argument) + "\\s*=\\s*\"([^\"]+)\"")
                 .matcher(source);
+        Matcher elsewhere = Pattern.compile("\\bString " + Pattern.quote(argument) + "\\s*=\\s*([A-Z]\\w+\\.[A-Z_]+);")
+                .matcher(source);
+        if (elsewhere.find()) {
+            return literal(elsewhere.group(1), source);
+        }
         assertThat(constant.find())
                 .as("an algorithm is named by a literal or a constant of the same file, not %s", argument)
                 .isTrue();
         return constant.group(1);
+    }
+
+    private static String sourceOf(String type) {
+        try {
+            List<Path> files = mainFiles(".java").stream()
+                    .filter(file -> file.endsWith(type + ".java"))
+                    .toList();
+            assertThat(files).as("one class named %s", type).hasSize(1);
+            return Files.readString(files.getFirst());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Set<Path> mainFiles(String suffix) throws IOException {
