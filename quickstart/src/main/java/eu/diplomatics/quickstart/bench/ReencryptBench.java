@@ -8,15 +8,14 @@ import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.DatabaseAccess;
 import eu.diplomatics.local.LocalPostgres;
-import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.SequenceInputStream;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,7 +46,7 @@ final class ReencryptBench implements Benchmark {
     @Override
     public void run(BenchReport report) throws Exception {
         LocalPostgres.Settings settings =
-                LocalPostgres.settings().set("max_wal_size", "8GB").set("checkpoint_timeout", "1h");
+                BenchHouse.settings().set("max_wal_size", "8GB").set("checkpoint_timeout", "1h");
         try (BenchHouse house = BenchHouse.open("reencrypt-bench", settings)) {
             house.asRegistry(parts -> {
                 new BenchPeople(
@@ -99,7 +98,6 @@ final class ReencryptBench implements Benchmark {
 
     private static Run reencrypt(BenchHouse house, Reencryption reencryption, int generation) throws Exception {
         house.settle();
-        System.gc(); // what the copy before left is not this one's to clear away
         CpuTimes before = CpuTimes.now();
         long start = System.nanoTime();
         reencryption.copyAndSwitch((position, head) -> {});
@@ -114,8 +112,8 @@ final class ReencryptBench implements Benchmark {
     /** The rows are in memory before: what is measured is COPY and nothing else. */
     private static Run copy(BenchHouse house, int generation) throws Exception {
         try (Connection connection = house.postgres().connect(Database.EVENTSTORE.databaseName());
-                Statement make = connection.createStatement()) {
-            Chunks rows = new Chunks();
+                Statement make = connection.createStatement();
+                Chunks rows = new Chunks()) {
             copies(connection)
                     .copyOut(
                             "COPY (SELECT position, ciphertext FROM eventstore.ciphertext_" + generation
@@ -123,7 +121,6 @@ final class ReencryptBench implements Benchmark {
                             rows);
             make.execute(MAKE);
             house.settle();
-            System.gc();
             CpuTimes before = CpuTimes.now();
             long start = System.nanoTime();
             copies(connection)
@@ -137,13 +134,12 @@ final class ReencryptBench implements Benchmark {
         }
     }
 
-    /** Bytes in pieces that no collector finds too large for its regions. */
+    /** Rows beside the heap: none of the collector's work is theirs. */
     private static final class Chunks extends OutputStream {
-        private static final int CHUNK_BYTES = 1 << 18;
+        private static final int CHUNK_BYTES = 1 << 22;
 
-        private final List<ByteArrayInputStream> full = new ArrayList<>();
-        private final byte[] filling = new byte[CHUNK_BYTES];
-        private int filled;
+        private final Arena arena = Arena.ofConfined();
+        private final List<ByteBuffer> chunks = new ArrayList<>();
 
         @Override
         public void write(int b) {
@@ -154,25 +150,45 @@ final class ReencryptBench implements Benchmark {
         public void write(byte[] bytes, int offset, int length) {
             int from = offset;
             while (from < offset + length) {
-                int taken = Math.min(CHUNK_BYTES - filled, offset + length - from);
-                System.arraycopy(bytes, from, filling, filled, taken);
-                from += taken;
-                filled += taken;
-                if (filled == CHUNK_BYTES) {
-                    flush();
+                if (chunks.isEmpty() || !chunks.getLast().hasRemaining()) {
+                    chunks.add(arena.allocate(CHUNK_BYTES).asByteBuffer());
                 }
+                int taken = Math.min(chunks.getLast().remaining(), offset + length - from);
+                chunks.getLast().put(bytes, from, taken);
+                from += taken;
             }
         }
 
-        @Override
-        public void flush() {
-            full.add(new ByteArrayInputStream(Arrays.copyOf(filling, filled)));
-            filled = 0;
+        /** All that was written, from its beginning. */
+        InputStream read() {
+            chunks.forEach(ByteBuffer::flip);
+            return new InputStream() {
+                private int chunk;
+
+                @Override
+                public int read() throws IOException {
+                    byte[] one = new byte[1];
+                    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+                }
+
+                @Override
+                public int read(byte[] bytes, int offset, int length) {
+                    while (chunk < chunks.size() && !chunks.get(chunk).hasRemaining()) {
+                        chunk++;
+                    }
+                    if (chunk == chunks.size()) {
+                        return -1;
+                    }
+                    int taken = Math.min(length, chunks.get(chunk).remaining());
+                    chunks.get(chunk).get(bytes, offset, taken);
+                    return taken;
+                }
+            };
         }
 
-        InputStream read() {
-            flush();
-            return new SequenceInputStream(Collections.enumeration(full));
+        @Override
+        public void close() {
+            arena.close();
         }
     }
 
