@@ -7,7 +7,6 @@ import eu.diplomatics.inventory.Report;
 import eu.diplomatics.registry.relay.Relay;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.common.KafkaException;
 
 /** What lies in Kafka: a topic for each generation of data keys. */
 final class TopicArtefacts implements ArtefactSource {
@@ -26,7 +25,7 @@ final class TopicArtefacts implements ArtefactSource {
             relay.records()
                     .forEach((generation, records) -> report.holding(
                             new Holding(STORE, TOPIC, null, Holding.DATA_KEYS, Integer.toString(generation), records)));
-        } catch (ExecutionException | TimeoutException | KafkaException e) {
+        } catch (ExecutionException | TimeoutException e) {
             notSeen(report);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

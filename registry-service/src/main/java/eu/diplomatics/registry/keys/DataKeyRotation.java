@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.common.KafkaException;
 
 /**
  * A new generation of data keys: the log is sealed anew and switched, then the old generation goes, wherever it lay. What
@@ -122,7 +121,7 @@ final class DataKeyRotation implements KeyOperation {
     private void deleteTopic(int generation) {
         try {
             relay.deleteTopic(generation);
-        } catch (ExecutionException | TimeoutException | KafkaException e) {
+        } catch (ExecutionException | TimeoutException e) {
             throw new KeysUnavailableException("Kafka is away", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

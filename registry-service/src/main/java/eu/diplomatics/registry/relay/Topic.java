@@ -25,6 +25,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -202,14 +203,19 @@ final class Topic implements AutoCloseable {
         return answer.get(ADMIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private static Admin admin(RelaySettings settings) {
+    /** Fails as the calls do, also where no name of a broker resolves. */
+    private static Admin admin(RelaySettings settings) throws ExecutionException {
         Map<String, Object> config = new HashMap<>();
         config.put("bootstrap.servers", settings.bootstrapServers());
         config.put("client.id", "registry-relay-admin");
         config.put("request.timeout.ms", 5_000);
         config.put("default.api.timeout.ms", (int) ADMIN_LIMIT.toMillis());
         config.put("enable.metrics.push", false);
-        return Admin.create(config);
+        try {
+            return Admin.create(config);
+        } catch (KafkaException e) {
+            throw new ExecutionException("no broker can be asked", e);
+        }
     }
 
     private void awaitAll(List<Future<RecordMetadata>> sent) throws ExecutionException, InterruptedException {
