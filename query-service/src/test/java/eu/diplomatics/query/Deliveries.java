@@ -104,6 +104,12 @@ final class Deliveries {
                 .until(() -> query.standing().path("parked").asLong(-1) == 0);
     }
 
+    /** Waits until events come by Kafka and no longer from the store. */
+    static void awaitConsuming(RunningQuery query) {
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> query.standing().path("projector").asString().equals("CONSUMING"));
+    }
+
     static void awaitProjected(RunningQuery query, long position) {
         await().until(() -> query.standing().path("projected").path("position").asLong() >= position);
     }

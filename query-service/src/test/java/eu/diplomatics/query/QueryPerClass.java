@@ -15,6 +15,8 @@ final class QueryPerClass implements BeforeAllCallback, AfterAllCallback {
     public void beforeAll(ExtensionContext context) {
         fixture = new QueryFixture();
         query = fixture.start();
+        // before that it reads from the store, whatever a test means to bring it by Kafka
+        Deliveries.awaitConsuming(query);
     }
 
     @Override
