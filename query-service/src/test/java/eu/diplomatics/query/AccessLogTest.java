@@ -1,9 +1,9 @@
 package eu.diplomatics.query;
 
 import static eu.diplomatics.query.Deliveries.awaitSame;
+import static eu.diplomatics.query.Deliveries.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import eu.diplomatics.envelope.EnvelopeException;
 import eu.diplomatics.local.Database;
@@ -217,11 +217,12 @@ class AccessLogTest {
     }
 
     private boolean waitingForTheLock() {
-        await().until(() -> fixture.count(
-                        Database.ACCESSLOG,
-                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                                + " AND wait_event_type = 'Lock' AND query LIKE 'INSERT%'")
-                > 0);
+        eventually()
+                .until(() -> fixture.count(
+                                Database.ACCESSLOG,
+                                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                        + " AND wait_event_type = 'Lock' AND query LIKE 'INSERT%'")
+                        > 0);
         return true;
     }
 

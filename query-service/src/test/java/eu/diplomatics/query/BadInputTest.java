@@ -1,5 +1,6 @@
 package eu.diplomatics.query;
 
+import static eu.diplomatics.query.Deliveries.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -140,7 +141,7 @@ class BadInputTest {
                 .isEqualTo(401);
         assertThat(query.get("/v1/nothing").status()).isEqualTo(401);
         assertThat(query.get("/openapi.json").json().path("openapi").asString()).startsWith("3.1");
-        assertThat(query.get("/actuator/health/readiness").status()).isEqualTo(200);
+        eventually().until(() -> query.get("/actuator/health/readiness").status() == 200);
     }
 
     @Test
@@ -205,7 +206,7 @@ class BadInputTest {
         try (RunningQuery secure = fixture.startForRealPeople(false)) {
             Answer answer = secure.consult(Examples.insz(5).digits());
             assertThat(answer.status()).isEqualTo(401);
-            assertThat(secure.get("/actuator/health/readiness").status()).isEqualTo(200);
+            eventually().until(() -> secure.get("/actuator/health/readiness").status() == 200);
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.core.ConditionFactory;
 
 /** Records that no relay of ours would send, and what tests of the projection ask and wait for. */
 final class Deliveries {
@@ -78,7 +79,7 @@ final class Deliveries {
     static void awaitSame(QueryFixture fixture) {
         List<String> originals =
                 fixture.store().after(0, 100_000).stream().map(Deliveries::line).toList();
-        await().atMost(Duration.ofSeconds(60))
+        eventually()
                 .untilAsserted(() ->
                         assertThat(fixture.strings(Database.QUERY, COPIES)).isEqualTo(originals));
     }
@@ -100,18 +101,28 @@ final class Deliveries {
     }
 
     static void awaitNothingParked(RunningQuery query) {
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> query.standing().path("parked").asLong(-1) == 0);
+        eventually().until(() -> query.standing().path("parked").asLong(-1) == 0);
+    }
+
+    /** For what has to come, and says nothing about how soon: ten seconds by default are few where all is slow. */
+    static ConditionFactory eventually() {
+        return await().atMost(Duration.ofSeconds(60));
     }
 
     /** Waits until events come by Kafka and no longer from the store. */
     static void awaitConsuming(RunningQuery query) {
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> query.standing().path("projector").asString().equals("CONSUMING"));
+        eventually().until(() -> query.standing().path("projector").asString().equals("CONSUMING"));
     }
 
     static void awaitProjected(RunningQuery query, long position) {
-        await().until(() -> query.standing().path("projected").path("position").asLong() >= position);
+        eventually()
+                .until(() -> query.standing().path("projected").path("position").asLong() >= position);
+    }
+
+    /** Headers of a question about what stands here, once it is: how long a caller is made to wait is not for ever. */
+    static String[] after(RunningQuery query, long position) {
+        awaitProjected(query, position);
+        return new String[] {"X-Min-Position", Long.toString(position)};
     }
 
     static long versionAnswered(RunningQuery query, Registered registered) {

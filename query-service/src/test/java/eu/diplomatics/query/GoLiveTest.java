@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,7 +30,7 @@ class GoLiveTest {
     static void start() {
         fixture = new QueryFixture();
         query = fixture.startForRealPeople(true);
-        Awaitility.await().until(() -> !red().contains("not-checked"));
+        Deliveries.eventually().until(() -> !red().contains("not-checked"));
     }
 
     @AfterAll
@@ -126,7 +125,8 @@ class GoLiveTest {
                 .containsEntry("log-copy", "RED");
         assertThat(query.get("/v1/readiness", "X-Caller", "agency:VDAB").status())
                 .isEqualTo(403);
-        assertThat(query.get("/actuator/health/readiness").status()).isEqualTo(200);
+        Deliveries.eventually()
+                .until(() -> query.get("/actuator/health/readiness").status() == 200);
     }
 
     @Test

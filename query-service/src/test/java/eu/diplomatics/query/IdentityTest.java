@@ -35,7 +35,7 @@ class IdentityTest {
 
     private String[] after(EventPlace place) {
         fixture.relay().publishAll();
-        return new String[] {"X-Min-Position", Long.toString(place.position())};
+        return Deliveries.after(query, place.position());
     }
 
     private EventPlace link(UUID link, Registered from, Registered to) {

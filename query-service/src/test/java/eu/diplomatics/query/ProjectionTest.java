@@ -2,17 +2,16 @@ package eu.diplomatics.query;
 
 import static eu.diplomatics.query.Deliveries.awaitNothingParked;
 import static eu.diplomatics.query.Deliveries.awaitSame;
+import static eu.diplomatics.query.Deliveries.eventually;
 import static eu.diplomatics.query.Deliveries.person;
 import static eu.diplomatics.query.Deliveries.versionAnswered;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.qualification.Examples;
 import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.query.TestRegistry.Registered;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -59,7 +58,8 @@ class ProjectionTest {
         awaitSame(fixture);
         assertThat(query.standing().path("projected").path("position").asLong()).isLessThan(position);
         fixture.relay().publishAll();
-        await().until(() -> query.standing().path("projected").path("position").asLong() >= position);
+        eventually()
+                .until(() -> query.standing().path("projected").path("position").asLong() >= position);
     }
 
     @ParameterizedTest
@@ -83,6 +83,16 @@ class ProjectionTest {
                   FROM projection.event WHERE stream = '%s' AND version = 2"""
             })
     void driftPlantedByASuperuserIsFoundReportedAndRepaired(String planted) {
+        JsonNode result = checkedAfter(planted);
+        if (result.path("differing").asInt() == 0) {
+            // the check of the minute came first, and does not come twice in one
+            result = checkedAfter(planted);
+        }
+        assertThat(result.path("differing").asInt()).isEqualTo(1);
+        assertThat(result.path("repaired").asInt()).isEqualTo(1);
+    }
+
+    private JsonNode checkedAfter(String planted) {
         Registered registered = fixture.registry().register(person());
         fixture.registry().correct(registered.reference(), Examples.secondary());
         fixture.relay().publishAll();
@@ -94,12 +104,12 @@ class ProjectionTest {
                         "POST", "/actuator/projection/drift-check", "{}", "Content-Type", "application/json")
                 .json();
 
-        assertThat(result.path("differing").asInt()).isEqualTo(1);
-        assertThat(result.path("repaired").asInt()).isEqualTo(1);
-        assertThat(query.standing().path("drift").path("differences").asLong()).isEqualTo(before + 1);
+        eventually()
+                .until(() -> query.standing().path("drift").path("differences").asLong() == before + 1);
         awaitNothingParked(query);
         awaitSame(fixture);
         assertThat(versionAnswered(query, registered)).isEqualTo(2);
+        return result;
     }
 
     @Test
@@ -127,7 +137,7 @@ class ProjectionTest {
         fixture.relay().publishAll();
         awaitNothingParked(query);
         awaitSame(fixture);
-        assertThat(query.consult(insz.digits(), "X-Min-Position", Long.toString(position))
+        assertThat(query.consult(insz.digits(), Deliveries.after(query, position))
                         .json()
                         .path("qualifications")
                         .path(0)
@@ -147,12 +157,13 @@ class ProjectionTest {
         fixture.relay().forgetAfter(lost.place().position());
         fixture.relay().publishAll();
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> versionAnswered(query, next) == 1);
+        eventually().until(() -> versionAnswered(query, next) == 1);
         assertThat(versionAnswered(query, lost)).isEqualTo(1);
         awaitSame(fixture);
         Registered after = fixture.registry().register(person());
         long head = fixture.relay().publishAll();
-        await().atMost(Duration.ofSeconds(60)).until(() -> versionAnswered(query, after) == 1);
-        await().until(() -> query.standing().path("projected").path("position").asLong() == head);
+        eventually().until(() -> versionAnswered(query, after) == 1);
+        eventually()
+                .until(() -> query.standing().path("projected").path("position").asLong() == head);
     }
 }

@@ -21,7 +21,7 @@ class ShreddedTest {
 
     private String[] after(Registered registered) {
         fixture.relay().publishAll();
-        return new String[] {"X-Min-Position", Long.toString(registered.place().position())};
+        return Deliveries.after(query, registered.place().position());
     }
 
     private static String path(Registered registered) {
