@@ -39,7 +39,7 @@ import org.springframework.dao.InvalidDataAccessResourceUsageException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Works on jobs chunk by chunk, each job in turn, so that a small file does not wait for a large one. What a chunk needs
+ * Works on jobs chunk by chunk, so that a small file does not wait for a large one. What a chunk needs
  * before it is registered is done ahead, at the same time as others; registered it is by one thread, in the order of its
  * job, and marked as done by another in the same order, so that the log need not wait until answers are kept. Whatever
  * stops it, a chunk that was under way is done again: its commands have the same ids, so nothing counts twice.
@@ -93,8 +93,8 @@ final class BatchWorker implements AutoCloseable {
     /** A turn, and the answers to its rows once it is prepared; the answers are those of doing it. */
     private record Ahead(Turn turn, Future<Supplier<List<RowResult>>> prepared) {}
 
-    /** A chunk that is registered and about to be marked as done. */
-    private record Finishing(UUID job, Future<?> marked) {}
+    /** A chunk that is registered and about to be marked as done, its job too where it is the last. */
+    private record Finishing(UUID job, boolean last, Future<?> marked) {}
 
     void start() {
         thread.start();
@@ -150,16 +150,15 @@ final class BatchWorker implements AutoCloseable {
         if (chunk.turn().isEnd()) {
             if (!job.equals(settle())) {
                 store.done(job, clock.instant());
-                turns.forget(job);
-                inHand.remove(job);
-                LOG.info("batch {} done", job);
+                done(job);
             }
             return true;
         }
         try {
             List<RowResult> answers = await(chunk.prepared()).get();
             if (!job.equals(settle())) {
-                finishing = new Finishing(job, finisher.submit(() -> keep(chunk.turn(), answers)));
+                finishing =
+                        new Finishing(job, chunk.turn().isLast(), finisher.submit(() -> keep(chunk.turn(), answers)));
             }
             if (failures.containsKey(job)) {
                 settle(); // what follows is no longer of a job that fails
@@ -185,11 +184,20 @@ final class BatchWorker implements AutoCloseable {
         try {
             var unused = await(last.marked());
             failures.remove(last.job());
+            if (last.last()) {
+                done(last.job());
+            }
             return null;
         } catch (RuntimeException e) {
             failed(last.job(), e);
             return last.job();
         }
+    }
+
+    private void done(UUID job) {
+        turns.forget(job);
+        inHand.remove(job);
+        LOG.info("batch {} done", job);
     }
 
     /** As {@link #settle}, where everything is looked at anew anyway. */
@@ -199,6 +207,9 @@ final class BatchWorker implements AutoCloseable {
         if (last != null) {
             try {
                 var unused = await(last.marked());
+                if (last.last()) {
+                    done(last.job());
+                }
             } catch (RuntimeException e) {
                 failures.putIfAbsent(last.job(), 0);
                 LOG.warn("batch {} waits: {}", last.job(), e.getClass().getSimpleName());
@@ -294,7 +305,7 @@ final class BatchWorker implements AutoCloseable {
         try (JobSeal seal = JobSeal.open(keyring, job)) {
             sealed = seal.seal(Piece.RESULTS, turn.number(), results.encode(answers));
         }
-        store.chunkDone(job, turn.number(), sealed, counts(answers));
+        store.chunkDone(job, turn.number(), sealed, counts(answers), clock.instant());
     }
 
     private static <T> T await(Future<T> work) {

@@ -34,7 +34,9 @@ final class JobStore {
     private static final String ADD_RESULT = "INSERT INTO batch.result (job, number, sealed) VALUES (?, ?, ?)";
     private static final String CHUNK_DONE = """
             UPDATE batch.job SET chunks_done = chunks_done + 1, accepted = accepted + ?, duplicate = duplicate + ?,
-                rejected = rejected + ?
+                rejected = rejected + ?,
+                state = CASE WHEN chunks_done + 1 = chunks THEN 'DONE' ELSE state END,
+                finished_at = CASE WHEN chunks_done + 1 = chunks THEN ?::timestamptz END
             WHERE id = ? AND state = 'RUNNING' AND chunks_done = ?""";
     private static final String DONE = """
             UPDATE batch.job SET state = 'DONE', finished_at = ?
@@ -148,11 +150,14 @@ final class JobStore {
                 .optional();
     }
 
-    /** Result, counters and mark become durable together: a chunk counts once, however often it was tried. */
-    void chunkDone(UUID job, int number, byte[] sealedResult, Counts counts) {
+    /**
+     * Result, counters and mark become durable together: a chunk counts once, however often it was tried. With its last
+     * chunk the job is done.
+     */
+    void chunkDone(UUID job, int number, byte[] sealedResult, Counts counts, Instant at) {
         transaction.executeWithoutResult(status -> {
             int updated = jdbc.sql(CHUNK_DONE)
-                    .params(counts.accepted(), counts.duplicate(), counts.rejected(), job, number)
+                    .params(counts.accepted(), counts.duplicate(), counts.rejected(), Timestamp.from(at), job, number)
                     .update();
             if (updated != 1) {
                 throw new IllegalStateException("chunk " + number + " of batch " + job + " is not the next one");
@@ -161,6 +166,7 @@ final class JobStore {
         });
     }
 
+    /** Where all chunks are and the job is not. */
     void done(UUID job, Instant at) {
         jdbc.sql(DONE).params(Timestamp.from(at), job).update();
     }

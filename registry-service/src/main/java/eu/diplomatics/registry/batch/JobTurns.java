@@ -1,8 +1,7 @@
 package eu.diplomatics.registry.batch;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,26 +11,43 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Whose chunk is next: each running job in turn, the chunks of a job in their order. For one thread. */
+/**
+ * Whose chunk is next, the chunks of a job in their order. Two of three turns go to the job with the least left: a small
+ * file does not wait for a large one, and files that came together end one after the other, so that there is work while
+ * their senders send the next. Each third turn goes to the job whose last one is longest ago, so that none waits for ever:
+ * it gets a third at least of what it would have if all went round. For one thread.
+ */
 final class JobTurns {
-    private final Supplier<List<Job>> running;
+    private static final int SHARED = 3;
+
+    private final Supplier<List<Job>> look;
     private final LongSupplier nanoTime;
-    private final Deque<Job> round = new ArrayDeque<>();
+    private List<Job> running = List.of();
+    private int turnsUntilLook;
     /** The next chunk of a job that had a turn; what the job itself says is older. */
     private final Map<UUID, Integer> next = new HashMap<>();
 
+    /** Which turn of all was the last of a job; where it had none, the last before it was seen. */
+    private final Map<UUID, Long> lastTurn = new HashMap<>();
+
+    private long turns;
     private final Map<UUID, Long> restingUntil = new HashMap<>();
 
-    /** @param running the jobs there are now, asked for once each round */
-    JobTurns(Supplier<List<Job>> running, LongSupplier nanoTime) {
-        this.running = running;
+    /** @param look for the jobs that run now, those that came first at first; again after as many turns as there were */
+    JobTurns(Supplier<List<Job>> look, LongSupplier nanoTime) {
+        this.look = look;
         this.nanoTime = nanoTime;
     }
 
-    /** @param number of the chunk; the number of chunks itself when all of them had their turn */
+    /** @param number of the chunk; the number of chunks itself where nothing is left but to say that the job is done */
     record Turn(Job job, int number) {
         boolean isEnd() {
             return number == job.chunks();
+        }
+
+        /** Whether the job is done with this chunk. */
+        boolean isLast() {
+            return number == job.chunks() - 1;
         }
     }
 
@@ -42,24 +58,43 @@ final class JobTurns {
      */
     @Nullable
     Turn next(Predicate<UUID> mayHave) {
-        Turn turn = fromRound(mayHave);
+        Turn turn = turnsUntilLook > 0 ? choose(mayHave) : null;
         if (turn == null) {
-            round.addAll(running.get());
-            turn = fromRound(mayHave);
+            running = look.get();
+            running.forEach(job -> lastTurn.putIfAbsent(job.id(), turns));
+            turnsUntilLook = running.size();
+            turn = choose(mayHave);
         }
         return turn;
     }
 
-    private @Nullable Turn fromRound(Predicate<UUID> mayHave) {
-        while (!round.isEmpty()) {
-            Job job = round.remove();
-            int number = next.getOrDefault(job.id(), job.chunksDone());
-            if (number <= job.chunks() && !isResting(job.id()) && mayHave.test(job.id())) {
-                next.put(job.id(), number + 1);
-                return new Turn(job, number);
-            }
+    private @Nullable Turn choose(Predicate<UUID> mayHave) {
+        Comparator<Job> rule = turns % SHARED == SHARED - 1
+                ? Comparator.comparingLong(job -> lastTurn.getOrDefault(job.id(), 0L))
+                : Comparator.comparingInt(job -> job.chunks() - number(job));
+        // the first of equals: the one that came first
+        Job chosen = running.stream()
+                .filter(job -> hasMore(job) && !isResting(job.id()) && mayHave.test(job.id()))
+                .min(rule)
+                .orElse(null);
+        if (chosen == null) {
+            return null;
         }
-        return null;
+        int number = number(chosen);
+        next.put(chosen.id(), number + 1);
+        lastTurn.put(chosen.id(), ++turns);
+        turnsUntilLook--;
+        return new Turn(chosen, number);
+    }
+
+    private int number(Job job) {
+        return next.getOrDefault(job.id(), job.chunksDone());
+    }
+
+    /** The end by itself has a turn only where the job says that all is done: an earlier attempt came no further. */
+    private boolean hasMore(Job job) {
+        int number = number(job);
+        return number < job.chunks() || number == job.chunks() && job.chunksDone() == number;
     }
 
     private boolean isResting(UUID job) {
@@ -74,13 +109,15 @@ final class JobTurns {
     /** Forgets which turns a job had: it goes on where the next look at it says. */
     void forget(UUID job) {
         next.remove(job);
-        round.removeIf(waiting -> waiting.id().equals(job));
+        lastTurn.remove(job);
+        running = running.stream().filter(other -> !other.id().equals(job)).toList();
     }
 
     /** Forgets which turns any job had. */
     void forgetAll() {
         next.clear();
-        round.clear();
+        lastTurn.clear();
+        running = List.of();
     }
 
     /** As {@link #forget}, and the job has no turn for a while; the others go on. */

@@ -58,12 +58,46 @@ class JobTurnsTest {
     }
 
     @Test
-    void go_round_so_that_a_small_file_does_not_wait_for_a_large_one() {
+    void go_to_a_small_file_before_a_large_one() {
         running.add(job(large, 4, 0));
         running.add(job(small, 1, 0));
-        assertThat(next(8))
-                .containsExactly(
-                        "large 0", "small 0", "large 1", "small end", "large 2", "large 3", "large end", "none");
+        assertThat(next(6)).containsExactly("small 0", "large 0", "large 1", "large 2", "large 3", "none");
+    }
+
+    @Test
+    void let_files_that_came_together_end_one_after_the_other() {
+        running.add(job(large, 9, 0));
+        running.add(job(small, 9, 0));
+        running.add(job(UUID.randomUUID(), 9, 0));
+        List<Integer> ends = new ArrayList<>();
+        for (int i = 0; i < 27; i++) {
+            Turn turn = Objects.requireNonNull(turns.next(job -> true));
+            if (turn.isLast()) {
+                ends.add(i);
+            }
+        }
+        assertThat(ends).hasSize(3);
+        assertThat(ends.get(1) - ends.get(0)).isGreaterThanOrEqualTo(3);
+        assertThat(ends.get(2) - ends.get(1)).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void leave_a_large_file_its_share_while_small_ones_keep_coming() {
+        running.add(job(large, 1_000, 0));
+        running.add(job(UUID.randomUUID(), 2, 0));
+        running.add(job(UUID.randomUUID(), 2, 0));
+        int ofLarge = 0;
+        for (int i = 0; i < 90; i++) {
+            Turn turn = Objects.requireNonNull(turns.next(job -> true));
+            UUID job = turn.job().id();
+            ofLarge += job.equals(large) ? 1 : 0;
+            if (turn.isLast()) {
+                running.removeIf(ended -> ended.id().equals(job));
+                turns.forget(job);
+                running.add(job(UUID.randomUUID(), 2, 0));
+            }
+        }
+        assertThat(ofLarge).isGreaterThanOrEqualTo(90 / 9);
     }
 
     @Test
@@ -71,6 +105,12 @@ class JobTurnsTest {
         running.add(job(large, 4, 2));
         assertThat(next(2)).containsExactly("large 2", "large 3");
         running.set(0, job(large, 4, 3));
+        assertThat(next(2)).containsExactly("none", "none");
+    }
+
+    @Test
+    void have_an_end_only_where_all_chunks_are_done_and_the_job_is_not() {
+        running.add(job(large, 4, 4));
         assertThat(next(2)).containsExactly("large end", "none");
     }
 
@@ -87,7 +127,7 @@ class JobTurnsTest {
     void of_a_job_at_rest_come_later_and_the_others_go_on() {
         running.add(job(large, 4, 0));
         running.add(job(small, 4, 0));
-        assertThat(next(2)).containsExactly("large 0", "small 0");
+        assertThat(next(3)).containsExactly("large 0", "large 1", "small 0");
         turns.rest(large, Duration.ofSeconds(1));
         assertThat(next(2)).containsExactly("small 1", "small 2");
         now = Duration.ofSeconds(1).toNanos();
@@ -100,6 +140,7 @@ class JobTurnsTest {
         running.add(job(small, 4, 0));
         Turn turn = turns.next(job -> !job.equals(large));
         assertThat(Objects.requireNonNull(turn).job().id()).isEqualTo(small);
-        assertThat(next()).isEqualTo("large 0");
+        assertThat(Objects.requireNonNull(turns.next(job -> !job.equals(small))).number())
+                .isZero();
     }
 }
