@@ -15,6 +15,7 @@ public final class RecentEvents {
     private final long maxBytes;
     private final Deque<StoredEvent> events = new ArrayDeque<>();
     private long bytes;
+    private long last;
 
     /** @param maxBytes of ciphertexts that are kept at most; 0 keeps nothing */
     public RecentEvents(long maxBytes) {
@@ -41,6 +42,11 @@ public final class RecentEvents {
             }
         }
         return next;
+    }
+
+    /** The position that this process appended last, whether it is still here or not; 0 before any. */
+    public synchronized long last() {
+        return last;
     }
 
     /** What a call of the database appended, in the order of the log. */
@@ -90,6 +96,7 @@ public final class RecentEvents {
             bytes = 0;
         }
         events.add(event);
+        last = event.position();
         bytes += event.ciphertext().length;
     }
 

@@ -59,6 +59,7 @@ class RecentEventsTest {
         assertThat(positions(recent.after(2, 100))).containsExactly(3L, 4L, 5L);
         assertThat(recent.after(0, 100)).as("1 is forgotten").isEmpty();
         assertThat(recent.after(5, 100)).isEmpty();
+        assertThat(recent.last()).as("told when it is no longer here").isEqualTo(5);
     }
 
     @Test

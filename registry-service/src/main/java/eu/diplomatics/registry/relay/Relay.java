@@ -36,6 +36,10 @@ public final class Relay implements AutoCloseable {
     private static final int BATCH = 2_000;
 
     private static final Duration LOOK = Duration.ofMillis(200);
+    /** So many events come from files: what follows them is worth waiting for. */
+    private static final int MANY = 200;
+
+    private static final Duration GATHER = Duration.ofMillis(75);
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
     private static final Duration STALE_AFTER = Duration.ofSeconds(10);
@@ -140,12 +144,20 @@ public final class Relay implements AutoCloseable {
                     return;
                 }
                 position = step(checkpoint, topic, name, position, events);
+                // what comes alone waits for nothing, nor does the relay where it is behind
+                if (events.size() >= MANY && events.size() < BATCH) {
+                    var unused = stop.await(GATHER.toMillis(), TimeUnit.MILLISECONDS);
+                }
             }
         }
     }
 
-    private List<StoredEvent> after(long position) {
+    private List<StoredEvent> after(long position) throws InterruptedException {
         List<StoredEvent> events = recent.after(position, BATCH);
+        if (events.isEmpty() && recent.last() == position && news.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            // nobody else appends as long as this process does
+            events = recent.after(position, BATCH);
+        }
         return events.isEmpty() ? reader.after(position, BATCH) : events;
     }
 
