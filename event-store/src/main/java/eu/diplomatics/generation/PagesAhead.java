@@ -12,10 +12,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/** Pages made ahead of who writes them: one thread reads, two seal. */
+/**
+ * Pages made ahead of who writes them: one thread reads, three seal, of which one or another waits for keys. Six pages are
+ * in memory at most, each with 4 MB of ciphertexts as they were and as they are.
+ */
 final class PagesAhead implements Pages {
-    private static final int AHEAD = 3;
-    private static final int SEALERS = 2;
+    private static final int AHEAD = 5;
+    private static final int SEALERS = 3;
     /** Whoever reads at the end is in the middle of a row, no more. */
     private static final int LAST_READ_SECONDS = 10;
 

@@ -19,7 +19,7 @@ import javax.sql.DataSource;
  * then a switch of the map in one transaction, then the end of the old table. Every step may be repeated, and a run goes
  * on where the one before was killed: how far it is stands in the transaction that copied.
  *
- * <p>At the full {@link Pace} reading, sealing and writing overlap: one thread reads pages ahead, two seal, the caller's
+ * <p>At the full {@link Pace} reading, sealing and writing overlap: one thread reads pages ahead, three seal, the caller's
  * writes them in order.
  */
 public final class Reencryption {
@@ -42,11 +42,7 @@ public final class Reencryption {
         this(rekeyer, keys, Pace.FULL.page(), Pace.FULL, step -> {});
     }
 
-    Reencryption(DataSource rekeyer, GenerationKeys keys, int page, Steps steps) {
-        this(rekeyer, keys, page, Pace.FULL, steps);
-    }
-
-    private Reencryption(DataSource rekeyer, GenerationKeys keys, int page, Pace pace, Steps steps) {
+    Reencryption(DataSource rekeyer, GenerationKeys keys, int page, Pace pace, Steps steps) {
         this(
                 rekeyer,
                 new ReencryptionStore(rekeyer),

@@ -8,13 +8,12 @@ import eu.diplomatics.generation.Reencryption.Steps;
 import eu.diplomatics.generation.ReencryptionException.Reason;
 import eu.diplomatics.keyring.DataKey;
 import eu.diplomatics.keyring.NewKey;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Seals a page anew: its streams' new keys are durable before anything is sealed under them. Thread-safe. */
@@ -41,7 +40,7 @@ final class Resealer {
         try {
             old = keys.open(streams, generation - 1);
             checkMissing(events, streams, old);
-            fresh = create(events, old.values(), generation);
+            fresh = create(events, old, generation);
             steps.reached(Step.KEYS_DURABLE);
             return seal(events, after, old, fresh);
         } finally {
@@ -51,17 +50,28 @@ final class Resealer {
     }
 
     /** A stream that begins on this page has no new key yet; one that goes on here was given it with an earlier page. */
-    private Map<UUID, DataKey> create(List<StoredEvent> events, Collection<DataKey> old, int generation) {
-        Set<UUID> begun = HashSet.newHashSet(events.size());
+    private Map<UUID, DataKey> create(List<StoredEvent> events, Map<UUID, DataKey> old, int generation) {
+        List<NewKey> begin = new ArrayList<>(old.size());
+        Set<UUID> goOn = new HashSet<>();
         for (StoredEvent event : events) {
-            if (event.context().version() == 1) {
-                begun.add(event.context().stream());
+            UUID stream = event.context().stream();
+            if (event.context().version() > 1) {
+                goOn.add(stream);
+            } else if (old.get(stream) instanceof DataKey key) {
+                begin.add(new NewKey(stream, generation, key.regime()));
             }
         }
-        Map<Boolean, List<NewKey>> wanted = old.stream()
-                .map(key -> new NewKey(key.id(), generation, key.regime()))
-                .collect(Collectors.partitioningBy(key -> begun.contains(key.id())));
-        return keys.create(wanted.getOrDefault(true, List.of()), wanted.getOrDefault(false, List.of()));
+        if (goOn.isEmpty()) {
+            return keys.create(begin, List.of());
+        }
+        begin.forEach(key -> goOn.remove(key.id()));
+        List<NewKey> others = new ArrayList<>(goOn.size());
+        for (UUID stream : goOn) {
+            if (old.get(stream) instanceof DataKey key) {
+                others.add(new NewKey(stream, generation, key.regime()));
+            }
+        }
+        return keys.create(begin, others);
     }
 
     /** A key that is gone must have been shredded: anything else is a loss, and nobody may take it for an erasure. */

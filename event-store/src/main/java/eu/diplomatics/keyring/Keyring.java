@@ -75,30 +75,40 @@ public final class Keyring {
         if (keys.isEmpty()) {
             return Map.of();
         }
+        List<DataKey> made = new ArrayList<>(keys.size());
         Map<UUID, DataKey> result = HashMap.newHashMap(keys.size());
-        for (NewKey key : keys) {
-            if (result.put(
-                            key.id(),
-                            new DataKey(key.id(), key.generation(), key.regime(), SecretBytes.random(KEY_BYTES)))
-                    != null) {
-                closeAll(result);
-                throw new IllegalArgumentException("two new keys for " + key.id());
-            }
-        }
         try {
-            for (SealedKey existing : insertUnderCurrentKek(keys, fresh.size(), result)) {
-                Map<UUID, DataKey> opened = openAll(Set.of(existing.id()), existing.generation(), List.of(existing));
-                closeIfThere(result.put(existing.id(), opened.get(existing.id())));
-            }
             for (NewKey key : keys) {
-                if (result.get(key.id()) instanceof DataKey made && made.regime() != key.regime()) {
-                    throw new IllegalArgumentException("key " + key.id() + " exists under regime " + made.regime());
+                DataKey drawn = new DataKey(key.id(), key.generation(), key.regime(), SecretBytes.random(KEY_BYTES));
+                made.add(drawn);
+                if (result.put(key.id(), drawn) != null) {
+                    throw new IllegalArgumentException("two new keys for " + key.id());
                 }
+            }
+            for (SealedKey existing : insertUnderCurrentKek(made, fresh.size())) {
+                replace(result, existing);
             }
             return result;
         } catch (RuntimeException e) {
+            made.forEach(DataKey::close);
             closeAll(result);
             throw e;
+        }
+    }
+
+    /** What was drawn gives way to the key that is there; to none where that went in between. */
+    private void replace(Map<UUID, DataKey> made, SealedKey existing) {
+        DataKey drawn = made.remove(existing.id());
+        DataKey there = openAll(Set.of(existing.id()), existing.generation(), List.of(existing))
+                .get(existing.id());
+        if (there != null) {
+            made.put(existing.id(), there);
+        }
+        if (drawn != null) {
+            drawn.close();
+            if (there != null && there.regime() != drawn.regime()) {
+                throw new IllegalArgumentException("key " + there.id() + " exists under regime " + there.regime());
+            }
         }
     }
 
@@ -190,19 +200,15 @@ public final class Keyring {
         return keks;
     }
 
-    private List<SealedKey> seal(List<NewKey> keys, Map<UUID, DataKey> made) {
+    private List<SealedKey> seal(List<DataKey> keys) {
         return lease.use(keks -> {
             UUID kek = keks.currentId();
             SecretBytes wrapping = keks.get(kek);
             List<SealedKey> sealed = new ArrayList<>(keys.size());
             try (CobblestoneSession session = Cobblestone.session()) {
-                for (NewKey key : keys) {
+                for (DataKey key : keys) {
                     byte[] context = KeyContext.dataKey(key.id(), key.regime(), key.generation(), kek);
-                    DataKey dataKey = made.get(key.id());
-                    if (dataKey == null) {
-                        throw new IllegalStateException("no key made for " + key.id());
-                    }
-                    byte[] wrapped = KekCipher.seal(session, wrapping, context, dataKey.key());
+                    byte[] wrapped = KekCipher.seal(session, wrapping, context, key.key());
                     sealed.add(new SealedKey(key.id(), key.generation(), key.regime(), kek, wrapped));
                 }
             }
@@ -211,10 +217,10 @@ public final class Keyring {
     }
 
     /** The keys that were there already. The KEK may go while we are at it: then the keys are wrapped under the next. */
-    private List<SealedKey> insertUnderCurrentKek(List<NewKey> keys, int fresh, Map<UUID, DataKey> made) {
+    private List<SealedKey> insertUnderCurrentKek(List<DataKey> keys, int fresh) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return insert(seal(keys, made), fresh);
+                return insert(seal(keys), fresh);
             } catch (KekGoneException e) {
                 e.orUnavailable(attempt);
                 lease.renew();
@@ -230,12 +236,12 @@ public final class Keyring {
             statement.setArray(
                     2,
                     connection.createArrayOf(
-                            "int4", keys.stream().map(SealedKey::generation).toArray()));
+                            "int4", keys.stream().map(SealedKey::generation).toArray(Integer[]::new)));
             statement.setArray(
                     3,
                     connection.createArrayOf(
                             "text",
-                            keys.stream().map(key -> key.regime().name()).toArray()));
+                            keys.stream().map(key -> key.regime().name()).toArray(String[]::new)));
             statement.setObject(4, keys.getFirst().kek());
             statement.setArray(
                     5,
@@ -254,7 +260,7 @@ public final class Keyring {
     private List<SealedKey> read(Collection<UUID> ids, @Nullable Integer generation) {
         try (Connection connection = dataSource.getConnection();
                 var statement = connection.prepareStatement(generation == null ? OPEN_NEWEST : OPEN_GENERATION)) {
-            statement.setArray(1, UuidArray.of(connection, Set.copyOf(ids)));
+            statement.setArray(1, UuidArray.of(connection, ids));
             if (generation != null) {
                 statement.setInt(2, generation);
             }
@@ -319,11 +325,5 @@ public final class Keyring {
 
     private static void closeAll(Map<UUID, DataKey> keys) {
         keys.values().forEach(DataKey::close);
-    }
-
-    private static void closeIfThere(@Nullable DataKey key) {
-        if (key != null) {
-            key.close();
-        }
     }
 }

@@ -67,7 +67,11 @@ public final class GenerationFixture implements AutoCloseable {
     }
 
     Reencryption reencryption(int page, Steps steps) {
-        return new Reencryption(store.dataSource("rekeyer"), generationKeys(), page, steps);
+        return reencryption(page, Pace.FULL, steps);
+    }
+
+    Reencryption reencryption(int page, Pace pace, Steps steps) {
+        return new Reencryption(store.dataSource("rekeyer"), generationKeys(), page, pace, steps);
     }
 
     private GenerationKeys generationKeys() {

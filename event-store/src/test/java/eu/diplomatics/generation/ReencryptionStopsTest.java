@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("What a re-encryption finds broken (R16, R17)")
 class ReencryptionStopsTest {
@@ -41,14 +42,15 @@ class ReencryptionStopsTest {
         fixture.close();
     }
 
-    @Test
-    void stops_where_a_key_is_missing_that_nobody_shredded() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(doubles = {1, 0.5})
+    void stops_where_a_key_is_missing_that_nobody_shredded_at_any_pace(double share) throws SQLException {
         List<UUID> streams = fixture.fill(30);
         UUID robbed = streams.get(20);
         long position = fixture.reader.stream(robbed).getFirst().position();
         fixture.atKeyring("CREATE TABLE stolen AS SELECT * FROM keyring.data_key WHERE id = ?", robbed);
         fixture.atKeyring("DELETE FROM keyring.data_key WHERE id = ?", robbed);
-        Reencryption reencryption = fixture.reencryption(5, step -> {});
+        Reencryption reencryption = fixture.reencryption(5, new Pace(share), step -> {});
         stopsAt(reencryption, Reason.KEY_MISSING, position);
 
         fixture.atKeyring("INSERT INTO keyring.data_key SELECT * FROM stolen");
@@ -152,13 +154,15 @@ class ReencryptionStopsTest {
         stopsAt(fixture.reencryption(), reason, 2);
     }
 
-    @Test
-    void stops_where_a_ciphertext_is_lost_or_an_event_is() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(doubles = {1, 0.5})
+    void stops_where_a_ciphertext_is_lost_or_an_event_is_at_any_pace(double share) throws SQLException {
         fixture.fill(5);
+        Reencryption reencryption = fixture.reencryption().at(new Pace(share));
         host("DELETE FROM eventstore.ciphertext_1 WHERE position = 3");
-        stopsAt(fixture.reencryption(), Reason.CONTENT_LOST, 3);
+        stopsAt(reencryption, Reason.CONTENT_LOST, 3);
         host("DELETE FROM eventstore.event WHERE position = 3");
-        stopsAt(fixture.reencryption(), Reason.GAP, 3);
+        stopsAt(reencryption, Reason.GAP, 3);
     }
 
     private void stopsAt(Reencryption reencryption, Reason reason, long position) {

@@ -127,24 +127,35 @@ class ReencryptionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "BEGUN,1",
-        "KEYS_DURABLE,1",
-        "KEYS_DURABLE,3",
-        "ROWS_SENT,1",
-        "ROWS_SENT,2",
-        "PAGE_COMMITTED,1",
-        "PAGE_COMMITTED,4",
-        "APPENDS_HELD,1",
-        "TAIL_SENT,1",
-        "SWITCHED,1",
-        "DROPPED,1"
-    })
-    void ends_alike_wherever_it_was_killed(Step step, int time) {
+    @CsvSource(delimiter = '|', textBlock = """
+            BEGUN          | 1 | 1
+            KEYS_DURABLE   | 1 | 1
+            KEYS_DURABLE   | 3 | 1
+            ROWS_SENT      | 1 | 1
+            ROWS_SENT      | 2 | 1
+            PAGE_COMMITTED | 1 | 1
+            PAGE_COMMITTED | 4 | 1
+            APPENDS_HELD   | 1 | 1
+            TAIL_SENT      | 1 | 1
+            SWITCHED       | 1 | 1
+            DROPPED        | 1 | 1
+            BEGUN          | 1 | 0.5
+            KEYS_DURABLE   | 1 | 0.5
+            KEYS_DURABLE   | 3 | 0.5
+            ROWS_SENT      | 1 | 0.5
+            ROWS_SENT      | 2 | 0.5
+            PAGE_COMMITTED | 1 | 0.5
+            PAGE_COMMITTED | 4 | 0.5
+            APPENDS_HELD   | 1 | 0.5
+            TAIL_SENT      | 1 | 0.5
+            SWITCHED       | 1 | 0.5
+            DROPPED        | 1 | 0.5
+            """)
+    void ends_alike_wherever_it_was_killed_at_any_pace(Step step, int time, double share) {
         fixture.fill(20);
         Map<Long, String> bodies = fixture.bodies();
         AtomicInteger times = new AtomicInteger();
-        Reencryption killed = fixture.reencryption(7, reached -> {
+        Reencryption killed = fixture.reencryption(7, new Pace(share), reached -> {
             if (reached == step && times.incrementAndGet() == time) {
                 throw new Killed();
             }
@@ -159,7 +170,7 @@ class ReencryptionTest {
         Map<Long, String> grown = fixture.bodies();
         assertThat(grown).containsAllEntriesOf(bodies).hasSize(bodies.size() + 1);
 
-        Reencryption next = fixture.reencryption(7, reached -> {});
+        Reencryption next = fixture.reencryption(7, new Pace(share), reached -> {});
         assertThat(next.copyAndSwitch(operation, NOBODY))
                 .as("its own generation, also when all was done")
                 .isEqualTo(2);

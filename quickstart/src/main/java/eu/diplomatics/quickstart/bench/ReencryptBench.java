@@ -25,18 +25,27 @@ import org.postgresql.copy.CopyManager;
 
 /**
  * Sealing the whole log under a new generation of data keys, keyring included, against a binary COPY of the same rows
- * into a new table that is made the same way.
+ * into a new table that is made the same way; beside it against a COPY of all that is written, the new keys too.
  */
 final class ReencryptBench implements Benchmark {
     private static final int PEOPLE = 60_000;
     private static final int ROUNDS = 5;
     private static final int COPY_BYTES = 1 << 16;
     private static final String HEAD = "SELECT position FROM eventstore.head";
+    private static final String ROWS = "SELECT position, ciphertext FROM eventstore.ciphertext_%d ORDER BY position";
+    /** In the order in which they were made. */
+    private static final String KEYS =
+            "SELECT id, generation, regime, kek_id, wrapped FROM keyring.data_key WHERE generation = %d ORDER BY ctid";
+
     private static final String MAKE = """
             DROP TABLE IF EXISTS eventstore.copied;
             CREATE TABLE eventstore.copied (position bigint NOT NULL PRIMARY KEY, ciphertext bytea NOT NULL)
                 WITH (toast_tuple_target = 8160);
             ALTER TABLE eventstore.copied ALTER COLUMN ciphertext SET STORAGE EXTERNAL""";
+
+    private static final String MAKE_KEYS = """
+            DROP TABLE IF EXISTS keyring.copied;
+            CREATE TABLE keyring.copied (LIKE keyring.data_key INCLUDING ALL)""";
 
     @Override
     public String purpose() {
@@ -72,6 +81,7 @@ final class ReencryptBench implements Benchmark {
         copy(house, generation);
         List<Double> ours = new ArrayList<>();
         List<Double> limit = new ArrayList<>();
+        List<Double> limitWithKeys = new ArrayList<>();
         CpuTimes spent = new CpuTimes(Map.of());
         CpuTimes spentOnCopies = new CpuTimes(Map.of());
         for (int round = 0; round < ROUNDS; round++) {
@@ -82,8 +92,10 @@ final class ReencryptBench implements Benchmark {
             Run copy = copy(house, generation);
             limit.add(events / copy.seconds());
             spentOnCopies = spentOnCopies.plus(copy.spent());
+            limitWithKeys.add(events / (copy.seconds() + copyKeys(house, generation).seconds()));
         }
         report.add("reencrypt", ours, limit, "events/s");
+        report.add("beside it: COPY of keys too", ours, limitWithKeys, "events/s");
         report.note("events in the log: " + (long) events);
         report.note(String.format(
                 Locale.ROOT,
@@ -109,27 +121,28 @@ final class ReencryptBench implements Benchmark {
         return new Run(seconds, spent);
     }
 
-    /** The rows are in memory before: what is measured is COPY and nothing else. */
     private static Run copy(BenchHouse house, int generation) throws Exception {
-        try (Connection connection = house.postgres().connect(Database.EVENTSTORE.databaseName());
-                Statement make = connection.createStatement();
-                Chunks rows = new Chunks()) {
-            copies(connection)
-                    .copyOut(
-                            "COPY (SELECT position, ciphertext FROM eventstore.ciphertext_" + generation
-                                    + " ORDER BY position) TO STDOUT (FORMAT binary)",
-                            rows);
-            make.execute(MAKE);
+        return copy(house, Database.EVENTSTORE, ROWS.formatted(generation), MAKE, "eventstore.copied");
+    }
+
+    private static Run copyKeys(BenchHouse house, int generation) throws Exception {
+        return copy(house, Database.KEYRING, KEYS.formatted(generation), MAKE_KEYS, "keyring.copied");
+    }
+
+    /** The rows are in memory before: what is measured is COPY and nothing else. */
+    private static Run copy(BenchHouse house, Database database, String rows, String make, String table)
+            throws Exception {
+        try (Connection connection = house.postgres().connect(database.databaseName());
+                Statement statement = connection.createStatement();
+                Chunks chunks = new Chunks()) {
+            copies(connection).copyOut("COPY (" + rows + ") TO STDOUT (FORMAT binary)", chunks);
+            statement.execute(make);
             house.settle();
             CpuTimes before = CpuTimes.now();
             long start = System.nanoTime();
-            copies(connection)
-                    .copyIn(
-                            "COPY eventstore.copied (position, ciphertext) FROM STDIN (FORMAT binary)",
-                            rows.read(),
-                            COPY_BYTES);
+            copies(connection).copyIn("COPY " + table + " FROM STDIN (FORMAT binary)", chunks.read(), COPY_BYTES);
             Run run = new Run((System.nanoTime() - start) / 1e9, CpuTimes.now().since(before));
-            make.execute("DROP TABLE eventstore.copied");
+            statement.execute("DROP TABLE " + table);
             return run;
         }
     }
