@@ -92,7 +92,8 @@ final class ReencryptBench implements Benchmark {
             Run copy = copy(house, generation);
             limit.add(events / copy.seconds());
             spentOnCopies = spentOnCopies.plus(copy.spent());
-            limitWithKeys.add(events / (copy.seconds() + copyKeys(house, generation).seconds()));
+            limitWithKeys.add(
+                    events / (copy.seconds() + copyKeys(house, generation).seconds()));
         }
         report.add("reencrypt", ours, limit, "events/s");
         report.add("beside it: COPY of keys too", ours, limitWithKeys, "events/s");
