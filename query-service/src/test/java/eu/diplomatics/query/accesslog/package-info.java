@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.query.accesslog;
+
+import org.jspecify.annotations.NullMarked;
