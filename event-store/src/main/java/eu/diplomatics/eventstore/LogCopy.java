@@ -43,6 +43,7 @@ public final class LogCopy implements AutoCloseable {
 
     private final DataSource source;
     private final int generation;
+    private final int rowsAtOnce;
     private long position;
     private @Nullable Connection connection;
     private @Nullable CopyOut copy;
@@ -55,9 +56,15 @@ public final class LogCopy implements AutoCloseable {
      * @param after the position before the first that is read
      */
     public LogCopy(DataSource source, int generation, long after) {
+        this(source, generation, after, ROWS_AT_ONCE);
+    }
+
+    /** @param rowsAtOnce in one copy; the next goes on where it ended */
+    LogCopy(DataSource source, int generation, long after, int rowsAtOnce) {
         this.source = source;
         this.generation = generation;
         this.position = after;
+        this.rowsAtOnce = rowsAtOnce;
     }
 
     /**
@@ -109,9 +116,8 @@ public final class LogCopy implements AutoCloseable {
         try (Statement statement = open.createStatement()) {
             statement.execute(PLAN);
         }
-        CopyOut begun = open.unwrap(PGConnection.class)
-                .getCopyAPI()
-                .copyOut(COPY.formatted(generation, position, ROWS_AT_ONCE));
+        CopyOut begun =
+                open.unwrap(PGConnection.class).getCopyAPI().copyOut(COPY.formatted(generation, position, rowsAtOnce));
         copy = begun;
         message = next(begun);
         message.position(SIGNATURE_BYTES + Integer.BYTES);

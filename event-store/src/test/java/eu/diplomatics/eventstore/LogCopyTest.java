@@ -14,7 +14,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A copy of the log")
 class LogCopyTest {
@@ -45,6 +48,16 @@ class LogCopyTest {
                         .usingRecursiveComparison()
                         .isEqualTo(all.subList(Math.min(after, all.size()), all.size()));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 6, 13})
+    void goes_on_to_the_end_of_the_log_where_a_copy_ends_with_a_page_or_within_one(int rowsAtOnce) {
+        fixture.fill(10);
+        List<StoredEvent> all = fixture.stored();
+        try (LogCopy copy = new LogCopy(reader, 1, 0, rowsAtOnce)) {
+            assertThat(toTheEnd(copy, 5)).usingRecursiveComparison().isEqualTo(all);
         }
     }
 
@@ -91,6 +104,7 @@ class LogCopyTest {
     }
 
     @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void gives_its_connection_back_as_it_was_also_from_the_middle_of_a_row() throws Exception {
         fixture.fill(30);
         HikariDataSource pool = (HikariDataSource) reader;
@@ -99,6 +113,7 @@ class LogCopyTest {
             assertThat(copy.next(2)).hasSize(2);
             copy.close();
         }
+        assertThat(read(1, 0, 7)).as("and from its end").isNotEmpty();
         assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
         try (var connection = pool.getConnection();
                 var statement = connection.createStatement();
@@ -110,12 +125,16 @@ class LogCopyTest {
     }
 
     private List<StoredEvent> read(int generation, long after, int page) {
-        List<StoredEvent> all = new ArrayList<>();
         try (LogCopy copy = new LogCopy(reader, generation, after)) {
-            for (List<StoredEvent> next = copy.next(page); !next.isEmpty(); next = copy.next(page)) {
-                assertThat(next).hasSizeLessThanOrEqualTo(page);
-                all.addAll(next);
-            }
+            return toTheEnd(copy, page);
+        }
+    }
+
+    private static List<StoredEvent> toTheEnd(LogCopy copy, int page) {
+        List<StoredEvent> all = new ArrayList<>();
+        for (List<StoredEvent> next = copy.next(page); !next.isEmpty(); next = copy.next(page)) {
+            assertThat(next).hasSizeLessThanOrEqualTo(page);
+            all.addAll(next);
         }
         return all;
     }
