@@ -41,9 +41,12 @@ class AccessLogRotationTest {
         assertThat(before.sealKey()).isEqualTo(1);
 
         fixture.keyring().secret("access-log-seal-2").close();
+        AccessSeal services = service.query().bean(AccessSeal.class);
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> services.subjectsOf(registered.holder()).size() == 2);
         service.query().read(path);
         assertThat(newest().sealKey())
-                .as("not in use before everybody knows it")
+                .as("known here, and not in use before everybody knows it")
                 .isEqualTo(1);
         fixture.tamper(
                 Database.KEYRING,
