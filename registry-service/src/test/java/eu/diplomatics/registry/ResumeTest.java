@@ -7,7 +7,9 @@ import eu.diplomatics.local.Login;
 import eu.diplomatics.local.TestServices;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -21,10 +23,12 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** A job survives SIGKILL at any point: the same results, nothing lost, nothing doubled. */
+/** A job survives SIGKILL at any point, and answers that cannot be kept: the same results, nothing lost, nothing doubled. */
 class ResumeTest {
     private static final int ROWS = 6_000;
     private static final int KILLS = 2;
+    /** After as many of a fault a job is given up. */
+    private static final int MOST_FAILURES = 3;
 
     @Test
     void a_chunk_that_was_appended_and_not_marked_when_sigkill_came_is_accepted_once() throws SQLException {
@@ -60,6 +64,50 @@ class ResumeTest {
                                 assertThat(result.path("status").asString()).isEqualTo("ACCEPTED"));
                 assertThat(head(process)).as("nothing doubled").isEqualTo(2L * rows);
             }
+        }
+    }
+
+    @Test
+    void a_chunk_whose_answers_cannot_be_kept_is_done_again_until_they_are_and_accepted_once() throws SQLException {
+        int rows = 1_200;
+        String body = IntStream.range(0, rows)
+                .mapToObj(n -> Samples.registration(Samples.reference(), Samples.insz(n)))
+                .collect(Collectors.joining("\n"));
+        try (RegistryFixture fixture = RegistryFixture.prepared();
+                RegistryProcess process = RegistryProcess.start(fixture, "384m");
+                Connection superuser = superuser(fixture);
+                Statement statement = superuser.createStatement()) {
+            // as when the disk is full; the sequence counts what is rolled back
+            statement.execute("""
+                    CREATE SEQUENCE public.attempt;
+                    CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+                    BEGIN
+                        PERFORM nextval('public.attempt');
+                        RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full';
+                    END $$;
+                    CREATE TRIGGER refuse BEFORE INSERT ON batch.result FOR EACH ROW WHEN (NEW.number = 1)
+                        EXECUTE FUNCTION public.refuse()""");
+            Batch batch = Batch.ndjson(process.client(), UUID.randomUUID().toString(), body);
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> attempts(statement) > MOST_FAILURES);
+            JsonNode waiting = batch.status();
+            assertThat(waiting.path("state").asString()).isEqualTo("RUNNING");
+            assertThat(waiting.path("accepted").asInt()).as("the first chunk's").isEqualTo(500);
+            statement.execute("DROP TRIGGER refuse ON batch.result");
+
+            assertThat(batch.awaitDone().path("accepted").asInt()).isEqualTo(rows);
+            assertThat(batch.results())
+                    .extracting(result -> result.path("status").asString())
+                    .hasSize(rows)
+                    .containsOnly("ACCEPTED");
+            assertThat(head(process)).as("nothing doubled").isEqualTo(2L * rows);
+        }
+    }
+
+    private static long attempts(Statement statement) throws SQLException {
+        try (ResultSet row =
+                statement.executeQuery("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM public.attempt")) {
+            row.next();
+            return row.getLong(1);
         }
     }
 
