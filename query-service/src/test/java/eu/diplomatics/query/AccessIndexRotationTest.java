@@ -233,7 +233,7 @@ class AccessIndexRotationTest {
     }
 
     @Test
-    void aVersionEndsByItselfWhenItsLastRowIsGoneAndNotBefore() {
+    void aVersionEndsByItselfWhenItsLastRowIsGoneAndNotBefore() throws SQLException {
         service.query().consult(PEOPLE.getFirst().digits());
         int old = versions.active();
         rotate();
@@ -248,6 +248,7 @@ class AccessIndexRotationTest {
         fixture.tamper(
                 Database.ACCESSLOG,
                 "DELETE FROM accesslog.entry WHERE get_byte(subject, 0) = 1 AND get_byte(subject, 1) < " + old);
+        assertThat(sealerSeesRowsUnder(old)).isTrue();
         assertThat(state(old)).isEqualTo(State.CONFIRMED);
         fixture.tamper(
                 Database.ACCESSLOG,
@@ -257,6 +258,15 @@ class AccessIndexRotationTest {
         assertThat(versions.searched()).doesNotContain(old);
         JsonNode shown = service.query().get("/actuator/accesslog").json().path("indexVersions");
         assertThat(shown.path(old - 1).path("state").asString()).isEqualTo("ENDED");
+    }
+
+    private boolean sealerSeesRowsUnder(int version) throws SQLException {
+        try (Connection connection = connect("sealer");
+                var statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT accesslog.has_index_version(" + version + ")")) {
+            row.next();
+            return row.getBoolean(1);
+        }
     }
 
     private State state(int version) {

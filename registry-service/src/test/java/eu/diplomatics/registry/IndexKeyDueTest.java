@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -23,39 +22,8 @@ class IndexKeyDueTest {
 
     private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
     private final InstantSource clock = () -> Clock.systemUTC().instant().plus(ahead.get());
-    private final Looks looks = new Looks();
+    private final SchedulerLooks looks = new SchedulerLooks();
     private final RegistryFixture fixture = RegistryFixture.prepared().at(clock).with(KeyOperation.class, looks);
-
-    /** Counts how often the scheduler looks. */
-    private static final class Looks implements KeyOperation {
-        private final AtomicInteger count = new AtomicInteger();
-
-        @Override
-        public String kind() {
-            return "looks";
-        }
-
-        @Override
-        public String description() {
-            return "is never due";
-        }
-
-        @Override
-        public boolean isDue(Instant now) {
-            count.incrementAndGet();
-            return false;
-        }
-
-        @Override
-        public void run(Run run) {
-            throw new IllegalStateException("nobody asks for it");
-        }
-
-        void awaitTwoMore() {
-            int until = count.get() + 2;
-            Awaitility.await().atMost(LIMIT).until(() -> count.get() >= until);
-        }
-    }
 
     @BeforeEach
     void start() {
@@ -73,7 +41,7 @@ class IndexKeyDueTest {
         ahead.set(Duration.ofDays(366));
         Awaitility.await().atMost(LIMIT).until(() -> states().contains("FAILED"));
         assertThat(rotations().getFirst().path("error").asString()).contains("holder-index-2");
-        looks.awaitTwoMore();
+        looks.awaitTwoMore(LIMIT);
         assertThat(states()).containsExactly("FAILED");
         assertThat(key("index-k1").path("versions").size())
                 .as("no half of a version that the custodian has none of")
@@ -94,7 +62,7 @@ class IndexKeyDueTest {
         register(1);
         register(2);
         ahead.set(Duration.ofDays(366));
-        looks.awaitTwoMore();
+        looks.awaitTwoMore(LIMIT);
         assertThat(states()).isEmpty();
         assertThat(Instant.parse(key("holder-index").path("due").asString())).isBefore(clock.instant());
 

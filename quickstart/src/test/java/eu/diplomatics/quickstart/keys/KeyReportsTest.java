@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What an audit of keys says of a service that does not tell everything: never that all is well, never that a fault was found. */
 class KeyReportsTest {
@@ -75,6 +76,7 @@ class KeyReportsTest {
     }
 
     @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void one_that_says_nothing_more_is_not_waited_for_for_ever() throws IOException {
         String service = service(HOLDING, How.STALLED);
         assertThatThrownBy(() -> audit(Duration.ofSeconds(2), service))

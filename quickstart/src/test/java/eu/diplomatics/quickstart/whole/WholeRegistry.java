@@ -102,16 +102,24 @@ final class WholeRegistry implements AutoCloseable {
 
     /** Starts a site of the custodian that was ended, as {@code ./dev custodian serve} does. */
     void serveAgain(CustodianSite site) throws IOException {
-        ProcessBuilder serve =
-                custodianCommand("serve", "--config", site.configuration(layout).toString());
-        Path tokens = site.directory(layout).resolve("softhsm/softhsm2.conf");
-        if (Files.exists(tokens)) {
-            serve.environment().put("SOFTHSM2_CONF", tokens.toString());
-        }
-        serve.redirectErrorStream(true)
+        onToken(site, "serve")
+                .redirectErrorStream(true)
                 .redirectOutput(
                         layout.logs().resolve(site.process() + "-again.log").toFile())
                 .start();
+    }
+
+    /** A command of the custodian on the token of a site. */
+    ProcessBuilder onToken(CustodianSite site, String command, String... arguments) {
+        List<String> all = new ArrayList<>(
+                List.of(command, "--config", site.configuration(layout).toString()));
+        all.addAll(List.of(arguments));
+        ProcessBuilder builder = custodianCommand(all.toArray(String[]::new));
+        Path tokens = site.directory(layout).resolve("softhsm/softhsm2.conf");
+        if (Files.exists(tokens)) {
+            builder.environment().put("SOFTHSM2_CONF", tokens.toString());
+        }
+        return builder;
     }
 
     /** A command of the custodian; what serves is ended with everything else. */
