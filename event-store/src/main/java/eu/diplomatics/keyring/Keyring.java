@@ -300,7 +300,13 @@ public final class Keyring {
 
     private Map<UUID, DataKey> open(List<SealedKey> sealed) {
         Set<UUID> needed = new HashSet<>();
-        sealed.forEach(key -> needed.add(key.kek()));
+        UUID last = null;
+        for (SealedKey key : sealed) {
+            if (!key.kek().equals(last)) {
+                last = key.kek();
+                needed.add(last);
+            }
+        }
         Map<UUID, DataKey> opened = HashMap.newHashMap(sealed.size());
         try {
             return lease.use(needed, keks -> {

@@ -44,6 +44,26 @@ class CobblestoneSessionTest {
     }
 
     @Test
+    void works_alike_for_a_key_that_follows_itself_also_after_it_was_closed_and_after_another() {
+        for (int i = 0; i < 60; i++) {
+            byte[] context = context("context " + "x".repeat(3 * i));
+            SecretBytes under = i / 6 % 2 == 0 ? key : other;
+            byte[] plaintext = {(byte) i};
+            assertThat(Cobblestone.open(under, context, session.seal(under, context, plaintext)))
+                    .isEqualTo(plaintext);
+            if (i % 16 == 0) {
+                session.close();
+            }
+            byte[] sealed = Cobblestone.seal(under, context, plaintext);
+            assertThat(session.open(under, context, sealed)).isEqualTo(plaintext);
+            refuses(Kind.COMMITMENT, under == key ? other : key, context, sealed);
+        }
+        key.close();
+        assertThatThrownBy(() -> session.seal(key, context("place"), new byte[5]))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void works_within_the_callers_arrays_and_touches_nothing_beside() {
         byte[] context = context("place");
         byte[] sealed = new byte[20_000];
