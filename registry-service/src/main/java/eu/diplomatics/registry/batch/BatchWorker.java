@@ -10,6 +10,8 @@ import eu.diplomatics.registry.batch.JobSeal.Piece;
 import eu.diplomatics.registry.batch.JobStore.Chunk;
 import eu.diplomatics.registry.batch.JobStore.Counts;
 import eu.diplomatics.registry.batch.JobTurns.Turn;
+import eu.diplomatics.registry.batch.Registrar.Attempt;
+import eu.diplomatics.registry.batch.Registrar.Registrable;
 import eu.diplomatics.registry.problem.BrokenRecords;
 import eu.diplomatics.registry.problem.ProblemCode;
 import java.time.Duration;
@@ -41,7 +43,7 @@ import org.springframework.transaction.TransactionException;
 /**
  * Works on jobs chunk by chunk, so that a small file does not wait for a large one. What a chunk needs
  * before it is registered is done ahead, at the same time as others; registered it is by one thread, in the order of its
- * job, and marked as done by another in the same order, so that the log need not wait until answers are kept. Whatever
+ * job, and marked as done by another in the same order: the log waits for nothing but the next chunk. Whatever
  * stops it, a chunk that was under way is done again: its commands have the same ids, so nothing counts twice.
  */
 final class BatchWorker implements AutoCloseable {
@@ -49,9 +51,10 @@ final class BatchWorker implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
     private static final int MAX_FAILURES = 3;
-    /** One is prepared while another is and a third is registered; each takes some megabytes. */
-    private static final int AHEAD = 3;
+    /** Chunks in hand: one is registered, one waits for that, two are prepared; each takes some megabytes. */
+    private static final int IN_HAND = 4;
 
+    private static final int REGISTERING = 2;
     private static final int PREPARERS = 2;
 
     private final JobStore store;
@@ -64,10 +67,13 @@ final class BatchWorker implements AutoCloseable {
     private final Thread thread = Thread.ofPlatform().name("batch-worker").unstarted(this::run);
     private final ExecutorService preparers = Executors.newFixedThreadPool(
             PREPARERS, Thread.ofPlatform().name("batch-preparer-", 1).factory());
+    private final Registrar registrar = new Registrar();
     private final ExecutorService finisher = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("batch-finisher").factory());
     private final JobTurns turns;
     private final Deque<Ahead> ahead = new ArrayDeque<>();
+    private final Deque<Registering> registering = new ArrayDeque<>();
+    private final Map<UUID, Attempt> attempts = new HashMap<>();
     private final Set<UUID> inHand = new HashSet<>();
     private final Map<UUID, Integer> failures = new HashMap<>();
     private @Nullable Finishing finishing;
@@ -90,8 +96,14 @@ final class BatchWorker implements AutoCloseable {
         this.turns = new JobTurns(() -> store.in(State.RUNNING), System::nanoTime);
     }
 
-    /** A turn, and the answers to its rows once it is prepared; the answers are those of doing it. */
-    private record Ahead(Turn turn, Future<Supplier<List<RowResult>>> prepared) {}
+    /** A turn, and what it is once it is prepared. */
+    private record Ahead(Turn turn, Attempt attempt, Future<Registrable> prepared) {}
+
+    private record Registering(Turn turn, Attempt attempt, Future<Supplier<List<RowResult>>> registered) {
+        UUID job() {
+            return turn.job().id();
+        }
+    }
 
     /** A chunk that is registered and about to be marked as done, its job too where it is the last. */
     private record Finishing(UUID job, boolean last, Future<?> marked) {}
@@ -123,7 +135,6 @@ final class BatchWorker implements AutoCloseable {
                 }
                 working = false;
                 leave();
-                ahead.clear();
                 turns.forgetAll();
             }
             try {
@@ -137,37 +148,50 @@ final class BatchWorker implements AutoCloseable {
         leave();
     }
 
-    /** One turn, while those after it are prepared; whether there was one. */
+    /** One turn, while those after it are prepared, and the next is registered; whether there was one. */
     private boolean step() {
-        prepareAhead();
-        Ahead chunk = ahead.poll();
+        handOver();
+        Registering chunk = registering.poll();
         if (chunk == null) {
             boolean any = finishing != null;
             settle();
             return any;
         }
-        UUID job = chunk.turn().job().id();
-        if (chunk.turn().isEnd()) {
-            if (!job.equals(settle())) {
-                store.done(job, clock.instant());
-                done(job);
+        UUID job = chunk.job();
+        boolean givenUp = attempts.get(job) != chunk.attempt();
+        Supplier<List<RowResult>> answers;
+        try {
+            answers = await(chunk.registered());
+        } catch (RuntimeException e) {
+            if (!givenUp) {
+                settle();
+                failed(job, e);
             }
             return true;
         }
-        try {
-            List<RowResult> answers = await(chunk.prepared()).get();
-            if (!job.equals(settle())) {
-                finishing =
-                        new Finishing(job, chunk.turn().isLast(), finisher.submit(() -> keep(chunk.turn(), answers)));
-            }
-            if (failures.containsKey(job)) {
-                settle(); // what follows is no longer of a job that fails
-            }
-        } catch (RuntimeException e) {
-            settle();
-            failed(job, e);
+        if (givenUp || job.equals(settle())) {
+            return true; // done again
+        }
+        if (chunk.turn().isEnd()) {
+            store.done(job, clock.instant());
+            done(job);
+            return true;
+        }
+        finishing = new Finishing(job, chunk.turn().isLast(), finisher.submit(() -> keep(chunk.turn(), answers.get())));
+        if (failures.containsKey(job)) {
+            settle(); // what follows is no longer of a job that fails
         }
         return true;
+    }
+
+    /** Has chunks prepared, and the first of them registered one right after the other. */
+    private void handOver() {
+        prepareAhead();
+        while (registering.size() < REGISTERING && !ahead.isEmpty()) {
+            Ahead chunk = ahead.remove();
+            registering.add(new Registering(
+                    chunk.turn(), chunk.attempt(), registrar.register(chunk.attempt(), chunk.prepared())));
+        }
     }
 
     /**
@@ -196,12 +220,18 @@ final class BatchWorker implements AutoCloseable {
 
     private void done(UUID job) {
         turns.forget(job);
+        attempts.remove(job);
         inHand.remove(job);
         LOG.info("batch {} done", job);
     }
 
     /** As {@link #settle}, where everything is looked at anew anyway. */
     private void leave() {
+        attempts.values().forEach(Attempt::end);
+        attempts.clear();
+        ahead.clear();
+        registering.forEach(chunk -> failures.putIfAbsent(chunk.job(), 0));
+        registering.clear();
         Finishing last = finishing;
         finishing = null;
         if (last != null) {
@@ -236,22 +266,27 @@ final class BatchWorker implements AutoCloseable {
 
     /** A job that failed is not prepared any further than what is tried again. */
     private void prepareAhead() {
-        while (ahead.size() < AHEAD) {
+        while (ahead.size() + registering.size() < IN_HAND) {
             Turn turn = turns.next(job -> !failures.containsKey(job)
-                    || ahead.stream().noneMatch(chunk -> chunk.turn().job().id().equals(job)));
+                    || ahead.stream().noneMatch(chunk -> chunk.turn().job().id().equals(job))
+                            && registering.stream()
+                                    .noneMatch(chunk -> chunk.job().equals(job)));
             if (turn == null) {
                 return;
             }
             UUID job = turn.job().id();
             boolean lastAttempt = failures.getOrDefault(job, 0) == MAX_FAILURES - 1;
             boolean triedBefore = !turn.isEnd() && inHand.add(job) || failures.containsKey(job);
-            ahead.add(new Ahead(turn, preparers.submit(() -> prepare(turn, lastAttempt, triedBefore))));
+            ahead.add(new Ahead(
+                    turn,
+                    attempts.computeIfAbsent(job, any -> new Attempt()),
+                    preparers.submit(() -> prepare(turn, lastAttempt, triedBefore))));
         }
     }
 
-    private Supplier<List<RowResult>> prepare(Turn turn, boolean lastAttempt, boolean triedBefore) {
+    private Registrable prepare(Turn turn, boolean lastAttempt, boolean triedBefore) {
         if (turn.isEnd()) {
-            return List::of;
+            return () -> List::of;
         }
         Job job = turn.job();
         Chunk chunk = store.chunk(job.id(), turn.number()).orElseThrow();
@@ -262,14 +297,21 @@ final class BatchWorker implements AutoCloseable {
             header = Results.header(job, seal);
         }
         if (lastAttempt) {
-            return () -> processor.processEach(job, header, chunk.firstRow(), rows);
+            return () -> {
+                List<RowResult> answers = processor.processEach(job, header, chunk.firstRow(), rows);
+                return () -> answers;
+            };
         }
         PreparedChunk prepared = processor.prepare(job, header, chunk.firstRow(), rows, triedBefore);
-        return () -> processor.finish(prepared);
+        return () -> processor.register(prepared);
     }
 
     private void giveUpAhead(UUID job) {
         ahead.removeIf(chunk -> chunk.turn().job().id().equals(job));
+        Attempt attempt = attempts.remove(job);
+        if (attempt != null) {
+            attempt.end(); // also of those that wait to be registered
+        }
         turns.forget(job);
     }
 
@@ -305,10 +347,10 @@ final class BatchWorker implements AutoCloseable {
         try (JobSeal seal = JobSeal.open(keyring, job)) {
             sealed = seal.seal(Piece.RESULTS, turn.number(), results.encode(answers));
         }
-        store.chunkDone(job, turn.number(), sealed, counts(answers), clock.instant());
+        store.chunkDone(job, turn.number(), sealed, Counts.of(answers), clock.instant());
     }
 
-    private static <T> T await(Future<T> work) {
+    static <T> T await(Future<T> work) {
         try {
             return work.get();
         } catch (InterruptedException e) {
@@ -323,20 +365,6 @@ final class BatchWorker implements AutoCloseable {
         }
     }
 
-    private static Counts counts(List<RowResult> answers) {
-        int accepted = 0;
-        int duplicate = 0;
-        int rejected = 0;
-        for (RowResult answer : answers) {
-            switch (answer.status()) {
-                case ACCEPTED -> accepted++;
-                case DUPLICATE -> duplicate++;
-                case REJECTED -> rejected++;
-            }
-        }
-        return new Counts(accepted, duplicate, rejected);
-    }
-
     @Override
     public void close() {
         stopped = true;
@@ -345,6 +373,7 @@ final class BatchWorker implements AutoCloseable {
             if (thread.isAlive() && !thread.join(STOP_LIMIT)) {
                 thread.interrupt();
             }
+            registrar.close(STOP_LIMIT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -29,6 +29,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +68,7 @@ final class ChunkProcessor {
     }
 
     List<RowResult> process(Job job, List<String> header, long firstRow, List<RawRow> rows, boolean triedBefore) {
-        return finish(prepare(job, header, firstRow, rows, triedBefore));
+        return register(prepare(job, header, firstRow, rows, triedBefore)).get();
     }
 
     /** Reads and checks rows, and prepares the command for those that can be registered. */
@@ -101,16 +102,22 @@ final class ChunkProcessor {
         return new PreparedChunk(firstRow, results, commandRows, places, command);
     }
 
-    /** Registers what was prepared; once, and in the order of a job's chunks: of two rows alike the first one counts. */
-    List<RowResult> finish(PreparedChunk chunk) {
+    /**
+     * Registers what was prepared; once, and in the order of a job's chunks: of two rows alike the first one counts.
+     *
+     * @return the answers, put together when they are asked for: the next chunk need not wait for that
+     */
+    Supplier<List<RowResult>> register(PreparedChunk chunk) {
+        List<RegistrationOutcome> outcomes = chunk.command() == null ? List.of() : commands.register(chunk.command());
+        return () -> answers(chunk, outcomes);
+    }
+
+    private static List<RowResult> answers(PreparedChunk chunk, List<RegistrationOutcome> outcomes) {
         List<RowResult> results = Arrays.asList(chunk.results());
-        if (chunk.command() != null) {
-            List<RegistrationOutcome> outcomes = commands.register(chunk.command());
-            for (int i = 0; i < outcomes.size(); i++) {
-                int place = chunk.places().get(i);
-                RegisterQualification registration = chunk.rows().get(i).registration();
-                results.set(place, answered(chunk.firstRow() + place, registration, outcomes.get(i)));
-            }
+        for (int i = 0; i < outcomes.size(); i++) {
+            int place = chunk.places().get(i);
+            RegisterQualification registration = chunk.rows().get(i).registration();
+            results.set(place, answered(chunk.firstRow() + place, registration, outcomes.get(i)));
         }
         return List.copyOf(results);
     }

@@ -56,7 +56,21 @@ final class JobStore {
     record Chunk(int number, long firstRow, byte[] sealed) {}
 
     /** What one chunk came to. */
-    record Counts(int accepted, int duplicate, int rejected) {}
+    record Counts(int accepted, int duplicate, int rejected) {
+        static Counts of(List<RowResult> answers) {
+            int accepted = 0;
+            int duplicate = 0;
+            int rejected = 0;
+            for (RowResult answer : answers) {
+                switch (answer.status()) {
+                    case ACCEPTED -> accepted++;
+                    case DUPLICATE -> duplicate++;
+                    case REJECTED -> rejected++;
+                }
+            }
+            return new Counts(accepted, duplicate, rejected);
+        }
+    }
 
     /**
      * Makes the job, unless the supplier used the key before.
