@@ -9,7 +9,7 @@ import java.util.List;
  * <a href="https://github.com/transparency-dev/merkle/blob/main/docs/compact_ranges.md">transparency-dev</a>).
  * An append costs one hash on average, and memory is 32 bytes for each of at most 63 bits. Not thread-safe.
  */
-final class Frontier {
+public final class Frontier {
     private final List<TreeHash> subtrees = new ArrayList<>();
     private long size;
 
@@ -18,7 +18,7 @@ final class Frontier {
      *
      * @throws ArithmeticException beyond 2^63 - 1 leaves
      */
-    void append(TreeHash leaf) {
+    public void append(TreeHash leaf) {
         append(leaf, 0);
     }
 
@@ -50,11 +50,11 @@ final class Frontier {
         return root;
     }
 
-    long size() {
+    public long size() {
         return size;
     }
 
-    TreeHead head() {
+    public TreeHead head() {
         return new TreeHead(size, root());
     }
 }

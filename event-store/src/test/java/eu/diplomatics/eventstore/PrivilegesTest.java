@@ -106,6 +106,7 @@ class PrivilegesTest {
         }
         assertThat(granted)
                 .containsExactlyInAnyOrder(
+                        "es_backup hold_generation",
                         "es_reader hold_generation",
                         "es_rekeyer advance_reencryption",
                         "es_rekeyer backfill_tags",

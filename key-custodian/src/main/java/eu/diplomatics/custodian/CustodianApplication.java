@@ -45,6 +45,7 @@ public final class CustodianApplication {
                                "indexPerSecond": 20000, "indexBurst": 100000},
                   "query": {"verbs": ["UNWRAP", "INDEX"], "indexKeys": ["holder-index", "access-log-index"],
                             "indexPerSecond": 20000, "indexBurst": 100000},
+                  "backup": {"verbs": ["WRAP", "UNWRAP"]},
                   "operator": {"verbs": ["DESTROY", "APPROVE", "REVOKE", "TICKET", "LIFT", "ROTATE", "STATUS"]},
                   "operator-2": {"verbs": ["DESTROY", "APPROVE", "REVOKE", "TICKET", "LIFT", "ROTATE", "STATUS"]},
                   "controller": {"verbs": ["REVOKE", "STATUS"]}

@@ -198,6 +198,8 @@ public record CustodianConfiguration(
                         Set.of(KeyLabels.HOLDER_INDEX, KeyLabels.ACCESS_LOG_INDEX),
                         20_000,
                         100_000),
+                "backup",
+                new Client(EnumSet.of(Verb.WRAP, Verb.UNWRAP), Set.of(), 1, MAX_BATCH),
                 "operator",
                 operator(),
                 "operator-2",

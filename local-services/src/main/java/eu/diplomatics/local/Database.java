@@ -8,11 +8,11 @@ import java.util.List;
  * and the roles of the running services, which start with no right but to connect.
  */
 public enum Database {
-    EVENTSTORE("eventstore", "es", "writer", "reader", "relay", "rekeyer", "sealer"),
-    KEYRING("keyring", "kr", "registry", "query", "rekeyer"),
+    EVENTSTORE("eventstore", "es", "writer", "reader", "relay", "rekeyer", "sealer", "backup"),
+    KEYRING("keyring", "kr", "registry", "query", "rekeyer", "backup"),
     QUERY("query", "qs", "projector", "reader"),
-    ACCESSLOG("accesslog", "al", "writer", "reader", "sealer"),
-    REGISTRY("registry", "rg", "app");
+    ACCESSLOG("accesslog", "al", "writer", "reader", "sealer", "backup"),
+    REGISTRY("registry", "rg", "app", "backup");
 
     private final String databaseName;
     private final String prefix;

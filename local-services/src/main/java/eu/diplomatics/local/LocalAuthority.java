@@ -29,7 +29,7 @@ import java.util.List;
 public final class LocalAuthority {
     /** The services and people that talk to each other by mutual TLS; the names stand as CN in their certificates. */
     public static final List<String> SERVICES =
-            List.of("registry", "query", "custodian", "custodian2", "operator", "operator-2", "controller");
+            List.of("registry", "query", "custodian", "custodian2", "operator", "operator-2", "controller", "backup");
 
     private static final Duration VALIDITY = Duration.ofDays(365);
     private static final Duration RENEW_BEFORE = Duration.ofDays(14);

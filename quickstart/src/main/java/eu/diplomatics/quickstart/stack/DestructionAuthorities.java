@@ -39,9 +39,11 @@ final class DestructionAuthorities {
     private static final Base64.Encoder BASE64 = Base64.getEncoder();
 
     private final Path directory;
+    private final Path generations;
 
     DestructionAuthorities(Layout layout) {
         this.directory = layout.data().resolve("authorities");
+        this.generations = layout.backups().resolve("index.json");
     }
 
     /** Makes what is not there yet. */
@@ -62,6 +64,15 @@ final class DestructionAuthorities {
                         publicKey(name), BASE64.encodeToString(made.getPublic().getEncoded()));
             }
         }
+    }
+
+    /** Signs manifests and the index of generations. */
+    Path manifestKey() {
+        return privateKey(MANIFEST);
+    }
+
+    List<String> manifestKeys() throws IOException {
+        return Files.readAllLines(publicKey(MANIFEST));
     }
 
     /** For the custodian's configuration; without the registry's key until that was learnt. */
@@ -119,6 +130,7 @@ final class DestructionAuthorities {
         }
         return Map.of(
                 "DIPLOMATICS_KEYS_DESTRUCTION_SCHEDULES", String.join(",", schedules),
+                "DIPLOMATICS_KEYS_DESTRUCTION_GENERATIONS", generations.toString(),
                 "DIPLOMATICS_KEYS_DESTRUCTION_RECEIPTKEYS", String.join(",", receiptKeys));
     }
 

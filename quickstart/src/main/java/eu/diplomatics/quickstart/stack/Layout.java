@@ -59,6 +59,16 @@ public record Layout(Path home) {
         return data().resolve("witness");
     }
 
+    /** The generations of backup; a registry that is not for trying keeps them with somebody else. */
+    public Path backups() {
+        return data().resolve("backups");
+    }
+
+    /** With which the backup's command line runs. */
+    public Path backupConfiguration() {
+        return run().resolve("backup.json");
+    }
+
     /** There once the custodian's keys may be in use; says of how many sites, where that is not one. */
     Path custodianKeysMade() {
         return data().resolve("custodian-keys-made");

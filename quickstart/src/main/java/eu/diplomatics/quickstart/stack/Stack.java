@@ -79,6 +79,7 @@ public final class Stack implements AutoCloseable {
         ServiceEnvironment environment = new ServiceEnvironment(addresses, databases, authority, sites, witness.key());
         startServices(environment, authorities.registry(custodian.all(), Instant.now()), witness);
         introduce(custodian, authorities);
+        new BackupSetup(layout, addresses).write(databases, authority, sites, authorities);
     }
 
     /** The custodian learns the registry's key, which is made at the first start; one site after the other, as it starts anew. */

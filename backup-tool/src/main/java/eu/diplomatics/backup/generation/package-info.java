@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.backup.generation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,31 @@
+package eu.diplomatics.backup.source;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A table as it is to be copied.
+ *
+ * @param columns all that are stored, in the table's order
+ * @param orderedBy a column in whose order the rows come; empty where the order does not matter
+ */
+public record SourceTable(String schema, String name, List<String> columns, String orderedBy) {
+    public SourceTable {
+        columns = List.copyOf(columns);
+    }
+
+    public String qualified() {
+        return schema + "." + name;
+    }
+
+    String copy() {
+        String list = columns.stream().map(SourceTable::quoted).collect(Collectors.joining(", "));
+        String order = orderedBy.isEmpty() ? "" : " ORDER BY " + quoted(orderedBy);
+        return "COPY (SELECT " + list + " FROM " + quoted(schema) + "." + quoted(name) + order
+                + ") TO STDOUT (FORMAT binary)";
+    }
+
+    private static String quoted(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.backup.source;
+
+import org.jspecify.annotations.NullMarked;
