@@ -102,7 +102,11 @@ public final class LocalPlace implements Place {
 
     @Override
     public void delete(String name) throws IOException {
-        Path target = path(name);
+        // also what is no name of ours: whoever lists finds strangers too, and they have to go with the rest
+        Path target = root.resolve(name).normalize();
+        if (!target.startsWith(root) || target.equals(root)) {
+            throw new IllegalArgumentException("no name of an object");
+        }
         if (Files.deleteIfExists(target)) {
             force(folder(target));
             removeEmpty(folder(target));

@@ -197,6 +197,22 @@ class GenerationTest {
         assertThat(fixture.store().list()).extracting(Stored::state).containsExactly(State.VERIFIED, State.VERIFIED);
     }
 
+    @Test
+    void whatAStrangerLeftInAGenerationGoesWithIt() throws Exception {
+        Manifest first = fixture.create();
+        Path stranger = fixture.placeDirectory()
+                .resolve(GenerationStore.path(GenerationId.parse(first.id())))
+                .resolve("data/Some FILE.txt");
+        Files.writeString(stranger, "x");
+
+        Manifest second = fixture.create();
+
+        assertThat(stranger).doesNotExist();
+        assertThat(fixture.store().list())
+                .extracting(each -> each.id().toString())
+                .containsExactly(second.id());
+    }
+
     /** A role that row security shows less than all gets no error from PostgreSQL, only fewer rows. */
     @Test
     void rowsThatAreHiddenFromItAreNoRowsThatAreNotThere() throws Exception {

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.backup.place;
+
+import org.jspecify.annotations.NullMarked;
