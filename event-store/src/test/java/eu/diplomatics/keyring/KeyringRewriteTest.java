@@ -340,7 +340,8 @@ class KeyringRewriteTest {
     private List<String> rights() throws SQLException {
         return Stream.of("data_key", "secret")
                 .flatMap(table -> rows("""
-                        SELECT 'table ' || coalesce(c.relacl::text, '') || c.relrowsecurity || c.relforcerowsecurity
+                        SELECT 'table ' || (SELECT string_agg(r::text, ',' ORDER BY r::text) FROM unnest(c.relacl) r)
+                               || c.relrowsecurity || c.relforcerowsecurity
                                || pg_get_userbyid(c.relowner) || obj_description(c.oid, 'pg_class')
                         FROM pg_class c WHERE c.oid = 'keyring.%1$s'::regclass
                         UNION ALL

@@ -109,6 +109,22 @@ class FoundByVerifyTest {
         assertThat(fixture.store().list()).extracting(Stored::state).containsExactly(State.VERIFIED);
     }
 
+    /** What a lenient reader would take: no signature covers how the statement is stored. */
+    @Test
+    void anotherFormOfTheSameStatement() throws Exception {
+        Path manifest = generation.resolve("manifest.json");
+        String whole = Files.readString(manifest);
+        // of the last digit before the padding base64 uses two bits only
+        int last = whole.lastIndexOf("==") - 1;
+        String unused = whole.substring(0, last) + (char) (whole.charAt(last) + 1) + whole.substring(last + 1);
+        for (String form : List.of(whole + "\n", whole.replace(",\"signature\"", ", \"signature\""), unused)) {
+            Files.writeString(manifest, form);
+            assertThat(found()).containsExactly(new Finding(Code.MANIFEST, name(manifest)));
+        }
+        Files.writeString(manifest, whole);
+        assertThat(found()).isEmpty();
+    }
+
     private static byte[] flipped(byte[] whole, Random random) {
         byte[] flipped = whole.clone();
         flipped[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
