@@ -17,6 +17,7 @@ import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -43,13 +44,22 @@ public final class BackupFixture implements AutoCloseable {
     private final KeyPair manifestKey;
     private final Map<SourceDatabase, DatabaseAccess> databases = new EnumMap<>(SourceDatabase.class);
 
-    /** The custodian's clock is the real one, and its keys are of its days. */
+    /** Begins at noon, so that no test runs into the next day; the custodian's own clock is the real one. */
     public static final class Clock implements InstantSource {
-        private Duration ahead = Duration.ZERO;
+        private Duration ahead;
+
+        private Clock() {
+            Instant now = Instant.now();
+            this.ahead = Duration.between(now, now.truncatedTo(ChronoUnit.DAYS).plus(Duration.ofHours(12)));
+        }
 
         @Override
         public Instant instant() {
             return Instant.now().plus(ahead);
+        }
+
+        public Duration ahead() {
+            return ahead;
         }
 
         public void forward(Duration by) {

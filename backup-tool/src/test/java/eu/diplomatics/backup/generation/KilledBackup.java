@@ -6,7 +6,8 @@ import eu.diplomatics.keyring.HttpsCustodian;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
@@ -23,11 +24,12 @@ final class KilledBackup {
 
     private KilledBackup() {}
 
-    /** The configuration, the step, and the how manieth time it is reached. */
+    /** The configuration, the step, the how manieth time it is reached, and how far the clock is ahead. */
     public static void main(String[] args) throws Exception {
         JsonNode configuration = JsonMapper.shared().readTree(Files.readAllBytes(Path.of(args[0])));
         CreateGeneration.Step at = CreateGeneration.Step.valueOf(args[1]);
         int[] left = {Integer.parseInt(args[2])};
+        Duration ahead = Duration.parse(args[3]);
         JsonNode custodian = configuration.path("custodian");
         try (HttpsCustodian client = new HttpsCustodian(
                 List.of(URI.create(custodian.path("endpoints").path(0).asString())),
@@ -38,7 +40,7 @@ final class KilledBackup {
                             store(configuration),
                             sources(configuration),
                             client,
-                            InstantSource.system(),
+                            () -> Instant.now().plus(ahead),
                             new CreateGeneration.Settings(BackupFixture.SEGMENT_BYTES, "test"),
                             (table, rows, bytes) -> {},
                             step -> {

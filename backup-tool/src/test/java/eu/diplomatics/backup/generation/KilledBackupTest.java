@@ -96,7 +96,8 @@ class KilledBackupTest {
                         KilledBackup.class.getName(),
                         configuration.toString(),
                         step.name(),
-                        Integer.toString(time)))
+                        Integer.toString(time),
+                        fixture.clock.ahead().toString()))
                 .inheritIO()
                 .start();
         if (!process.waitFor(Duration.ofMinutes(2))) {
