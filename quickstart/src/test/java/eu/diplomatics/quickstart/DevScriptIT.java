@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DevScriptIT {
     private static final List<String> MODULES =
-            List.of("quickstart", "key-custodian", "registry-service", "query-service");
+            List.of("quickstart", "key-custodian", "registry-service", "query-service", "backup-tool");
     private static final List<String> COMMANDS = List.of(
             "up",
             "down",
@@ -176,6 +176,19 @@ class DevScriptIT {
         List<String> command = List.of("timeout", "3", folder.resolve("dev").toString(), "logs", "registry");
         assertThat(run(command).expect(124)).contains("\"message\"");
         assertThat(dev("logs", "nonsense").expect(1)).contains("query");
+    }
+
+    @Test
+    @Order(6)
+    void a_generation_of_backup_is_made_listed_and_verified() throws Exception {
+        assertThat(dev("backup", "create").expect(0)).contains("eventstore.event", "verified");
+        JsonNode listed = json(dev("backup", "list", "--json").expect(0));
+        assertThat(listed).hasSize(1);
+        assertThat(listed.path(0).path("state").asString()).isEqualTo("verified");
+        assertThat(listed.path(0).path("events").asLong()).isGreaterThan(20);
+        assertThat(dev("backup", "verify").expect(0)).contains("OK");
+        assertThat(dev("backup", "status").expect(0)).startsWith("FRESH");
+        assertThat(dev("backup", "verify", "--nonsense").expect(2)).contains("HINT: backup --help");
     }
 
     @Test
