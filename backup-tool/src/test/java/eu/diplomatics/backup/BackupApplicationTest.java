@@ -78,6 +78,9 @@ class BackupApplicationTest {
         assertThat(run("verify").status()).isZero();
         assertThat(run("verify", "--keyless").out()).contains("OK", "without keys");
 
+        assertThat(run("keys", "audit").out()).contains("1=24", "OK");
+        assertThat(run("keys", "audit", "--json").json().path("findings")).isEmpty();
+
         assertThat(run("status").status()).isZero();
         fixture.clock.forward(Duration.ofHours(27));
         assertThat(run("status", "--json").json().path("state").asString()).isEqualTo("LATE");
@@ -114,6 +117,8 @@ class BackupApplicationTest {
         assertThat(bare("create").status()).isEqualTo(2);
         assertThat(bare("create").err()).contains("--config", "HINT: backup --help");
         assertThat(bare("--help").out()).contains("create", "verify", "Exit status");
+        assertThat(bare("verify", "--help").out()).contains("--keyless", "DAY");
+        assertThat(bare("generate-completion").out()).contains("complete -F", "--keyless");
         assertThat(run("verify", "1999-01-01").err()).contains("no generation of 1999-01-01");
         Path broken = fixture.directory.resolve("broken.json");
         Files.writeString(broken, "{\"place\": {\"kind\": \"local\", \"directory\": \"x\", \"colour\": 1}}");

@@ -42,6 +42,12 @@ public final class SealingOutputStream extends OutputStream {
         int from = offset;
         int left = length;
         while (left > 0) {
+            if (filled == 0 && left >= chunk.length) {
+                seal(bytes, from, chunk.length);
+                from += chunk.length;
+                left -= chunk.length;
+                continue;
+            }
             int taken = Math.min(left, chunk.length - filled);
             System.arraycopy(bytes, from, chunk, filled, taken);
             filled += taken;
@@ -82,8 +88,11 @@ public final class SealingOutputStream extends OutputStream {
     }
 
     private void sealChunk() throws IOException {
-        int length = cipher.seal(key, chunks++, chunk, 0, filled, sealed, 0);
+        seal(chunk, 0, filled);
         filled = 0;
-        out.write(sealed, 0, length);
+    }
+
+    private void seal(byte[] bytes, int offset, int length) throws IOException {
+        out.write(sealed, 0, cipher.seal(key, chunks++, bytes, offset, length, sealed, 0));
     }
 }

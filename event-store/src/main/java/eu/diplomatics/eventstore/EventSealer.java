@@ -43,6 +43,21 @@ public final class EventSealer {
         }
         byte[] opening = new byte[Commitment.OPENING_BYTES];
         random.nextBytes(opening);
+        try {
+            return sealed(context, holder, opening, body, key, tags, ifAbsent);
+        } finally {
+            Arrays.fill(opening, (byte) 0);
+        }
+    }
+
+    private static SealedEvent sealed(
+            EventContext context,
+            UUID holder,
+            byte[] opening,
+            byte[] body,
+            DataKey key,
+            List<Tag> tags,
+            boolean ifAbsent) {
         byte[] plaintext = new byte[Padding.paddedLength(PREFIX_BYTES + body.length)];
         try {
             ByteBuffer.wrap(plaintext).put(opening).putInt(body.length).put(body);
@@ -56,7 +71,51 @@ public final class EventSealer {
                     ifAbsent);
         } finally {
             Arrays.fill(plaintext, (byte) 0);
+        }
+    }
+
+    /**
+     * Seals what another registry had sealed, so that commitment and leaf are again what they were there.
+     *
+     * @param content as {@link #disclose} gave it
+     * @param key the data key of the context's stream
+     * @throws IllegalArgumentException when the key is another stream's, or sizes are not those of an event
+     */
+    public SealedEvent sealAgain(EventContext context, UUID holder, Content content, DataKey key, List<Tag> tags) {
+        if (!key.id().equals(context.stream())
+                || content.opening().length != Commitment.OPENING_BYTES
+                || content.body().length > MAX_BODY_BYTES) {
+            throw new IllegalArgumentException("another stream's key, or no content of an event");
+        }
+        return sealed(context, holder, content.opening(), content.body(), key, tags, false);
+    }
+
+    /**
+     * What lies inside a ciphertext: with both anybody can compute the commitment anew.
+     *
+     * @param opening 32 bytes that key the commitment
+     * @param body UTF-8 JSON
+     */
+    public record Content(byte[] opening, byte[] body) {
+        /** Overwrites both. */
+        public void forget() {
             Arrays.fill(opening, (byte) 0);
+            Arrays.fill(body, (byte) 0);
+        }
+
+        @Override
+        public String toString() {
+            return "Content[redacted]";
+        }
+    }
+
+    /** As {@link #open}, with the opening, for who hands the event over to another registry. */
+    public Content disclose(StoredEvent event, DataKey key) {
+        byte[] plaintext = plaintext(event, key);
+        try {
+            return new Content(Arrays.copyOf(plaintext, Commitment.OPENING_BYTES), body(event, plaintext));
+        } finally {
+            Arrays.fill(plaintext, (byte) 0);
         }
     }
 

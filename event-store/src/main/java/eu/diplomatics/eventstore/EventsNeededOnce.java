@@ -36,6 +36,11 @@ final class EventsNeededOnce {
         return event.ifAbsent() && there.contains(Place.of(event));
     }
 
+    /** Whoever comes back to the log may find another than was left: one that lost its end, or an older copy. */
+    void forget() {
+        there.clear();
+    }
+
     /** What a committed call of the database answered: of an appended unit all events are there by now. */
     void add(List<AppendUnit> units, List<Verdict> verdicts) {
         for (int u = 0; u < units.size(); u++) {

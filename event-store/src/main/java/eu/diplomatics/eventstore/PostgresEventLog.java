@@ -151,6 +151,11 @@ public final class PostgresEventLog implements EventLog {
         keepers.add(recent);
     }
 
+    /** What goes on with this log after a loss, by the right of this writer. */
+    public LogContinuation continuation() {
+        return new LogContinuation(source, epoch);
+    }
+
     @Override
     public void close() {
         queue.close();
@@ -223,8 +228,7 @@ public final class PostgresEventLog implements EventLog {
     }
 
     private void tryWrite(List<Waiting> batch) throws InterruptedException {
-        AppendBatch arrays =
-                AppendBatch.sparing(batch.stream().map(Waiting::unit).toList(), neededOnce);
+        List<AppendUnit> units = batch.stream().map(Waiting::unit).toList();
         long firstHead = head;
         for (int attempt = 1; ; attempt++) {
             WriterSession current = session != null ? session : reconnect();
@@ -232,6 +236,8 @@ public final class PostgresEventLog implements EventLog {
                 answers.fail(batch, unavailable());
                 return;
             }
+            // anew for each session: what was there for the last one may be gone
+            AppendBatch arrays = AppendBatch.sparing(units, neededOnce);
             try {
                 List<Verdict> verdicts = current.append(epoch, head, arrays);
                 neededOnce.add(arrays.units, verdicts);
@@ -367,6 +373,7 @@ public final class PostgresEventLog implements EventLog {
         try {
             opened = new WriterSession(source);
             head = opened.resume(epoch);
+            neededOnce.forget();
             session = opened;
             state = State.READY;
             LOG.info("writing the log again from position {}", head);

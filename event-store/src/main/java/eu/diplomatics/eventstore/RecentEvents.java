@@ -49,6 +49,12 @@ public final class RecentEvents {
         return last;
     }
 
+    /** From here on everything is taken from the log again, until more is appended. */
+    public synchronized void forget() {
+        events.clear();
+        bytes = 0;
+    }
+
     /** What a call of the database appended, in the order of the log. */
     synchronized void add(List<AppendUnit> units, List<Verdict> verdicts) {
         if (maxBytes == 0) {
@@ -92,8 +98,7 @@ public final class RecentEvents {
 
     private void add(StoredEvent event) {
         if (!events.isEmpty() && event.position() != events.getLast().position() + 1) {
-            events.clear();
-            bytes = 0;
+            forget();
         }
         events.add(event);
         last = event.position();

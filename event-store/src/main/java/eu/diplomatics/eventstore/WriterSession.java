@@ -29,6 +29,8 @@ final class WriterSession implements AutoCloseable {
 
     private static final String APPEND_ALL =
             "SELECT recorded_micros, leaves FROM eventstore.append_all(" + "?, ".repeat(17) + "?)";
+    private static final String HOLD = "SELECT eventstore.hold_for_incarnation(?)";
+    private static final String BEGIN = "SELECT eventstore.begin_incarnation(?, ?, ?, ?, ?, ?)";
 
     private static final int LEAF_BYTES = 32;
     private static final short APPENDED = 0;
@@ -75,10 +77,44 @@ final class WriterSession implements AutoCloseable {
     long resume(long epoch) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(RESUME)) {
             statement.setLong(1, epoch);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
+            return number(statement);
+        }
+    }
+
+    /** From here on nothing is durable before {@link #commit}; closing takes it all back. */
+    void beginTransaction() throws SQLException {
+        connection.setAutoCommit(false);
+    }
+
+    void commit() throws SQLException {
+        connection.commit();
+    }
+
+    /** The last position there is; nobody else appends until the transaction ends. */
+    long holdForIncarnation(long epoch) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(HOLD)) {
+            statement.setLong(1, epoch);
+            return number(statement);
+        }
+    }
+
+    /** The first position of the incarnation. */
+    long beginIncarnation(long epoch, int lock, LogContinuation.Wanted wanted) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(BEGIN)) {
+            statement.setInt(1, lock);
+            statement.setString(2, wanted.log());
+            statement.setLong(3, epoch);
+            statement.setInt(4, wanted.incarnation());
+            statement.setLong(5, wanted.kept());
+            statement.setString(6, wanted.statement());
+            return number(statement);
+        }
+    }
+
+    private static long number(PreparedStatement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getLong(1);
         }
     }
 

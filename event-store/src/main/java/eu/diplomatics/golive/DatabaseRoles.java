@@ -64,6 +64,7 @@ public final class DatabaseRoles implements GoLiveCondition {
                             .filter(change -> !may.contains(change))
                             .forEach(change -> wrong.add(where + change));
                 }
+                RoleRights.beyondDocumented(connection).forEach(right -> wrong.add(right.toString()));
                 texts(connection, OTHERS).stream()
                         .filter(other -> !wrong.contains(other))
                         .forEach(wrong::add);

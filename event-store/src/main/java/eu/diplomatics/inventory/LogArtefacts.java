@@ -22,6 +22,7 @@ public final class LogArtefacts implements ArtefactSource {
             "eventstore.event_tag_next",
             "eventstore.tile",
             "eventstore.checkpoint",
+            "eventstore.imported_log",
             "eventstore.time_stamp");
     private static final String GENERATIONS = """
             SELECT g.generation, g.ciphertext_table, g.current, r.switched_at, true

@@ -13,8 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -29,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
  * array with one of each. Index keys are the same at all sites, which is checked before an answer is used.
  */
 public final class HttpsCustodian implements Custodian, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpsCustodian.class);
     private static final Base64.Encoder BASE64 = Base64.getEncoder();
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int PROBE_BYTES = 16;
@@ -267,6 +271,45 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
                 CustodianCalls.field(answer, "hardware").asBoolean(),
                 List.copyOf(labels),
                 CustodianCalls.bytes(CustodianCalls.field(answer, "receiptKey")));
+    }
+
+    /**
+     * Begins the lease that two operators granted for this order, at every endpoint where they did; from then on it unwraps
+     * there. The same run may come again.
+     *
+     * @param order the text that they approved
+     * @throws CustodianRefusalException {@code LEASE_NEEDED} or {@code LEASE_USED} when no endpoint grants it
+     */
+    public void beginLease(String order, UUID run) {
+        KeysUnavailableException refused = new KeysUnavailableException("no endpoint of the custodian answers");
+        boolean begun = false;
+        for (URI endpoint : calls.inOrder()) {
+            try {
+                calls.ask(endpoint, "/v1/begin", lease(order, run));
+                begun = true;
+            } catch (KeysUnavailableException e) {
+                // one site that says why not tells more than another that is away
+                refused = refused instanceof CustodianRefusalException ? refused : e;
+            }
+        }
+        if (!begun) {
+            throw refused;
+        }
+    }
+
+    /** Nothing is unwrapped under it any more; an endpoint that does not answer, or never began it, ends it at its time. */
+    public void endLease(String order, UUID run) {
+        for (URI endpoint : calls.inOrder()) {
+            try {
+                calls.ask(endpoint, "/v1/end", lease(order, run));
+            } catch (KeysUnavailableException e) {
+                LOG.info("the lease ends at {} by its own time: {}", endpoint.getHost(), e.getMessage());
+            }
+        }
+    }
+
+    private static byte[] lease(String order, UUID run) {
+        return JSON.writeValueAsBytes(Map.of("statement", order, "run", run.toString()));
     }
 
     @Override

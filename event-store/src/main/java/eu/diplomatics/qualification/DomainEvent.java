@@ -340,4 +340,50 @@ public sealed interface DomainEvent {
             return "HoldersSought[redacted]";
         }
     }
+
+    /** Events of the controller's own reference data, each kind in one stream of its own. */
+    sealed interface ReferenceEvent extends DomainEvent {}
+
+    /**
+     * A mandate is granted, or granted anew in other terms.
+     *
+     * @param mandate its id, the same for all versions
+     */
+    record MandateGranted(UUID mandate, Mandate terms) implements ReferenceEvent {
+        public static final String TYPE = "MandateGranted";
+
+        public MandateGranted {
+            Objects.requireNonNull(mandate);
+            Objects.requireNonNull(terms);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public String toString() {
+            return "MandateGranted[redacted]";
+        }
+    }
+
+    /** A mandate holds no longer, until it is granted again. */
+    record MandateWithdrawn(UUID mandate, String agency, String purpose, String reasonCode) implements ReferenceEvent {
+        public static final String TYPE = "MandateWithdrawn";
+
+        public MandateWithdrawn {
+            Stream.of(mandate, agency, purpose, reasonCode).forEach(Objects::requireNonNull);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public String toString() {
+            return "MandateWithdrawn[redacted]";
+        }
+    }
 }

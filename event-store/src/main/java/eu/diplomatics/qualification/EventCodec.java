@@ -6,6 +6,8 @@ import eu.diplomatics.qualification.DomainEvent.HolderLinked;
 import eu.diplomatics.qualification.DomainEvent.HoldersSought;
 import eu.diplomatics.qualification.DomainEvent.KeyRetired;
 import eu.diplomatics.qualification.DomainEvent.LogResumed;
+import eu.diplomatics.qualification.DomainEvent.MandateGranted;
+import eu.diplomatics.qualification.DomainEvent.MandateWithdrawn;
 import eu.diplomatics.qualification.DomainEvent.PositionLost;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
@@ -61,6 +63,8 @@ public final class EventCodec {
         register(PositionLost.class, PositionLost.TYPE, 1);
         register(HoldersSought.class, "HoldersSought", 1);
         register(KeyRetired.class, KeyRetired.TYPE, 1);
+        register(MandateGranted.class, MandateGranted.TYPE, 1);
+        register(MandateWithdrawn.class, MandateWithdrawn.TYPE, 1);
     }
 
     private void register(Class<? extends DomainEvent> shape, String type, int typeVersion) {

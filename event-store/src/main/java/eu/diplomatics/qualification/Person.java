@@ -3,6 +3,7 @@ package eu.diplomatics.qualification;
 import eu.diplomatics.qualification.Holder.Link;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -93,6 +94,22 @@ public record Person(UUID first, Map<UUID, Holder> holders, Map<UUID, Link> link
                         .noneMatch(link -> link.kind() == LinkKind.NUMBER_REPLACED
                                 && link.from().equals(holder.id())))
                 .findFirst();
+    }
+
+    /**
+     * Which holder the person goes by for good: the first number, which replaced no other; for who has none, the holder asked
+     * about. A number linked or replaced later changes nothing about it.
+     */
+    public UUID origin() {
+        return holders.values().stream()
+                .filter(holder -> holder.number().isPresent())
+                .filter(holder -> holder.links().values().stream()
+                        .noneMatch(link -> link.kind() == LinkKind.NUMBER_REPLACED
+                                && link.to().equals(holder.id())
+                                && holders.containsKey(link.from())))
+                .map(Holder::id)
+                .min(Comparator.naturalOrder())
+                .orElse(first);
     }
 
     /** Whether {@code from} of this person and {@code to} of the other may be linked. */

@@ -29,6 +29,8 @@ final class QualificationModule extends SimpleModule {
         setMixInAnnotation(Basis.Detail.class, NothingEmpty.class);
         setMixInAnnotation(Derived.class, NothingEmpty.class);
         setMixInAnnotation(Derived.Code.class, NothingEmpty.class);
+        setMixInAnnotation(Mandate.class, NothingEmpty.class);
+        setMixInAnnotation(Mandate.Disclosure.class, NothingEmpty.class);
     }
 
     @JsonInclude(JsonInclude.Include.NON_EMPTY)

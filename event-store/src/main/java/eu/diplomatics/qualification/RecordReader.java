@@ -7,6 +7,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -74,7 +75,8 @@ final class RecordReader<R> {
             when c == PartialDate.class ->
                 parser -> PartialDate.parse(text(parser)).orElseThrow(MismatchException::new);
             case Class<?> c when c == Instant.class -> parser -> Instant.parse(text(parser));
-            case Class<?> c when c == LinkKind.class -> parser -> LinkKind.valueOf(text(parser));
+            case Class<?> c when c == LocalDate.class -> parser -> LocalDate.parse(text(parser));
+            case Class<?> c when c.isEnum() -> parser -> constant(c, text(parser));
             case Class<?> c when c == Integer.class || c == int.class -> RecordReader::integer;
             case Class<?> c when c == long.class -> RecordReader::number;
             case Class<?> c when c == Boolean.class -> JsonParser::getBooleanValue;
@@ -133,6 +135,15 @@ final class RecordReader<R> {
         } catch (Throwable e) {
             throw new IllegalStateException(e); // a record's constructor throws no other
         }
+    }
+
+    private static Object constant(Class<?> type, String name) {
+        for (Object constant : type.getEnumConstants()) {
+            if (((Enum<?>) constant).name().equals(name)) {
+                return constant;
+            }
+        }
+        throw new MismatchException();
     }
 
     private static List<Object> list(JsonParser parser, ValueReader items) {

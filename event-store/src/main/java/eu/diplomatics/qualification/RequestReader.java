@@ -201,6 +201,28 @@ final class RequestReader {
         return found;
     }
 
+    /** The texts of a list; empty when it is absent. */
+    List<String> texts(Fields in, String name, int maxItems) {
+        Object value = in.values().getOrDefault(name, JsonTree.NULL);
+        if (value == JsonTree.NULL) {
+            return List.of();
+        }
+        String pointer = in.pointer() + '/' + name;
+        List<String> found = new ArrayList<>();
+        if (value instanceof List<?> items && items.size() <= maxItems) {
+            for (Object item : items) {
+                if (item instanceof String text) {
+                    found.add(text);
+                }
+            }
+            if (found.size() == items.size()) {
+                return found;
+            }
+        }
+        reject(RejectionCode.MALFORMED, pointer, "must be a list of at most " + maxItems + " texts");
+        return List.of();
+    }
+
     static boolean isDigits(String text) {
         return text.chars().allMatch(c -> c >= '0' && c <= '9');
     }

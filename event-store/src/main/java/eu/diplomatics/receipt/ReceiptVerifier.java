@@ -33,8 +33,9 @@ public final class ReceiptVerifier {
 
     /** A verifier for the keys of a set; keys of other kinds, and those whose id is not their thumbprint, are left out. */
     public ReceiptVerifier(Jwks jwks) {
-        for (Jwks.Jwk key : jwks.keys()) {
-            if ("OKP".equals(key.kty()) && "Ed25519".equals(key.crv()) && key.x() != null) {
+        for (Jwks.@Nullable Jwk key : jwks.keys()) {
+            // a set that somebody else wrote may hold anything
+            if (key != null && "OKP".equals(key.kty()) && "Ed25519".equals(key.crv()) && key.x() != null) {
                 byte @Nullable [] raw = fromBase64Url(key.x());
                 if (raw != null
                         && raw.length == Ed25519.KEY_BYTES

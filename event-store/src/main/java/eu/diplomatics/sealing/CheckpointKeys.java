@@ -7,11 +7,15 @@ import eu.diplomatics.transparency.SignedNote;
 import eu.diplomatics.transparency.VerifierKey;
 import java.util.List;
 
-/** The keys of a log's checkpoints, all of them named as its origin. */
+/** The keys of a log's checkpoints, all of them named as the origin of an incarnation. */
 @FunctionalInterface
 public interface CheckpointKeys {
-    /** Those that sign now, opened for one step of sealing. */
-    Signing open();
+    /**
+     * Those that sign now, opened for one step of sealing.
+     *
+     * @param origin of the incarnation whose checkpoints they sign
+     */
+    Signing open(String origin);
 
     /**
      * Signs and verifies.

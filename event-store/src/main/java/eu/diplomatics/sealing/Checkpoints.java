@@ -18,15 +18,31 @@ import java.util.Optional;
  * What is read is not verified here.
  */
 public final class Checkpoints {
-    private static final String COLUMNS = "SELECT size, root, note, sealed_at FROM %s.checkpoint ";
+    private static final String COLUMNS = "SELECT size, root, note, sealed_at FROM %s.checkpoint%s ";
 
     private final Connection connection;
     private final String schema;
+    /** Of an incarnation that has ended: how its tables are named. */
+    private final String suffix;
 
-    /** @param schema a constant of this code, never a value from outside */
+    /**
+     * Those of the incarnation in force.
+     *
+     * @param schema a constant of this code, never a value from outside
+     */
     public Checkpoints(Connection connection, String schema) {
+        this(connection, schema, "");
+    }
+
+    private Checkpoints(Connection connection, String schema, String suffix) {
         this.connection = connection;
         this.schema = schema;
+        this.suffix = suffix;
+    }
+
+    /** Those of an incarnation that has ended; read only. A query fails where there was none. */
+    public static Checkpoints ofEnded(Connection connection, String schema, int incarnation) {
+        return new Checkpoints(connection, schema, "_of_" + incarnation);
     }
 
     /**
@@ -59,7 +75,7 @@ public final class Checkpoints {
     /** Those after a size, smallest first. */
     public List<Stored> after(long size, int limit) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
-                COLUMNS.formatted(schema) + "WHERE size > ? ORDER BY size LIMIT " + limit)) {
+                COLUMNS.formatted(schema, suffix) + "WHERE size > ? ORDER BY size LIMIT " + limit)) {
             statement.setLong(1, size);
             return read(statement);
         }
@@ -79,7 +95,7 @@ public final class Checkpoints {
     public List<String> cosignatures(long size) throws SQLException {
         List<String> lines = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT line FROM " + schema + ".cosignature WHERE size = ? ORDER BY witness")) {
+                "SELECT line FROM " + schema + ".cosignature" + suffix + " WHERE size = ? ORDER BY witness")) {
             statement.setLong(1, size);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -158,7 +174,7 @@ public final class Checkpoints {
     }
 
     private Optional<Stored> one(String condition, long parameter) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(COLUMNS.formatted(schema) + condition)) {
+        try (PreparedStatement statement = connection.prepareStatement(COLUMNS.formatted(schema, suffix) + condition)) {
             if (parameter >= 0) {
                 statement.setLong(1, parameter);
             }

@@ -20,6 +20,11 @@ public interface LeafSource {
         return false;
     }
 
+    /** Which incarnation of itself the log says it is, from 1; most logs have one only. */
+    default int incarnation(Connection connection) throws SQLException {
+        return 1;
+    }
+
     /** The last position; 0 for an empty log. */
     long head(Connection connection) throws SQLException;
 

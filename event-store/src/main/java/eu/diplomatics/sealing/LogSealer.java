@@ -1,5 +1,6 @@
 package eu.diplomatics.sealing;
 
+import eu.diplomatics.sealing.SealMemory.Declared;
 import eu.diplomatics.sealing.SealingException.Reason;
 import eu.diplomatics.transparency.Checkpoint;
 import eu.diplomatics.transparency.CheckpointVerifier;
@@ -34,7 +35,9 @@ public final class LogSealer {
     private static final Logger LOG = LoggerFactory.getLogger(LogSealer.class);
     private static final String LOCK = "SELECT pg_try_advisory_xact_lock(?, hashtext(?))";
     private static final String PRUNE = "SELECT %s.prune_tiles(?)";
-    private static final int LOCK_CLASS = 0x5345414C;
+    /** Taken together with the hash of the first incarnation's origin. */
+    public static final int LOCK_CLASS = 0x5345414C;
+
     /** 32 full tiles: a quarter of a megabyte that waits in memory. */
     private static final int LEAVES_AT_ONCE = 8192;
     /** How many sealed leaves are compared with the log each time. */
@@ -52,8 +55,8 @@ public final class LogSealer {
      * A sealer for one log.
      *
      * @param log the log's database, by the role that may seal
-     * @param origin names log, registry and incarnation in every checkpoint
-     * @param keys all of the same origin
+     * @param origin names log, registry and incarnation in every checkpoint; that of the first incarnation
+     * @param keys of every incarnation's name
      */
     public LogSealer(DataSource log, LeafSource source, SealMemory memory, String origin, CheckpointKeys keys) {
         this.log = log;
@@ -80,7 +83,8 @@ public final class LogSealer {
      * @throws SQLException when a database does not answer; to be tried again
      */
     public Optional<Step> seal() throws SQLException {
-        try (CheckpointKeys.Signing keysOfStep = keys.open();
+        Declared declared = memory.declared(origin);
+        try (CheckpointKeys.Signing keysOfStep = keys.open(LogOrigin.name(origin, declared.incarnation()));
                 Connection connection = log.getConnection()) {
             connection.setAutoCommit(false);
             boolean done = false;
@@ -94,7 +98,10 @@ public final class LogSealer {
                 if (!lock(connection)) {
                     return Optional.empty();
                 }
-                Optional<Step> step = seal(connection, keysOfStep)
+                if (!declared(connection).equals(declared)) {
+                    return Optional.empty(); // another began meanwhile: the next step goes by that
+                }
+                Optional<Step> step = seal(connection, keysOfStep, declared.kept())
                         .map(made -> new Step(made.head(), made.sealed(), made.more() || further));
                 connection.commit();
                 done = true;
@@ -110,13 +117,27 @@ public final class LogSealer {
         }
     }
 
-    private Optional<Step> seal(Connection connection, CheckpointKeys.Signing signing) throws SQLException {
+    /** As what to sign. Only the other provider says which incarnation there is: the log's own word is not enough. */
+    private Declared declared(Connection connection) throws SQLException {
+        int found = source.incarnation(connection);
+        Declared declared = memory.declared(origin);
+        if (found != declared.incarnation()) {
+            throw new SealingException(
+                    Reason.INCARNATION,
+                    "the log is of incarnation " + found + ", and the last one declared is " + declared.incarnation());
+        }
+        return declared;
+    }
+
+    private Optional<Step> seal(Connection connection, CheckpointKeys.Signing signing, TreeHead kept)
+            throws SQLException {
+        String name = signing.origin();
         Checkpoints checkpoints = new Checkpoints(connection, source.schema());
         JdbcTileStore tiles = new JdbcTileStore(connection, source.schema());
         Optional<Checkpoints.Stored> last = checkpoints.last();
         TreeHead sealed = last.isPresent() ? verified(last.get(), signing) : TreeHead.EMPTY;
         TileTree tree = TileTree.open(tiles, sealed);
-        TreeHead remembered = remembered(tree);
+        TreeHead remembered = remembered(name, tree);
         long head = source.head(connection);
         long signed = Math.max(sealed.size(), remembered.size());
         if (head < signed) {
@@ -126,16 +147,21 @@ public final class LogSealer {
         compareNewest(connection, tree);
         boolean behind = remembered.size() > sealed.size();
         TileWriter writer = TileWriter.resume(tiles, sealed);
-        TreeHead grown = append(connection, writer, behind ? remembered.size() : sealed.size() + LEAVES_AT_ONCE);
+        // an incarnation signs nothing that is shorter than what it keeps of the one before
+        long next = Math.max(sealed.size() + LEAVES_AT_ONCE, kept.size());
+        TreeHead grown = append(connection, writer, behind ? remembered.size() : next);
         if (grown.size() == sealed.size()) {
             return Optional.of(new Step(sealed, 0, false));
         }
+        if (sealed.size() < kept.size()) {
+            same(kept, TileTree.open(tiles, grown).headAt(Math.min(kept.size(), grown.size())));
+        }
         if (behind) {
             same(remembered, grown);
-        } else if (!memory.remember(origin, sealed, grown)) {
+        } else if (!memory.remember(name, sealed, grown)) {
             return Optional.empty();
         }
-        checkpoints.insert(grown, signing.sign(new Checkpoint(origin, grown)).toBytes());
+        checkpoints.insert(grown, signing.sign(new Checkpoint(name, grown)).toBytes());
         return Optional.of(new Step(grown, grown.size() - sealed.size(), grown.size() < head));
     }
 
@@ -157,8 +183,8 @@ public final class LogSealer {
     }
 
     /** What was signed last, by the memory of the other provider. */
-    private TreeHead remembered(TileTree tree) throws SQLException {
-        TreeHead remembered = memory.last(origin);
+    private TreeHead remembered(String name, TileTree tree) throws SQLException {
+        TreeHead remembered = memory.last(name);
         TreeHead sealed = tree.head();
         if (remembered.size() > sealed.size()) {
             LOG.warn("the log's checkpoint is of size {}, and {} were signed", sealed.size(), remembered.size());
@@ -168,7 +194,7 @@ public final class LogSealer {
         if (remembered.size() < sealed.size()) {
             // our own signature stands under the log's: the memory was restored from an older copy
             LOG.warn("remembered was size {}, and {} were signed", remembered.size(), sealed.size());
-            if (!memory.remember(origin, remembered, sealed)) {
+            if (!memory.remember(name, remembered, sealed)) {
                 throw new SQLException("another sealer is at work");
             }
         }

@@ -1,7 +1,10 @@
 package eu.diplomatics.sealing;
 
+import eu.diplomatics.transparency.Resumption;
+import eu.diplomatics.transparency.SignedNote;
 import eu.diplomatics.transparency.TreeHash;
 import eu.diplomatics.transparency.TreeHead;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,11 +24,43 @@ public class SealMemory {
             SELECT size, root FROM keyring.sealed_head WHERE log = ? AND size > ? ORDER BY size LIMIT ?""";
     private static final String REMEMBER = "SELECT keyring.remember_head(?, ?, ?, ?)";
 
+    private static final String DECLARED = """
+            SELECT incarnation, statement FROM keyring.log_resumption
+            WHERE log = ? AND confirmed_at IS NOT NULL ORDER BY incarnation DESC LIMIT 1""";
+
     private final DataSource keyring;
 
     /** @param keyring the keyring's database */
     public SealMemory(DataSource keyring) {
         this.keyring = keyring;
+    }
+
+    /**
+     * An incarnation as it was declared.
+     *
+     * @param kept with what it begins
+     */
+    record Declared(int incarnation, TreeHead kept) {
+        static final Declared FIRST = new Declared(1, TreeHead.EMPTY);
+    }
+
+    /**
+     * The incarnation that was declared last.
+     *
+     * @param first origin of the log's first incarnation
+     */
+    Declared declared(String first) throws SQLException {
+        try (Connection connection = keyring.getConnection();
+                PreparedStatement statement = connection.prepareStatement(DECLARED)) {
+            statement.setString(1, first);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return Declared.FIRST;
+                }
+                SignedNote note = SignedNote.parse(row.getString(2).getBytes(StandardCharsets.UTF_8));
+                return new Declared(row.getInt(1), Resumption.parse(note.text()).kept());
+            }
+        }
     }
 
     /** The largest head of a log; {@link TreeHead#EMPTY} when nothing was signed yet. */

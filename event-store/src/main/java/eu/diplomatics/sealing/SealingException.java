@@ -33,6 +33,8 @@ public final class SealingException extends RuntimeException {
         TILES_CHANGED,
         /** The log ends before the last position that was signed: its tail was cut, or an older copy was put back. */
         LOG_CUT,
+        /** The log is of another incarnation than the last one that was declared. */
+        INCARNATION,
         /** A position is missing. */
         LOG_GAP,
         /** A leaf does not belong to its header: one of them was changed. */

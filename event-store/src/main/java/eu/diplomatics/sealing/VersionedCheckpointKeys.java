@@ -45,8 +45,13 @@ public final class VersionedCheckpointKeys implements CheckpointKeys {
     public record Validity(
             String key, Instant signsFrom, @Nullable Instant signsUntil) {}
 
+    /** Of the log's first incarnation. */
+    public String origin() {
+        return origin;
+    }
+
     @Override
-    public Signing open() {
+    public Signing open(String name) {
         Instant now = clock.instant();
         SecretVersion active = versions.active();
         List<SecretVersion> signing = new ArrayList<>(List.of(active));
@@ -60,24 +65,31 @@ public final class VersionedCheckpointKeys implements CheckpointKeys {
         List<SecretBytes> seeds = new ArrayList<>();
         try {
             signing.forEach(version -> seeds.add(seed(version)));
-            return new Signing(origin, seeds, verifierKeys());
+            return new Signing(name, seeds, verifierKeys(name));
         } catch (RuntimeException e) {
             seeds.forEach(SecretBytes::close);
             throw e;
         }
     }
 
-    /** With what checkpoints are verified: the keys of all versions, the newest first. */
+    /** With what checkpoints of the first incarnation are verified: the keys of all versions, the newest first. */
     public List<VerifierKey> verifierKeys() {
-        return versions.all().reversed().stream().map(this::verifierKey).toList();
+        return verifierKeys(origin);
+    }
+
+    /** As the other, of the incarnation of this name. */
+    public List<VerifierKey> verifierKeys(String name) {
+        return versions.all().reversed().stream()
+                .map(version -> verifierKey(version, name))
+                .toList();
     }
 
     /** As {@link #verifierKeys}, with the time in which each signs. */
-    public List<Validity> validities() {
+    public List<Validity> validities(String name) {
         List<SecretVersion> all = versions.all();
         return all.reversed().stream()
                 .map(version -> new Validity(
-                        verifierKey(version).text(),
+                        verifierKey(version, name).text(),
                         version.equals(all.getFirst())
                                 ? version.madeAt()
                                 : version.madeAt().plus(SecretVersions.LEAD),
@@ -91,14 +103,14 @@ public final class VersionedCheckpointKeys implements CheckpointKeys {
 
     /** The one that signs now. */
     public VerifierKey active() {
-        return verifierKey(versions.active());
+        return verifierKey(versions.active(), origin);
     }
 
     /** Kept, so that what was signed is verified also when the keyring does not answer. */
-    private VerifierKey verifierKey(SecretVersion version) {
-        return known.computeIfAbsent(version.name(), name -> {
+    private VerifierKey verifierKey(SecretVersion version, String name) {
+        return known.computeIfAbsent(version.name() + " " + name, any -> {
             try (SecretBytes seed = seed(version)) {
-                return NoteSigner.log(origin, seed).verifierKey();
+                return NoteSigner.log(name, seed).verifierKey();
             }
         });
     }

@@ -6,6 +6,7 @@ import eu.diplomatics.timestamp.TimeStamps;
 import eu.diplomatics.transparency.CheckpointVerifier;
 import eu.diplomatics.transparency.NoteException;
 import eu.diplomatics.transparency.Proofs;
+import eu.diplomatics.transparency.Resumption;
 import eu.diplomatics.transparency.SignedNote;
 import eu.diplomatics.transparency.TreeHash;
 import eu.diplomatics.transparency.TreeHead;
@@ -27,13 +28,16 @@ import tools.jackson.databind.json.JsonMapper;
 final class Verification {
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final CheckpointVerifier checkpoints;
+    private final Incarnations log;
     private final Verdict verdict;
 
-    Verification(CheckpointVerifier checkpoints, Verdict verdict) {
-        this.checkpoints = checkpoints;
+    Verification(Incarnations log, Verdict verdict) {
+        this.log = log;
         this.verdict = verdict;
     }
+
+    /** A tree that somebody signed. */
+    record Tree(String origin, TreeHead head) {}
 
     /** A receipt that is signed: its leaf, and where it stands. */
     record Place(long position, TreeHash leaf) {}
@@ -112,9 +116,9 @@ final class Verification {
     }
 
     /** Checks a checkpoint's signatures; empty when it is not to be believed. */
-    Optional<TreeHead> checkpoint(String check, byte[] note) {
+    Optional<Tree> checkpoint(String check, byte[] note) {
         try {
-            CheckpointVerifier.Verified verified = checkpoints.verify(note);
+            CheckpointVerifier.Verified verified = log.verify(note);
             verdict.ok(
                     check,
                     "signed by " + verified.checkpoint().origin() + ": "
@@ -125,7 +129,7 @@ final class Verification {
                         witness.key().name() + " saw it at "
                                 + witness.time().map(Object::toString).orElse("?"));
             }
-            return Optional.of(verified.head());
+            return Optional.of(new Tree(verified.checkpoint().origin(), verified.head()));
         } catch (NoteException e) {
             verdict.failed(check, "CHECKPOINT_" + e.reason(), reason(e));
             return Optional.empty();
@@ -144,8 +148,28 @@ final class Verification {
         };
     }
 
+    /** Follows the log over a loss that was declared; false when the declaration is not to be believed. */
+    boolean resumption(byte[] note) {
+        try {
+            Resumption declared = log.follow(note);
+            verdict.ok(
+                    "resumption",
+                    declared.from().name() + " lost what stood behind position "
+                            + declared.kept().size() + " and goes on as "
+                            + declared.to().name() + ": " + declared.reasonCode() + ", declared at "
+                            + declared.declaredAt());
+            return true;
+        } catch (NoteException e) {
+            verdict.failed("resumption", "RESUMPTION_" + e.reason(), reason(e));
+            return false;
+        }
+    }
+
     /** Checks that the receipt's leaf stands at its position under the checkpoint. */
-    void inclusion(Place place, Proof proof, TreeHead head) {
+    void inclusion(Place place, Proof proof, Tree tree) {
+        TreeHead head = tree.head();
+        Optional<Resumption> before = log.lossBefore(tree.origin(), place.position());
+        Optional<Resumption> after = log.lossAfter(tree.origin(), place.position());
         if (proof.position() != place.position()) {
             verdict.failed(
                     "inclusion",
@@ -157,6 +181,10 @@ final class Verification {
                     "NOT_COVERED",
                     "the checkpoint has " + head.size()
                             + " leaves: fetch the proof again, two minutes after the receipt");
+        } else if (after.isPresent()) {
+            registerAgain(after.get());
+        } else if (!proof.leaf().equals(place.leaf()) && before.isPresent()) {
+            registerAgain(before.get());
         } else if (!proof.leaf().equals(place.leaf())) {
             verdict.failed(
                     "inclusion",
@@ -168,6 +196,14 @@ final class Verification {
         } else {
             verdict.ok("inclusion", "the leaf stands at position " + place.position() + " of the log");
         }
+    }
+
+    private void registerAgain(Resumption loss) {
+        verdict.failed(
+                "inclusion",
+                "REGISTER_AGAIN",
+                "the log lost this event, and declared so at " + loss.declaredAt()
+                        + ": register it again, and keep the receipt");
     }
 
     /** Checks the time stamp over the checkpoint as the log signed it, without cosignatures. */
@@ -191,7 +227,21 @@ final class Verification {
     }
 
     /** Checks that of two trees the larger begins with the smaller: the log only grew between two checkpoints. */
-    void consistency(TreeHead one, TreeHead other, String json) {
+    void consistency(Tree oneTree, Tree otherTree, String json) {
+        TreeHead one = oneTree.head();
+        TreeHead other = otherTree.head();
+        if (!oneTree.origin().equals(otherTree.origin())) {
+            Optional<Resumption> loss = log.lossAfter(oneTree.origin(), one.size())
+                    .or(() -> log.lossAfter(otherTree.origin(), other.size()));
+            if (loss.isPresent()) {
+                verdict.failed(
+                        "consistency",
+                        "CHECKPOINT_GIVEN_UP",
+                        "the log lost what stood behind position "
+                                + loss.get().kept().size() + ", and declared so: keep both checkpoints");
+                return;
+            }
+        }
         TreeHead earlier = one.size() <= other.size() ? one : other;
         TreeHead later = one.size() <= other.size() ? other : one;
         if (earlier.equals(later)) {

@@ -1,9 +1,7 @@
 package eu.diplomatics.verify;
 
 import eu.diplomatics.timestamp.TimeStamps;
-import eu.diplomatics.transparency.CheckpointVerifier;
 import eu.diplomatics.transparency.NoteException;
-import eu.diplomatics.transparency.TreeHead;
 import eu.diplomatics.transparency.VerifierKey;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -26,6 +24,7 @@ public final class VerifyApplication {
     private static final int NO_INPUT = 66;
     private static final long MAX_BYTES = 1024 * 1024;
     private static final String WITNESS = "--witness-key";
+    private static final String RESUMPTION = "--resumption";
     private static final Set<String> OPTIONS = Set.of(
             "--receipt",
             "--receipt-keys",
@@ -35,6 +34,7 @@ public final class VerifyApplication {
             "--witnesses",
             "--checkpoint",
             "--consistency",
+            RESUMPTION,
             "--time-stamp-certificate");
     private static final String HELP = """
             usage: verify --receipt FILE --receipt-keys FILE --proof FILE --log-key KEY [OPTIONS]
@@ -52,6 +52,10 @@ public final class VerifyApplication {
               --witnesses N         how many of them have to have cosigned (default: all that are given)
               --checkpoint FILE     a checkpoint you kept, or got from somebody else: that it is the same log
               --consistency FILE    the proof between the two: GET /v1/log/proof/consistency?from=SIZE&to=SIZE
+
+              --resumption FILE     the declaration that the log goes on after a loss: member statement of GET
+                                    /v1/log/resumptions; may be given several times, in order; then KEY is the
+                                    one you had before
 
               --time-stamp-certificate FILE   the time-stamp authority's certificate, or its issuer's (PEM): that the
                                     checkpoint was stamped; then the proof is GET …/proof?stamped=true
@@ -103,14 +107,19 @@ public final class VerifyApplication {
     }
 
     private static void verify(Options options, Verdict verdict) {
-        Verification verification = new Verification(options.checkpoints(), verdict);
+        Verification verification = new Verification(options.log(), verdict);
+        for (String statement : options.resumptions) {
+            if (!verification.resumption(Options.read(Path.of(statement)).getBytes(StandardCharsets.UTF_8))) {
+                return;
+            }
+        }
         Optional<Verification.Place> place =
                 verification.receipt(options.text("--receipt"), options.text("--receipt-keys"));
         Optional<Verification.Proof> proof = verification.proof(options.text("--proof"));
         if (proof.isEmpty()) {
             return;
         }
-        Optional<TreeHead> head =
+        Optional<Verification.Tree> head =
                 verification.checkpoint("checkpoint", proof.get().checkpoint());
         if (place.isPresent() && head.isPresent()) {
             verification.inclusion(place.get(), proof.get(), head.get());
@@ -119,7 +128,7 @@ public final class VerifyApplication {
             verification.timeStamp(proof.get(), options.authorities());
         }
         if (options.has("--checkpoint") && head.isPresent()) {
-            Optional<TreeHead> other = verification.checkpoint(
+            Optional<Verification.Tree> other = verification.checkpoint(
                     "other", options.text("--checkpoint").getBytes(StandardCharsets.UTF_8));
             other.ifPresent(tree -> verification.consistency(
                     tree, head.get(), options.has("--consistency") ? options.text("--consistency") : ""));
@@ -130,6 +139,7 @@ public final class VerifyApplication {
     private static final class Options {
         private final Map<String, String> values = new HashMap<>();
         private final List<String> witnesses = new ArrayList<>();
+        private final List<String> resumptions = new ArrayList<>();
 
         Options(String... args) {
             for (int i = 0; i < args.length; i += 2) {
@@ -141,6 +151,8 @@ public final class VerifyApplication {
                 }
                 if (args[i].equals(WITNESS)) {
                     witnesses.add(args[i + 1]);
+                } else if (args[i].equals(RESUMPTION)) {
+                    resumptions.add(args[i + 1]);
                 } else if (values.put(args[i], args[i + 1]) != null) {
                     throw new Refused(USAGE, args[i] + " stands twice", "verify --help");
                 }
@@ -155,7 +167,7 @@ public final class VerifyApplication {
             return read(Path.of(value(option)));
         }
 
-        CheckpointVerifier checkpoints() {
+        Incarnations log() {
             List<VerifierKey> keys =
                     witnesses.stream().flatMap(given -> keys(given).stream()).toList();
             int quorum = keys.size();
@@ -167,7 +179,7 @@ public final class VerifyApplication {
                 }
             }
             try {
-                return new CheckpointVerifier(keys(value("--log-key")), keys, quorum);
+                return new Incarnations(keys(value("--log-key")), keys, quorum);
             } catch (IllegalArgumentException e) {
                 throw new Refused(USAGE, String.valueOf(e.getMessage()), "verify --help");
             }

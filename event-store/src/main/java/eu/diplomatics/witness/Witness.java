@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,17 +75,32 @@ public final class Witness implements AutoCloseable {
         this.seed = seed;
         this.signer = NoteSigner.witness(name, seed, clock);
         for (WitnessDirectory.Watched log : directory.logs()) {
-            try {
-                TreeHead head = log.last().length == 0
-                        ? TreeHead.EMPTY
-                        : verify(log.keys(), log.last()).head();
-                logs.put(log.origin(), new Seen(log.keys(), head));
-            } catch (NoteException e) {
-                throw new WitnessException(
-                        "what was cosigned last of " + log.origin() + " cannot be read: " + e.reason(),
-                        "restore the file from a copy; without it this witness could cosign another log");
-            }
+            logs.put(log.origin(), seen(log));
         }
+    }
+
+    private static Seen seen(WitnessDirectory.Watched log) {
+        try {
+            TreeHead head = log.last().length == 0
+                    ? TreeHead.EMPTY
+                    : verify(log.keys(), log.last()).head();
+            return new Seen(log.keys(), head);
+        } catch (NoteException e) {
+            throw new WitnessException(
+                    "what was cosigned last of " + log.origin() + " cannot be read: " + e.reason(),
+                    "restore the file from a copy; without it this witness could cosign another log");
+        }
+    }
+
+    /** One that is watched since this witness was opened, such as a new incarnation, is found in the directory. */
+    private @Nullable Seen watched(String origin) throws IOException {
+        Seen known = logs.get(origin);
+        if (known == null) {
+            Optional<Seen> read = directory.log(origin).map(Witness::seen);
+            read.ifPresent(seen -> logs.put(origin, seen));
+            known = read.orElse(null);
+        }
+        return known;
     }
 
     /** With what the cosignatures of this witness are verified. */
@@ -109,7 +125,7 @@ public final class Witness implements AutoCloseable {
         }
         // check and save belong together, or a smaller tree could be cosigned after a larger one
         synchronized (this) {
-            Seen seen = logs.get(claimed.origin());
+            Seen seen = watched(claimed.origin());
             if (seen == null) {
                 return Answer.refused(404, "this log is not watched here");
             }

@@ -5,6 +5,8 @@ import eu.diplomatics.transparency.VerifierKey;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -22,6 +24,8 @@ public final class WitnessApplication {
               init --name NAME           make the witness's key and print its verifier key
               key                        print the verifier key: registry and verifiers get it from you
               watch --log VERIFIER_KEY   watch a log from now on
+              resume --statement FILE    cosign that a log goes on after a loss, and watch what begins; prints the
+                                         declaration with the cosignature: read FILE before, it says what is given up
               serve --port N [--address A]   answer POST /add-checkpoint (default address 127.0.0.1)
 
             The directory holds the private key and what was cosigned last: keep it away from the
@@ -76,6 +80,13 @@ public final class WitnessApplication {
                 out.println(directory.init(required(options, "--name")).text());
             case "key" -> out.println(directory.key().text());
             case "watch" -> watch(directory, required(options, "--log"));
+            case "resume" ->
+                out.print(new String(
+                        WitnessedResumption.cosign(
+                                directory,
+                                Files.readAllBytes(Path.of(required(options, "--statement"))),
+                                InstantSource.system()),
+                        StandardCharsets.UTF_8));
             case "serve" ->
                 serve(
                         directory,
@@ -112,7 +123,7 @@ public final class WitnessApplication {
         Map<String, String> options = new HashMap<>();
         for (int i = 1; i < args.length; i += 2) {
             if (i + 1 == args.length
-                    || !Set.of("--dir", "--name", "--log", "--port", "--address")
+                    || !Set.of("--dir", "--name", "--log", "--port", "--address", "--statement")
                             .contains(args[i])) {
                 throw new IllegalArgumentException("unknown option, or one without its value: " + args[i]);
             }

@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -34,7 +35,7 @@ public final class WitnessDirectory {
     private static final String KEY = "witness.key";
     private static final String NAME = "witness.name";
     private static final String LOG = ".log";
-    private static final String ASIDE = ".writing";
+    private static final String ASIDE = ".writing-";
     private static final String LOCK = ".lock";
 
     private final Path directory;
@@ -173,6 +174,12 @@ public final class WitnessDirectory {
         return logs;
     }
 
+    /** A log that is watched, by its origin. */
+    Optional<Watched> log(String origin) throws IOException {
+        Path file = file(origin);
+        return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
+    }
+
     /** Lines with a plus are keys: neither a log's name, with which a checkpoint begins, nor an empty file has one. */
     private static Watched read(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
@@ -213,12 +220,18 @@ public final class WitnessDirectory {
         }
     }
 
+    /** Keeps a declaration that was cosigned. */
+    void keepResumption(byte[] note) throws IOException {
+        write(directory.resolve("resumed-" + TreeHash.digest(note) + ".note"), note);
+    }
+
     private Path file(String origin) {
         return directory.resolve(TreeHash.digest(origin.getBytes(StandardCharsets.UTF_8)) + LOG);
     }
 
     private void write(Path file, byte[] bytes) throws IOException {
-        Path aside = directory.resolve(ASIDE);
+        // the one that serves and the one that takes a command each have their own
+        Path aside = directory.resolve(ASIDE + ProcessHandle.current().pid());
         try (FileChannel channel = FileChannel.open(aside, CREATE, TRUNCATE_EXISTING, WRITE)) {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
             while (buffer.hasRemaining()) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who may do what: append by permission only (R-list of the design: no runtime role can update or delete). */
+/** Who may do what: append by permission only, and no runtime role can update or delete (R07). */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PrivilegesTest {
     private static final List<String> ROLES = List.of("es_writer", "es_reader", "es_relay", "es_rekeyer", "es_sealer");
@@ -61,6 +61,8 @@ class PrivilegesTest {
                         "es_reader event_tag SELECT",
                         "es_reader event_tag_next SELECT",
                         "es_reader head SELECT",
+                        "es_reader imported_log SELECT",
+                        "es_reader incarnation SELECT",
                         "es_reader key_generation SELECT",
                         "es_reader relay_checkpoint SELECT",
                         "es_reader tag_state SELECT",
@@ -77,12 +79,14 @@ class PrivilegesTest {
                         "es_relay event SELECT",
                         "es_relay event_tag SELECT",
                         "es_relay head SELECT",
+                        "es_relay incarnation SELECT",
                         "es_relay key_generation SELECT",
                         "es_relay relay_checkpoint INSERT",
                         "es_relay relay_checkpoint SELECT",
                         "es_relay relay_checkpoint UPDATE",
                         "es_sealer checkpoint SELECT",
                         "es_sealer cosignature SELECT",
+                        "es_sealer incarnation SELECT",
                         "es_sealer tile INSERT",
                         "es_sealer tile SELECT",
                         "es_sealer time_stamp SELECT");
@@ -107,6 +111,10 @@ class PrivilegesTest {
         assertThat(granted)
                 .containsExactlyInAnyOrder(
                         "es_backup hold_generation",
+                        "es_importer begin_import",
+                        "es_importer continue_import",
+                        "es_importer end_import",
+                        "es_importer import_events",
                         "es_reader hold_generation",
                         "es_rekeyer advance_reencryption",
                         "es_rekeyer backfill_tags",
@@ -123,7 +131,9 @@ class PrivilegesTest {
                         "es_writer append",
                         "es_writer append_all",
                         "es_writer append_unit",
+                        "es_writer begin_incarnation",
                         "es_writer claim_writer",
+                        "es_writer hold_for_incarnation",
                         "es_writer holds_epoch",
                         "es_writer resume_writer");
     }

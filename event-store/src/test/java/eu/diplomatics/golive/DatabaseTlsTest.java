@@ -20,7 +20,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server with TLS, and without fsync: what the conditions say of it. */
+/** R25: a server with TLS, and without fsync: what the conditions say of it. */
 class DatabaseTlsTest {
     @TempDir
     Path directory;

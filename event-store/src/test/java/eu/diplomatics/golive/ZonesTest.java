@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** R25, R15: who holds what, where and under whose law is declared, or nothing starts. */
+/** R25, R15, R23: who holds what, where and under whose law is declared, or nothing starts. */
 class ZonesTest {
     private static final InstantSource NOW = InstantSource.fixed(Instant.parse("2026-11-22T12:00:00Z"));
     private static final Place A = place("Host nv", "BE", "BE");

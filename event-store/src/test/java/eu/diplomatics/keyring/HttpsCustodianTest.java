@@ -40,6 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** R08: the custodian and its caller know each other by certificates. */
 class HttpsCustodianTest {
     private static final byte[] CONTEXT = "test".getBytes(StandardCharsets.US_ASCII);
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What each role is kept from, statement by statement. */
+/** R07: what each role is kept from, statement by statement. */
 class KeyringPrivilegesTest {
     @TempDir
     static Path directory;
@@ -51,6 +51,8 @@ class KeyringPrivilegesTest {
                 "SELECT keyring.drop_old_index(1)",
                 "SELECT keyring.ask_access_index(2)",
                 "SELECT keyring.withdraw_access_index(2)",
+                "SELECT keyring.propose_resumption('log', 2, 'x', 'a')",
+                "SELECT keyring.confirm_resumption('log', 2, 'x', 'x', 'b')",
                 "SELECT * FROM keyring.holder_name"
             })
     void theQuerySideWritesNothing(String statement) {
@@ -77,6 +79,9 @@ class KeyringPrivilegesTest {
                 "UPDATE keyring.holder_claim SET holder = gen_random_uuid()",
                 "UPDATE keyring.sealed_head SET size = size",
                 "DELETE FROM keyring.sealed_head",
+                "INSERT INTO keyring.log_resumption (log, incarnation, statement, proposed_by) VALUES ('log', 2, 'x', 'a')",
+                "UPDATE keyring.log_resumption SET confirmed_by = 'b', confirmed_at = now()",
+                "DELETE FROM keyring.log_resumption",
                 "INSERT INTO keyring.sealed_head (log, size, root) VALUES ('log', 1, decode(repeat('00', 32), 'hex'))",
                 "DELETE FROM keyring.kek",
                 "DELETE FROM keyring.data_key",

@@ -28,6 +28,8 @@ class ErrorCodesTest {
     private static final Set<String> PROMISED = Set.of(
             "PURPOSE_REQUIRED",
             "UNAUTHENTICATED",
+            "SIGNATURE_REFUSED",
+            "MESSAGE_REPLAYED",
             "NOT_ALLOWED",
             "NOT_FOUND",
             "METHOD_NOT_ALLOWED",

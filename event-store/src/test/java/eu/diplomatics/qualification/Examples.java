@@ -28,6 +28,27 @@ public final class Examples {
         return new Insz(String.format(Locale.ROOT, "%s%02d", nineDigits, 97 - nine % 97));
     }
 
+    /** In force, with everything that may be asked, and these fields of an answer. */
+    public static Mandate mandate(String agency, String purpose, String... fields) {
+        return mandate(agency, purpose, List.of(Mandate.Question.values()), new Mandate.Quota(10_000, 100_000), fields);
+    }
+
+    public static Mandate mandate(
+            String agency, String purpose, List<Mandate.Question> questions, Mandate.Quota quota, String... fields) {
+        return new Mandate(
+                agency,
+                purpose,
+                "Decree of 2 July 2010, article 5",
+                questions,
+                List.of(fields),
+                quota,
+                new Mandate.Disclosure("Your study grant is decided.", Mandate.When.IMMEDIATELY, null, null),
+                "the amount depends on the degree",
+                "the degree itself decides the amount",
+                LocalDate.of(2020, 1, 1),
+                null);
+    }
+
     public static HolderIdentity holder(int n) {
         return new ByInsz(insz(n));
     }

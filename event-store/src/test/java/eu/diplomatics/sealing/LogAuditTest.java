@@ -31,11 +31,10 @@ class LogAuditTest {
     private static final Duration MAX_DELAY = Duration.ofMinutes(2);
 
     /** The leaf as the database computes it, for somebody who changes an event and its leaf together. */
-    private static final String LEAF_AGAIN =
-            "UPDATE eventstore.event SET leaf = sha256('\\x00'::bytea || int8send(position)"
-                    + " || int8send((extract(epoch FROM recorded_at) * 1000000)::bigint) || uuid_send(stream)"
-                    + " || int8send(version) || int4send(octet_length(type)) || convert_to(type, 'UTF8')"
-                    + " || int4send(type_version) || commitment) WHERE position = ";
+    static final String LEAF_AGAIN = "UPDATE eventstore.event SET leaf = sha256('\\x00'::bytea || int8send(position)"
+            + " || int8send((extract(epoch FROM recorded_at) * 1000000)::bigint) || uuid_send(stream)"
+            + " || int8send(version) || int4send(octet_length(type)) || convert_to(type, 'UTF8')"
+            + " || int4send(type_version) || commitment) WHERE position = ";
 
     @TempDir
     Path directory;

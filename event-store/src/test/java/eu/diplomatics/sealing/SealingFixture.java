@@ -19,6 +19,7 @@ import eu.diplomatics.transparency.VerifierKey;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -88,19 +89,37 @@ final class SealingFixture implements AutoCloseable {
 
     /** One key that stays. */
     static CheckpointKeys one(Supplier<SecretBytes> seed) {
-        return () -> {
+        return origin -> {
             SecretBytes opened = seed.get();
             return new CheckpointKeys.Signing(
-                    ORIGIN,
+                    origin,
                     List.of(opened),
-                    List.of(NoteSigner.log(ORIGIN, opened).verifierKey()));
+                    List.of(NoteSigner.log(origin, opened).verifierKey()));
         };
     }
 
     VerifierKey logKey() {
+        return logKey(1);
+    }
+
+    VerifierKey logKey(int incarnation) {
         try (SecretBytes seed = SecretBytes.copyOf(SEED)) {
-            return NoteSigner.log(ORIGIN, seed).verifierKey();
+            return NoteSigner.log(LogOrigin.name(ORIGIN, incarnation), seed).verifierKey();
         }
+    }
+
+    LogResumption resumption() {
+        return new LogResumption(
+                logAsReader(),
+                new EventLeaves(),
+                source(keyring, keyring.role("registry")),
+                ORIGIN,
+                one(() -> SecretBytes.copyOf(SEED)),
+                InstantSource.system());
+    }
+
+    PostgresEventLog log() {
+        return log;
     }
 
     /** Seals all there is. */
@@ -114,10 +133,17 @@ final class SealingFixture implements AutoCloseable {
 
     /** The newest published checkpoint, verified. */
     TreeHead published() throws SQLException {
+        return published(1);
+    }
+
+    /** As the other, of an incarnation. */
+    TreeHead published(int incarnation) throws SQLException {
         try (Connection connection = logAsReader().getConnection()) {
             Checkpoints checkpoints = new Checkpoints(connection, "eventstore");
             byte[] note = checkpoints.cosigned(checkpoints.last().orElseThrow());
-            return new CheckpointVerifier(logKey(), List.of(), 0).verify(note).head();
+            return new CheckpointVerifier(logKey(incarnation), List.of(), 0)
+                    .verify(note)
+                    .head();
         }
     }
 

@@ -9,6 +9,8 @@ import eu.diplomatics.timestamp.TestTimeStampAuthority;
 import eu.diplomatics.transparency.Checkpoint;
 import eu.diplomatics.transparency.DirectoryTileStore;
 import eu.diplomatics.transparency.NoteSigner;
+import eu.diplomatics.transparency.Resumption;
+import eu.diplomatics.transparency.SignedNote;
 import eu.diplomatics.transparency.TileTree;
 import eu.diplomatics.transparency.TileWriter;
 import eu.diplomatics.transparency.TreeHash;
@@ -27,6 +29,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -160,6 +163,91 @@ class VerifyApplicationTest {
     }
 
     @Nested
+    class After_a_loss_that_was_declared {
+        private static final String AFTER = "registry.example/events/2";
+        private final NoteSigner second = NoteSigner.log(AFTER, logSeed);
+        private TileTree went;
+
+        /** Kept is the tree of 40 leaves: the one of position 42 is lost, with all up to 300. */
+        @BeforeEach
+        void lose() throws IOException {
+            TreeHead kept = tree("leaf", 40).head();
+            Resumption declared = new Resumption(
+                    log.verifierKey(), kept, tree.head(), second.verifierKey(), 300, "TAIL_LOST", AT.plusSeconds(90));
+            save(
+                    "resumption",
+                    new String(
+                            SignedNote.sign(declared.text(), log)
+                                    .cosign(witness)
+                                    .toBytes(),
+                            StandardCharsets.UTF_8));
+            went = tree(IntStream.rangeClosed(1, 310)
+                    .mapToObj(n -> leaf(n <= 40 ? "leaf" : "after", n))
+                    .toList());
+        }
+
+        @Test
+        void a_receipt_of_before_is_proven_under_the_new_key_which_follows_from_the_old() throws IOException {
+            save("receipt", JSON.writeValueAsString(receipt(40, leaf("leaf", 40))));
+            save("proof", proof(went, 40, noteOf(went)));
+            assertThat(verify(resumption()))
+                    .startsWith("0 ")
+                    .contains("registry.example/events/1 lost what stood behind position 40 and goes on as " + AFTER)
+                    .contains("inclusion    OK");
+            assertThat(verify())
+                    .as("who does not follow")
+                    .startsWith("1 ")
+                    .contains("CHECKPOINT_LOG_SIGNATURE_MISSING");
+        }
+
+        @Test
+        void a_receipt_of_what_is_lost_is_told_to_register_again_by_the_new_proof_and_by_the_old() throws IOException {
+            assertThat(verify(resumption())).startsWith("1 ").contains("inclusion    REGISTER_AGAIN");
+            save("proof", proof(went, POSITION, noteOf(went)));
+            assertThat(verify(resumption())).startsWith("1 ").contains("inclusion    REGISTER_AGAIN");
+        }
+
+        @Test
+        void a_checkpoint_of_before_is_followed_as_far_as_it_is_kept() throws IOException {
+            save("receipt", JSON.writeValueAsString(receipt(40, leaf("leaf", 40))));
+            save("proof", proof(went, 40, noteOf(went)));
+            save("kept", new String(note(tree("leaf", 30).head(), log), StandardCharsets.UTF_8));
+            save("consistency", JSON.writeValueAsString(Map.of("hashes", text(went.consistency(30)))));
+            String[] both = {
+                "--resumption", path("resumption"), "--checkpoint", path("kept"), "--consistency", path("consistency")
+            };
+            assertThat(verify(both)).startsWith("0 ").contains("the log only grew from 30 to 310 leaves");
+            save("kept", new String(note(tree.head(), log), StandardCharsets.UTF_8));
+            assertThat(verify(both)).startsWith("1 ").contains("consistency  CHECKPOINT_GIVEN_UP");
+        }
+
+        @Test
+        void a_declaration_that_was_changed_is_of_another_log_or_without_its_witness_is_not_believed()
+                throws IOException {
+            String good = Files.readString(Path.of(path("resumption")));
+            save("resumption", good.replace("\n300\n", "\n301\n"));
+            assertThat(verify(resumption())).startsWith("1 ").contains("RESUMPTION_SIGNATURE_INVALID");
+            save("resumption", good.lines().limit(10).collect(Collectors.joining("\n", "", "\n")));
+            assertThat(verify(resumption())).startsWith("1 ").contains("RESUMPTION_WITNESSES_MISSING");
+            save("resumption", good);
+            assertThat(verify("--resumption", path("resumption"), "--resumption", path("resumption")))
+                    .startsWith("1 ")
+                    .contains("RESUMPTION_ORIGIN");
+        }
+
+        private String[] resumption() {
+            return new String[] {"--resumption", path("resumption")};
+        }
+
+        private byte[] noteOf(TileTree tree) {
+            return new Checkpoint(AFTER, tree.head())
+                    .sign(second)
+                    .cosign(witness)
+                    .toBytes();
+        }
+    }
+
+    @Nested
     class What_is_wrong_is_said {
         @Test
         void when_the_receipt_was_changed() throws IOException {
@@ -280,11 +368,15 @@ class VerifyApplicationTest {
     }
 
     private TileTree tree(String name, int size) throws IOException {
-        DirectoryTileStore store = new DirectoryTileStore(Files.createTempDirectory(directory, name));
-        TileWriter writer = TileWriter.resume(store, TreeHead.EMPTY);
-        writer.append(IntStream.rangeClosed(1, size)
+        return tree(IntStream.rangeClosed(1, size)
                 .mapToObj(position -> leaf(name, position))
                 .toList());
+    }
+
+    private TileTree tree(List<TreeHash> leaves) throws IOException {
+        DirectoryTileStore store = new DirectoryTileStore(Files.createTempDirectory(directory, "tree"));
+        TileWriter writer = TileWriter.resume(store, TreeHead.EMPTY);
+        writer.append(leaves);
         return TileTree.open(store, writer.head());
     }
 

@@ -2,6 +2,7 @@ package eu.diplomatics.custodian;
 
 import eu.diplomatics.custodian.OperatorState.Approval;
 import eu.diplomatics.custodian.OperatorState.Kind;
+import eu.diplomatics.custodian.OperatorState.Lease;
 import eu.diplomatics.custodian.OperatorState.Pending;
 import eu.diplomatics.custodian.OperatorState.State;
 import eu.diplomatics.custodian.OperatorState.Ticket;
@@ -168,12 +169,33 @@ final class Approvals {
                 next.tickets().put(id, ticket);
                 next.pending().remove(pending.id());
             }
+            case LEASE -> {
+                String id = pending.id() + "-" + (next.sequence() + 1);
+                Instant until = validUntil == null ? Instant.EPOCH : validUntil;
+                // the time stands in the order, so that one that is forgotten cannot be asked again
+                next.leases()
+                        .values()
+                        .removeIf(old -> old.validUntil().plus(LAPSE).isBefore(until));
+                next.leases()
+                        .put(
+                                id,
+                                new Lease(
+                                        id,
+                                        pending.subject(),
+                                        pending.hash(),
+                                        until,
+                                        pending.approvals().stream()
+                                                .map(Approval::client)
+                                                .toList(),
+                                        ""));
+                next.pending().remove(pending.id());
+            }
             case LIFT -> {
                 next.alarms().remove(pending.subject());
                 next.pending().remove(pending.id());
             }
         }
-        return new State(next.pending(), next.tickets(), next.alarms(), next.sequence() + 1);
+        return new State(next.pending(), next.tickets(), next.alarms(), next.leases(), next.sequence() + 1);
     }
 
     private Pending known(String id, Instant now) {

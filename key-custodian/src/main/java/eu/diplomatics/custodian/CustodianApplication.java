@@ -46,8 +46,9 @@ public final class CustodianApplication {
                   "query": {"verbs": ["UNWRAP", "INDEX"], "indexKeys": ["holder-index", "access-log-index"],
                             "indexPerSecond": 20000, "indexBurst": 100000},
                   "backup": {"verbs": ["WRAP", "UNWRAP"]},
-                  "operator": {"verbs": ["DESTROY", "APPROVE", "REVOKE", "TICKET", "LIFT", "ROTATE", "STATUS"]},
-                  "operator-2": {"verbs": ["DESTROY", "APPROVE", "REVOKE", "TICKET", "LIFT", "ROTATE", "STATUS"]},
+                  "exporter": {"verbs": ["LEASED_UNWRAP"]},
+                  "operator": {"verbs": ["DESTROY", "APPROVE", "REVOKE", "TICKET", "LIFT", "LEASE", "ROTATE", "STATUS"]},
+                  "operator-2": {"verbs": ["DESTROY", "APPROVE", "REVOKE", "TICKET", "LIFT", "LEASE", "ROTATE", "STATUS"]},
                   "controller": {"verbs": ["REVOKE", "STATUS"]}
                 },
                 "authorities": {"controller": ["BASE64"], "manifest": ["BASE64"], "inventory": ["BASE64"]}

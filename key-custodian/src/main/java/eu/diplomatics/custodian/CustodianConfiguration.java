@@ -55,6 +55,8 @@ public record CustodianConfiguration(
     public enum Verb {
         WRAP,
         UNWRAP,
+        /** To unwrap while a lease of two operators lasts that this client began. */
+        LEASED_UNWRAP,
         INDEX,
         /** Destruction by the controller's schedule; for the registry's machine. */
         EXPIRE,
@@ -64,6 +66,7 @@ public record CustodianConfiguration(
         REVOKE,
         TICKET,
         LIFT,
+        LEASE,
         ROTATE,
         STATUS
     }
@@ -200,6 +203,8 @@ public record CustodianConfiguration(
                         100_000),
                 "backup",
                 new Client(EnumSet.of(Verb.WRAP, Verb.UNWRAP), Set.of(), 1, MAX_BATCH),
+                "exporter",
+                new Client(EnumSet.of(Verb.LEASED_UNWRAP), Set.of(), 1, MAX_BATCH),
                 "operator",
                 operator(),
                 "operator-2",
@@ -210,7 +215,15 @@ public record CustodianConfiguration(
 
     private static Client operator() {
         return new Client(
-                EnumSet.of(Verb.DESTROY, Verb.APPROVE, Verb.REVOKE, Verb.TICKET, Verb.LIFT, Verb.ROTATE, Verb.STATUS),
+                EnumSet.of(
+                        Verb.DESTROY,
+                        Verb.APPROVE,
+                        Verb.REVOKE,
+                        Verb.TICKET,
+                        Verb.LIFT,
+                        Verb.LEASE,
+                        Verb.ROTATE,
+                        Verb.STATUS),
                 Set.of(),
                 1,
                 MAX_BATCH);

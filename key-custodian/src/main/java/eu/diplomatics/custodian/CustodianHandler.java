@@ -44,12 +44,22 @@ final class CustodianHandler implements HttpHandler {
 
     private static final String RECEIPTS = "/v1/receipts/";
     private static final Set<Verb> DURABLE = Set.of(
-            Verb.WRAP, Verb.EXPIRE, Verb.DESTROY, Verb.APPROVE, Verb.REVOKE, Verb.TICKET, Verb.LIFT, Verb.ROTATE);
+            Verb.WRAP,
+            Verb.EXPIRE,
+            Verb.DESTROY,
+            Verb.APPROVE,
+            Verb.REVOKE,
+            Verb.TICKET,
+            Verb.LIFT,
+            Verb.LEASE,
+            Verb.LEASED_UNWRAP,
+            Verb.ROTATE);
 
     private final CustodianVerbs verbs;
     private final Destruction destruction;
     private final Approvals approvals;
     private final Grants grants;
+    private final Leases leases;
     private final Tickets tickets;
     private final Map<String, Known> clients = new HashMap<>();
     private final AuditLog audit;
@@ -68,6 +78,7 @@ final class CustodianHandler implements HttpHandler {
         this.approvals = approvals;
         this.audit = audit;
         this.grants = new Grants(approvals, state, audit, configuration.clients());
+        this.leases = new Leases(approvals, state, audit, configuration.clients());
         this.tickets = new Tickets(state, audit);
         UsageFile usage = new UsageFile(configuration.auditDirectory());
         configuration
@@ -174,6 +185,8 @@ final class CustodianHandler implements HttpHandler {
             case "/v1/revoke" -> Verb.REVOKE;
             case "/v1/ticket" -> Verb.TICKET;
             case "/v1/lift" -> Verb.LIFT;
+            case "/v1/lease" -> Verb.LEASE;
+            case "/v1/begin", "/v1/end" -> Verb.LEASED_UNWRAP;
             case "/v1/rotate" -> Verb.ROTATE;
             case "/v1/status", "/v1/pending" -> Verb.STATUS;
             default -> {
@@ -187,9 +200,7 @@ final class CustodianHandler implements HttpHandler {
         Known known = known(caller, verb.name());
         Use use = new Use(caller, verb);
         try {
-            if (!known.client().verbs().contains(verb)) {
-                throw new Refusal(Code.VERB_NOT_ALLOWED);
-            }
+            allow(known, verb, caller.name());
             Object answer = carryOut(use, known, exchange);
             use.done(use.outcome);
             return answer;
@@ -199,6 +210,15 @@ final class CustodianHandler implements HttpHandler {
         } catch (RuntimeException e) {
             use.done(Code.INTERNAL.name());
             throw e;
+        }
+    }
+
+    private void allow(Known known, Verb verb, String name) {
+        Set<Verb> verbs = known.client().verbs();
+        if (verb == Verb.UNWRAP && !verbs.contains(verb) && verbs.contains(Verb.LEASED_UNWRAP)) {
+            leases.require(name);
+        } else if (!verbs.contains(verb)) {
+            throw new Refusal(Code.VERB_NOT_ALLOWED);
         }
     }
 
@@ -255,6 +275,18 @@ final class CustodianHandler implements HttpHandler {
             case LIFT -> {
                 var request = Messages.read(body(exchange), Grants.LiftRequest.class);
                 yield asked(use, CustodianVerbs.asked(() -> grants.lift(request, use.caller.hand())));
+            }
+            case LEASE -> {
+                var request = Messages.read(body(exchange), Leases.LeaseRequest.class);
+                yield asked(use, CustodianVerbs.asked(() -> leases.ask(request, use.caller.hand())));
+            }
+            case LEASED_UNWRAP -> {
+                boolean begins = exchange.getRequestURI().getPath().equals("/v1/begin");
+                var request = Messages.read(body(exchange), Leases.RunRequest.class);
+                var answer = CustodianVerbs.asked(() ->
+                        begins ? leases.begin(use.caller.name(), request) : leases.end(use.caller.name(), request));
+                use.outcome = (begins ? "BEGUN " : "ENDED ") + answer.id();
+                yield answer;
             }
             case ROTATE -> {
                 var answer = verbs.rotate(Messages.read(body(exchange), RotateRequest.class));

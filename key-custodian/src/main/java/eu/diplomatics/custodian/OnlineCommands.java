@@ -2,6 +2,8 @@ package eu.diplomatics.custodian;
 
 import eu.diplomatics.custodian.Command.Console;
 import eu.diplomatics.custodian.Statements.Signed;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -99,6 +101,16 @@ final class OnlineCommands {
                         Set.of(AS, CLIENT),
                         OnlineCommands::lift),
                 new Command(
+                        "lease",
+                        "--as FILE --client NAME --order FILE",
+                        "asks to let a client unwrap keys for one order, such as an export",
+                        """
+                        FILE is the order as its maker printed it; two operators then approve its hash, each with their own
+                        certificate. It is used once, by one run of the client, until the time it names.
+                        """,
+                        Set.of(AS, CLIENT, "--order"),
+                        OnlineCommands::lease),
+                new Command(
                         "receipt",
                         "--as FILE --key LABEL",
                         "prints the receipt of a destroyed key",
@@ -171,6 +183,17 @@ final class OnlineCommands {
     private static int lift(Options options, Console console) {
         var request = new Grants.LiftRequest(options.one(CLIENT));
         return print(options, console, client -> client.post("/v1/lift", request));
+    }
+
+    private static int lease(Options options, Console console) {
+        String order;
+        try {
+            order = Files.readString(Path.of(options.one("--order"))).strip();
+        } catch (IOException e) {
+            throw new ConfigurationException("the order cannot be read", "--order FILE names it", e);
+        }
+        var request = new Leases.LeaseRequest(options.one(CLIENT), order);
+        return print(options, console, client -> client.post("/v1/lease", request));
     }
 
     private static int receipt(Options options, Console console) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,9 @@ final class OperatorState {
         /** A client may have more values indexed than its quota allows. */
         TICKET,
         /** A client that was stopped goes on. */
-        LIFT
+        LIFT,
+        /** A client may unwrap keys, for one order. */
+        LEASE
     }
 
     /**
@@ -46,7 +49,7 @@ final class OperatorState {
      * @param subject a key's label, or a client
      * @param hash of what is asked, so that an approval is for nothing else
      * @param amount of values; 0 unless a ticket
-     * @param validUntil of a ticket
+     * @param validUntil of a ticket or lease
      * @param approvedAt when the second one approved
      */
     record Pending(
@@ -64,17 +67,35 @@ final class OperatorState {
     /** @param used may run ahead of what was indexed by one portion */
     record Ticket(String id, String client, long amount, long used, Instant validUntil, List<String> operators) {}
 
+    /**
+     * @param hash of the order that two operators approved
+     * @param run of the client that began it, and no other; empty before
+     */
+    record Lease(String id, String client, String hash, Instant validUntil, List<String> operators, String run) {}
+
     record Alarm(String client, String reason, long values, Instant raisedAt, boolean stopped) {}
 
-    record State(Map<String, Pending> pending, Map<String, Ticket> tickets, Map<String, Alarm> alarms, long sequence) {
+    /** @param leases absent in a file of an earlier version */
+    record State(
+            Map<String, Pending> pending,
+            Map<String, Ticket> tickets,
+            Map<String, Alarm> alarms,
+            @Nullable Map<String, Lease> leases,
+            long sequence) {
         State {
             pending = new TreeMap<>(pending);
             tickets = new TreeMap<>(tickets);
             alarms = new TreeMap<>(alarms);
+            leases = leases == null ? new TreeMap<>() : new TreeMap<>(leases);
+        }
+
+        @Override
+        public Map<String, Lease> leases() {
+            return Objects.requireNonNull(leases);
         }
 
         State copy() {
-            return new State(pending, tickets, alarms, sequence);
+            return new State(pending, tickets, alarms, leases, sequence);
         }
     }
 
@@ -109,7 +130,7 @@ final class OperatorState {
 
     private State read() {
         if (Files.notExists(file)) {
-            return new State(Map.of(), Map.of(), Map.of(), 0);
+            return new State(Map.of(), Map.of(), Map.of(), Map.of(), 0);
         }
         try {
             Kept kept = Messages.JSON.readValue(Files.readAllBytes(file), Kept.class);

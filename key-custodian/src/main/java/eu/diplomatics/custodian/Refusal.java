@@ -12,6 +12,8 @@ final class Refusal extends RuntimeException {
         CLIENT_UNKNOWN(403, "the certificate's name is not configured here"),
         VERB_NOT_ALLOWED(403, "this client may not use this verb"),
         KEY_NOT_ALLOWED(403, "this client may not use this key"),
+        LEASE_NEEDED(403, "this client works under a lease of two operators, and none is in force for this"),
+        LEASE_USED(409, "the lease was begun by another run, or has ended"),
         CLIENT_STOPPED(403, "the client is stopped after an alarm, until two operators lift that"),
         PATH_UNKNOWN(404, "there is no such path"),
         KEY_UNKNOWN(404, "there is no such key"),

@@ -58,17 +58,17 @@ final class SoftHsm {
     }
 
     void initialiseWithPin(String label, String pin) {
+        utility("--init-token", "--free", "--label", label, "--so-pin", "security-officer", "--pin", pin);
+    }
+
+    void delete(String label) {
+        utility("--delete-token", "--token", label);
+    }
+
+    private void utility(String... arguments) {
         try {
-            ProcessBuilder command = new ProcessBuilder(
-                            "softhsm2-util",
-                            "--init-token",
-                            "--free",
-                            "--label",
-                            label,
-                            "--so-pin",
-                            "security-officer",
-                            "--pin",
-                            pin)
+            ProcessBuilder command = new ProcessBuilder(Stream.concat(Stream.of("softhsm2-util"), Stream.of(arguments))
+                            .toList())
                     .redirectErrorStream(true)
                     .redirectOutput(directory.resolve("log").toFile());
             command.environment().putAll(hsm.environment());

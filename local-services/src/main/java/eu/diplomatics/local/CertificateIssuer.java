@@ -9,10 +9,12 @@ import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * Issues X.509 certificates for one machine. The JDK reads certificates but makes none outside {@code keytool}, whose
@@ -25,6 +27,7 @@ final class CertificateIssuer {
     private static final String ALTERNATIVE_NAME = "2.5.29.17";
     private static final String BASIC_CONSTRAINTS = "2.5.29.19";
     private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
+    private static final String CRL_NUMBER = "2.5.29.20";
     private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
     private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -69,6 +72,33 @@ final class CertificateIssuer {
         return new Issued(own, sign(commonName, own, extensions));
     }
 
+    /** A list of those revoked, in force until {@code nextUpdate}. */
+    X509CRL revocations(List<X509Certificate> revoked, Instant now, Instant nextUpdate)
+            throws GeneralSecurityException {
+        byte[] algorithm = Der.sequence(Der.oid(ECDSA_SHA256));
+        byte[][] entries = revoked.stream()
+                .map(each -> Der.sequence(Der.integer(each.getSerialNumber()), Der.time(now)))
+                .toArray(byte[][]::new);
+        byte[] number = extension(CRL_NUMBER, false, Der.integer(BigInteger.valueOf(now.toEpochMilli())));
+        byte[] body = Der.sequence(
+                Der.integer(BigInteger.ONE),
+                algorithm,
+                distinguishedName(name),
+                Der.time(now),
+                Der.time(nextUpdate),
+                entries.length == 0 ? new byte[0] : Der.sequence(entries),
+                Der.tagged(0xa0, Der.sequence(number)));
+        byte[] encoded = Der.sequence(body, algorithm, Der.bits(0, signature(body)));
+        return (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(encoded));
+    }
+
+    private byte[] signature(byte[] body) throws GeneralSecurityException {
+        Signature signature = Signature.getInstance("SHA256withECDSA");
+        signature.initSign(keys.getPrivate());
+        signature.update(body);
+        return signature.sign();
+    }
+
     private X509Certificate sign(String subject, KeyPair subjectKeys, byte[] extensions)
             throws GeneralSecurityException {
         byte[] algorithm = Der.sequence(Der.oid(ECDSA_SHA256));
@@ -81,10 +111,7 @@ final class CertificateIssuer {
                 distinguishedName(subject),
                 subjectKeys.getPublic().getEncoded(),
                 Der.tagged(0xa3, extensions));
-        Signature signature = Signature.getInstance("SHA256withECDSA");
-        signature.initSign(keys.getPrivate());
-        signature.update(body);
-        byte[] encoded = Der.sequence(body, algorithm, Der.bits(0, signature.sign()));
+        byte[] encoded = Der.sequence(body, algorithm, Der.bits(0, signature(body)));
         return (X509Certificate)
                 CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded));
     }

@@ -8,10 +8,10 @@ import java.util.List;
  * and the roles of the running services, which start with no right but to connect.
  */
 public enum Database {
-    EVENTSTORE("eventstore", "es", "writer", "reader", "relay", "rekeyer", "sealer", "backup"),
-    KEYRING("keyring", "kr", "registry", "query", "rekeyer", "backup"),
+    EVENTSTORE("eventstore", "es", "writer", "reader", "relay", "rekeyer", "sealer", "backup", "exporter", "importer"),
+    KEYRING("keyring", "kr", "registry", "query", "rekeyer", "backup", "exporter"),
     QUERY("query", "qs", "projector", "reader"),
-    ACCESSLOG("accesslog", "al", "writer", "reader", "sealer", "backup"),
+    ACCESSLOG("accesslog", "al", "writer", "reader", "sealer", "backup", "exporter"),
     REGISTRY("registry", "rg", "app", "backup");
 
     private final String databaseName;

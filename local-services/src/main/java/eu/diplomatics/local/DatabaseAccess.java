@@ -1,16 +1,19 @@
 package eu.diplomatics.local;
 
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** Where a database is and how its roles log in. */
 public final class DatabaseAccess {
     private final Database database;
     private final String url;
+    private final UnaryOperator<String> urlOfClient;
     private final Map<String, Login> logins;
 
-    DatabaseAccess(Database database, String url, Map<String, Login> logins) {
+    DatabaseAccess(Database database, String url, UnaryOperator<String> urlOfClient, Map<String, Login> logins) {
         this.database = database;
         this.url = url;
+        this.urlOfClient = urlOfClient;
         this.logins = Map.copyOf(logins);
     }
 
@@ -21,6 +24,11 @@ public final class DatabaseAccess {
     /** The JDBC URL, without credentials. */
     public String url() {
         return url;
+    }
+
+    /** As {@link #url()}, for a client of this name, where clients show certificates. */
+    public String url(String client) {
+        return urlOfClient.apply(client);
     }
 
     /** Flyway logs in as this one and becomes the owner by {@link #migratorInitSql()}. */

@@ -3,9 +3,11 @@ package eu.diplomatics.local;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -17,11 +19,13 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * A single-node KRaft broker on loopback. As a program: {@code KafkaBroker DIRECTORY PORT CONTROLLER_PORT}, which runs
- * until it is told to end.
+ * A single-node KRaft broker on loopback. As a program: {@code KafkaBroker DIRECTORY PORT CONTROLLER_PORT [TLS_PROPERTIES]},
+ * which runs until it is told to end; with a file of Kafka's settings about TLS it speaks nothing else, to clients and to
+ * itself.
  */
 public final class KafkaBroker {
     private static final int NODE_ID = 1;
+    private static final String LISTENER = "BROKER";
 
     private final KafkaRaftServer server;
 
@@ -30,13 +34,17 @@ public final class KafkaBroker {
     }
 
     /** Starts in this JVM and returns when the broker takes requests. */
-    static KafkaBroker start(Path directory, int port, int controllerPort) throws IOException {
+    static KafkaBroker start(Path directory, int port, int controllerPort, Map<String, String> tls) throws IOException {
         Files.createDirectories(directory);
         if (!Files.exists(directory.resolve("meta.properties"))) {
             format(directory);
         }
         Properties properties = new Properties();
         properties.putAll(settings(directory, port, controllerPort));
+        if (!tls.isEmpty()) {
+            properties.putAll(tls);
+            properties.put("listener.security.protocol.map", LISTENER + ":SSL,CONTROLLER:SSL");
+        }
         KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
         server.startup();
         return new KafkaBroker(server);
@@ -48,11 +56,19 @@ public final class KafkaBroker {
     }
 
     public static void main(String[] args) throws IOException {
-        if (args.length != 3) {
-            System.err.println("usage: KafkaBroker DIRECTORY PORT CONTROLLER_PORT");
+        if (args.length != 3 && args.length != 4) {
+            System.err.println("usage: KafkaBroker DIRECTORY PORT CONTROLLER_PORT [TLS_PROPERTIES]");
             System.exit(64);
         }
-        KafkaBroker broker = start(Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+        Map<String, String> tls = new HashMap<>();
+        if (args.length == 4) {
+            Properties read = new Properties();
+            try (Reader in = Files.newBufferedReader(Path.of(args[3]))) {
+                read.load(in);
+            }
+            read.stringPropertyNames().forEach(name -> tls.put(name, read.getProperty(name)));
+        }
+        KafkaBroker broker = start(Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]), tls);
         Runtime.getRuntime().addShutdownHook(new Thread(broker::stop, "kafka-stop"));
         broker.server.awaitShutdown();
     }
@@ -82,9 +98,10 @@ public final class KafkaBroker {
                 Map.entry("node.id", Integer.toString(NODE_ID)),
                 Map.entry("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort),
                 Map.entry("controller.listener.names", "CONTROLLER"),
-                Map.entry("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort),
-                Map.entry("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port),
-                Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+                Map.entry("listeners", LISTENER + "://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort),
+                Map.entry("advertised.listeners", LISTENER + "://127.0.0.1:" + port),
+                Map.entry("inter.broker.listener.name", LISTENER),
+                Map.entry("listener.security.protocol.map", LISTENER + ":PLAINTEXT,CONTROLLER:PLAINTEXT"),
                 Map.entry("log.dirs", directory.toString()),
                 Map.entry("auto.create.topics.enable", "false"),
                 Map.entry("offsets.topic.replication.factor", "1"),

@@ -1,14 +1,13 @@
 package eu.diplomatics.local;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
@@ -28,8 +27,21 @@ import java.util.List;
  */
 public final class LocalAuthority {
     /** The services and people that talk to each other by mutual TLS; the names stand as CN in their certificates. */
-    public static final List<String> SERVICES =
-            List.of("registry", "query", "custodian", "custodian2", "operator", "operator-2", "controller", "backup");
+    public static final List<String> SERVICES = List.of(
+            "registry",
+            "query",
+            "custodian",
+            "custodian2",
+            "operator",
+            "operator-2",
+            "controller",
+            "backup",
+            "exporter",
+            "postgres-a",
+            "postgres-b",
+            "kafka",
+            "witness",
+            "installer");
 
     private static final Duration VALIDITY = Duration.ofDays(365);
     private static final Duration RENEW_BEFORE = Duration.ofDays(14);
@@ -83,6 +95,38 @@ public final class LocalAuthority {
         return directory.resolve(TRUST);
     }
 
+    /** The authority's certificate, PEM. */
+    public Path trustPem() {
+        return directory.resolve("trust.pem");
+    }
+
+    /** The authority's list of revoked certificates, PEM. */
+    public Path revoked() {
+        return directory.resolve("revoked.pem");
+    }
+
+    /** The certificate of a service, PEM. */
+    public Path certificatePem(String name) {
+        return directory.resolve(name + ".pem");
+    }
+
+    /** The key of a service, PEM (PKCS #8, not encrypted), readable by its owner only. */
+    public Path keyPem(String name) {
+        return directory.resolve(name + ".key");
+    }
+
+    /** What a client adds to a JDBC URL of PostgreSQL: it checks the server's name, and shows its own certificate. */
+    public String jdbcParameters(String client) {
+        return "?sslmode=verify-full&sslrootcert=" + encoded(trustPem()) + "&sslcert=" + encoded(certificatePem(client))
+                + "&sslkey=" + encoded(keyPem(client))
+                // the driver takes every key for one of RSA
+                + "&pemKeyAlgorithm=EC";
+    }
+
+    private static String encoded(Path path) {
+        return URLEncoder.encode(path.toString(), StandardCharsets.UTF_8).replace("%2F", "/");
+    }
+
     /** The file with the password of all stores, readable by its owner only. */
     public Path passwordFile() {
         return directory.resolve(PASSWORD);
@@ -102,11 +146,17 @@ public final class LocalAuthority {
     private boolean isComplete(List<String> names) {
         try {
             Certificate authority = load(trustStore()).getCertificate("authority");
+            if (!Files.exists(trustPem()) || !Files.exists(revoked())) {
+                return false;
+            }
             for (String name : names) {
                 if (!(load(keyStore(name)).getCertificate(name) instanceof X509Certificate certificate)) {
                     return false;
                 }
                 certificate.verify(authority.getPublicKey());
+                if (!Files.exists(keyPem(name)) || !Files.exists(certificatePem(name))) {
+                    return false;
+                }
                 if (certificate.getNotAfter().toInstant().isBefore(Instant.now().plus(RENEW_BEFORE))) {
                     return false;
                 }
@@ -122,21 +172,15 @@ public final class LocalAuthority {
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
         String password = HexFormat.of().formatHex(random);
-        write(passwordFile(), password.getBytes(StandardCharsets.US_ASCII));
-        CertificateIssuer issuer = new CertificateIssuer("Diplomatics local authority", Instant.now(), VALIDITY);
+        CertificateFiles files = new CertificateFiles(directory, password);
+        files.writePassword(passwordFile());
+        Instant now = Instant.now();
+        CertificateIssuer issuer = new CertificateIssuer("Diplomatics local authority", now, VALIDITY);
         for (String name : names) {
-            CertificateIssuer.Issued issued = issuer.issue(name);
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            store.setKeyEntry(name, issued.keys().getPrivate(), password.toCharArray(), new Certificate[] {
-                issued.certificate(), issuer.certificate()
-            });
-            write(keyStore(name), bytes(store, password));
+            files.writeService(name, issuer.issue(name), issuer.certificate());
         }
-        KeyStore trust = KeyStore.getInstance("PKCS12");
-        trust.load(null, null);
-        trust.setCertificateEntry("authority", issuer.certificate());
-        write(trustStore(), bytes(trust, password));
+        files.writeRevocations(issuer.revocations(List.of(), now, now.plus(VALIDITY)));
+        files.writeAuthority(issuer.certificate());
     }
 
     private KeyStore load(Path file) throws IOException, GeneralSecurityException {
@@ -145,21 +189,5 @@ public final class LocalAuthority {
             store.load(in, password());
         }
         return store;
-    }
-
-    private static byte[] bytes(KeyStore store, String password) throws IOException, GeneralSecurityException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        store.store(out, password.toCharArray());
-        return out.toByteArray();
-    }
-
-    private static void write(Path file, byte[] content) throws IOException {
-        Path fresh = Files.createTempFile(
-                file.toAbsolutePath().getParent(),
-                "new",
-                ".tmp",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.write(fresh, content);
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

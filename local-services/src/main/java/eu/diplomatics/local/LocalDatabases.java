@@ -63,7 +63,7 @@ public final class LocalDatabases {
             throw new IllegalStateException("database " + name + " could not be created", e);
         }
         revokePublicSchema(name);
-        return new DatabaseAccess(database, postgres.jdbcUrl(name), logins);
+        return new DatabaseAccess(database, postgres.jdbcUrl(name), client -> postgres.jdbcUrl(name, client), logins);
     }
 
     private void revokePublicSchema(String name) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,11 +29,13 @@ public final class LocalKafka implements KafkaInstance {
     private int port;
     private int controllerPort;
     private final List<String> options;
+    private final Map<String, String> tls;
     private @Nullable KafkaBroker broker;
     private @Nullable Process process;
 
-    private LocalKafka(@Nullable Path directory, boolean ownProcess, String... options) {
+    private LocalKafka(@Nullable Path directory, boolean ownProcess, Map<String, String> tls, String... options) {
         this.ownProcess = ownProcess;
+        this.tls = Map.copyOf(tls);
         this.options = List.of(options);
         try {
             temporaryRoot = directory == null ? Files.createTempDirectory("diplomatics-kafka") : null;
@@ -48,22 +51,27 @@ public final class LocalKafka implements KafkaInstance {
 
     /** A broker inside this JVM with temporary data. */
     public static LocalKafka temporary() {
-        return new LocalKafka(null, false);
+        return new LocalKafka(null, false, Map.of());
+    }
+
+    /** A broker inside this JVM with temporary data that speaks TLS only, by these settings of Kafka's. */
+    public static LocalKafka temporaryWithTls(Map<String, String> tls) {
+        return new LocalKafka(null, false, tls);
     }
 
     /** A broker inside this JVM whose data stay in the directory. */
     public static LocalKafka at(Path directory) {
-        return new LocalKafka(directory, false);
+        return new LocalKafka(directory, false, Map.of());
     }
 
     /** A broker in a process of its own with temporary data, for tests that kill it. */
     public static LocalKafka temporaryProcess() {
-        return new LocalKafka(null, true);
+        return new LocalKafka(null, true, Map.of());
     }
 
     /** As {@link #temporaryProcess()}, as a broker that is there to stay would run: with all that the JVM can do. */
     public static LocalKafka temporaryProcessAtFullSpeed() {
-        return new LocalKafka(null, true, "-Xmx512m", "-XX:TieredStopAtLevel=4");
+        return new LocalKafka(null, true, Map.of(), "-Xmx512m", "-XX:TieredStopAtLevel=4");
     }
 
     @Override
@@ -141,7 +149,7 @@ public final class LocalKafka implements KafkaInstance {
 
     private void start() throws IOException {
         if (!ownProcess) {
-            broker = KafkaBroker.start(dataDirectory, port, controllerPort);
+            broker = KafkaBroker.start(dataDirectory, port, controllerPort, tls);
             return;
         }
         List<String> command = new ArrayList<>(List.of(

@@ -38,6 +38,7 @@ public final class LocalPostgres implements PostgresInstance {
     private final @Nullable Thread shutdownHook;
     private final boolean ownSession;
     private final Duration startLimit;
+    private final @Nullable PostgresTls tls;
     private int port;
     private Process process;
 
@@ -55,6 +56,7 @@ public final class LocalPostgres implements PostgresInstance {
             settings = wanted.serverSettings();
             ownSession = wanted.ownSession;
             startLimit = wanted.startLimit;
+            tls = wanted.tls;
             if (!PostgresCluster.exists(dataDirectory)) {
                 Path output = logFile.resolveSibling(logFile.getFileName() + ".initdb");
                 PostgresCluster.create(binaries, dataDirectory, output, superuser, temporaryRoot != null);
@@ -83,6 +85,16 @@ public final class LocalPostgres implements PostgresInstance {
     @Override
     public int port() {
         return port;
+    }
+
+    @Override
+    public String jdbcUrl(String database) {
+        return PostgresInstance.super.jdbcUrl(database) + (tls == null ? "" : tls.parameters());
+    }
+
+    @Override
+    public String jdbcUrl(String database, String client) {
+        return PostgresInstance.super.jdbcUrl(database) + (tls == null ? "" : tls.parameters(client));
     }
 
     @Override
@@ -168,6 +180,9 @@ public final class LocalPostgres implements PostgresInstance {
                 .append(value.replace("'", "''"))
                 .append("'\n"));
         Files.writeString(dataDirectory.resolve("postgresql.conf"), configuration);
+        if (tls != null) {
+            PostgresTls.only(dataDirectory);
+        }
         List<String> command = binaries.command("postgres", "-D", data());
         if (ownSession && Files.isExecutable(SETSID)) {
             command.addFirst(SETSID.toString());
@@ -296,6 +311,7 @@ public final class LocalPostgres implements PostgresInstance {
         private boolean stopWithJvm = true;
         private boolean ownSession;
         private Duration startLimit = START_LIMIT;
+        private @Nullable PostgresTls tls;
 
         private Settings() {}
 
@@ -339,6 +355,15 @@ public final class LocalPostgres implements PostgresInstance {
             return this;
         }
 
+        /**
+         * Answers by TLS 1.3 only, with the certificate of this name, and only who shows one of the same authority; the
+         * superuser's connections show that of {@code installer}.
+         */
+        public Settings tls(LocalAuthority authority, String name) {
+            tls = new PostgresTls(authority, name);
+            return this;
+        }
+
         /** For all but recovery from a crash. */
         Settings startLimit(Duration value) {
             startLimit = value;
@@ -353,6 +378,9 @@ public final class LocalPostgres implements PostgresInstance {
             Map<String, String> all = new LinkedHashMap<>(PostgresSettings.COMMON);
             all.put("listen_addresses", "127.0.0.1");
             all.put("unix_socket_directories", "");
+            if (tls != null) {
+                all.putAll(tls.settings());
+            }
             all.putAll(extra);
             return all;
         }

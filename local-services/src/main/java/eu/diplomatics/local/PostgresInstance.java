@@ -36,6 +36,11 @@ public interface PostgresInstance extends AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:" + port() + "/" + database;
     }
 
+    /** As the other, for a client of this name, where clients show certificates. */
+    default String jdbcUrl(String database, String client) {
+        return jdbcUrl(database);
+    }
+
     /** A connection as the superuser. */
     default Connection connect(String database) throws SQLException {
         return connect(database, superuser());

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import eu.diplomatics.accesslog.AccessSeal;
 import eu.diplomatics.envelope.EnvelopeException;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.Login;
 import eu.diplomatics.qualification.Examples;
 import eu.diplomatics.query.TestRegistry.Registered;
-import eu.diplomatics.query.accesslog.AccessSeal;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

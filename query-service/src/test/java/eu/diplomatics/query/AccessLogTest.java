@@ -5,6 +5,7 @@ import static eu.diplomatics.query.Deliveries.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import eu.diplomatics.accesslog.AccessSeal;
 import eu.diplomatics.envelope.EnvelopeException;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.Login;
@@ -12,7 +13,6 @@ import eu.diplomatics.qualification.Examples;
 import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.query.RunningQuery.Answer;
 import eu.diplomatics.query.TestRegistry.Registered;
-import eu.diplomatics.query.accesslog.AccessSeal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;

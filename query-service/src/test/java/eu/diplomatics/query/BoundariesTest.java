@@ -70,7 +70,12 @@ class BoundariesTest {
     static final ArchRule onlyTheGateMakesAnswersToAConsultation = constructors()
             .that()
             .areDeclaredInClassesThat()
-            .belongToAnyOf(Answers.Consultation.class, Answers.Batch.class, Answers.One.class, Answers.History.class)
+            .belongToAnyOf(
+                    Answers.Consultation.class,
+                    Answers.Batch.class,
+                    Answers.One.class,
+                    Answers.History.class,
+                    Answers.Verdict.class)
             .should(new BeCalledOnlyBy(DisclosureGate.class));
 
     @ArchTest

@@ -29,6 +29,7 @@ class GoLiveTest {
     @BeforeAll
     static void start() {
         fixture = new QueryFixture();
+        fixture.registry().grant(Examples.mandate("VDAB", "job-mediation", "basis"));
         query = fixture.startForRealPeople(true);
         Deliveries.eventually().until(() -> !red().contains("not-checked"));
     }
@@ -139,5 +140,30 @@ class GoLiveTest {
                         .properties(settings)
                         .run("--server.port=0"))
                 .hasStackTraceContaining("zone a is controlled from US, which is not allowed");
+    }
+
+    @Test
+    void nothingStartsWithARoleThatIsStrongerThanDocumented() {
+        fixture.tamper(Database.QUERY, "GRANT UPDATE ON projection.event TO qs_reader");
+        try {
+            assertThatThrownBy(() -> fixture.startForRealPeople(true))
+                    .hasStackTraceContaining("qs_reader: table projection.event UPDATE");
+        } finally {
+            fixture.tamper(Database.QUERY, "REVOKE UPDATE ON projection.event FROM qs_reader");
+        }
+    }
+
+    @Test
+    void noSampleMandateStandsInForMissingOnesHere() {
+        assertThatThrownBy(() -> fixture.startForRealPeople(true, "diplomatics.mandates.default=true"))
+                .hasStackTraceContaining("diplomatics.mandates.default gives every agency everything");
+        String[] other = RunningQuery.agency();
+        other[1] = "agency:unknown";
+        assertThat(query.post(
+                                "/v1/consultations",
+                                "{\"insz\":\"" + Examples.insz(7).digits() + "\"}",
+                                other)
+                        .code())
+                .isEqualTo("NO_MANDATE");
     }
 }

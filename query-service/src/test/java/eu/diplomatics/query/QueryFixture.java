@@ -1,6 +1,8 @@
 package eu.diplomatics.query;
 
 import com.zaxxer.hikari.HikariDataSource;
+import eu.diplomatics.access.Part;
+import eu.diplomatics.access.TestProvider;
 import eu.diplomatics.custodian.Ceremony;
 import eu.diplomatics.custodian.CustodianConfiguration;
 import eu.diplomatics.custodian.CustodianServer;
@@ -38,6 +40,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +50,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
@@ -115,6 +119,7 @@ final class QueryFixture implements AutoCloseable {
         keyring = new Keyring(keys, keep(KekLease.start(keys, client, Duration.ofMinutes(15))));
         keyring.secret("access-log-seal").close();
         keyring.secret("index-k1").close();
+        keyring.secret("agency-pseudonym").close();
         Login writer = database(Database.EVENTSTORE).role("writer");
         PostgresEventLog log = keep(PostgresEventLog.open(
                 database(Database.EVENTSTORE).url(),
@@ -260,11 +265,28 @@ final class QueryFixture implements AutoCloseable {
         return run(new SpringApplicationBuilder(QueryApplication.class).properties(properties));
     }
 
+    /** The service that knows callers by the tokens of a provider; the test closes it. */
+    RunningQuery startWithTokensOf(TestProvider provider) {
+        return start(
+                "spring.profiles.active=insecure,tokens",
+                "diplomatics.identity.audience=" + TestProvider.AUDIENCE,
+                "diplomatics.identity.issuers[0].issuer=" + TestProvider.ISSUER,
+                "diplomatics.identity.issuers[0].keys=" + provider.keysAddress(),
+                "diplomatics.identity.issuers[0].parts="
+                        + Arrays.stream(Part.values()).map(Part::text).collect(Collectors.joining(",")));
+    }
+
     /** The service without the profile {@code insecure}, in zones that may be; the test closes it. */
-    RunningQuery startForRealPeople(boolean callersAreKnown) {
+    RunningQuery startForRealPeople(boolean callersAreKnown, String... more) {
         Map<String, Object> properties = new LinkedHashMap<>(settings());
+        for (String setting : more) {
+            properties.put(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
+        }
         properties.put("spring.profiles.active", "strict");
         properties.putAll(zones());
+        for (String setting : more) {
+            properties.put(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
+        }
         return run(new SpringApplicationBuilder(QueryApplication.class)
                 .properties(properties)
                 .initializers(started -> {

@@ -125,6 +125,10 @@ final class RunningQuery implements AutoCloseable {
         return ((ApplicationContext) process).getBean(type);
     }
 
+    <T> T bean(String name, Class<T> type) {
+        return ((ApplicationContext) process).getBean(name, type);
+    }
+
     URI base() {
         return base;
     }

@@ -18,6 +18,8 @@ import eu.diplomatics.qualification.DomainEvent;
 import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
 import eu.diplomatics.qualification.DomainEvent.HolderLinkUndone;
 import eu.diplomatics.qualification.DomainEvent.HolderLinked;
+import eu.diplomatics.qualification.DomainEvent.MandateGranted;
+import eu.diplomatics.qualification.DomainEvent.MandateWithdrawn;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
 import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
@@ -31,6 +33,8 @@ import eu.diplomatics.qualification.HolderIdentity;
 import eu.diplomatics.qualification.HolderIdentity.ByInsz;
 import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.qualification.LinkKind;
+import eu.diplomatics.qualification.Mandate;
+import eu.diplomatics.qualification.Mandates;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +54,8 @@ final class TestRegistry {
     private final Map<UUID, UUID> holders = new HashMap<>();
     private final Map<UUID, Long> versions = new HashMap<>();
     private final Map<UUID, Long> holderVersions = new HashMap<>();
+    private final Map<String, UUID> mandates = new HashMap<>();
+    private long changes;
     private int generation = 1;
 
     TestRegistry(Keyring keyring, HolderIndex index, PostgresEventLog log) {
@@ -96,6 +102,26 @@ final class TestRegistry {
         versions.put(reference, 1L);
         holderVersions.putIfAbsent(holder, 1L);
         return new Registered(reference, holder, append(events));
+    }
+
+    /** As the controller does. */
+    EventPlace grant(Mandate terms) {
+        UUID id = mandates.computeIfAbsent(terms.agency() + " " + terms.purpose(), any -> UUID.randomUUID());
+        return refer(new MandateGranted(id, terms));
+    }
+
+    EventPlace withdraw(String agency, String purpose) {
+        UUID id = Objects.requireNonNull(mandates.get(agency + " " + purpose));
+        return refer(new MandateWithdrawn(id, agency, purpose, "NO_LONGER_NEEDED"));
+    }
+
+    private EventPlace refer(DomainEvent event) {
+        Map<UUID, DataKey> keys = keyring.create(List.of(new NewKey(Mandates.STREAM, generation, KeyRegime.STATUTORY)));
+        try {
+            return append(List.of(seal(Mandates.STREAM, ++changes, Mandates.STREAM, event, keys, false)));
+        } finally {
+            keys.values().forEach(DataKey::close);
+        }
     }
 
     Registered correct(UUID reference, Basis basis, String... unlisted) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The options of a command: {@code --name value}, or {@code --name} alone for those that are only there or not. */
 final class Arguments {
-    private static final Set<String> FLAGS = Set.of("--json", "--detach");
+    private static final Set<String> FLAGS = Set.of("--json", "--detach", "--check");
 
     private final Map<String, String> options = new HashMap<>();
 
@@ -29,8 +29,25 @@ final class Arguments {
         return options.containsKey(name);
     }
 
+    String text(String name, String otherwise) {
+        return options.getOrDefault(name, otherwise);
+    }
+
     Path home() {
         return Path.of(options.getOrDefault("--home", ".dev"));
+    }
+
+    /** @throws IllegalArgumentException when it is not there */
+    String text(String name) {
+        String value = options.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(name + " is missing");
+        }
+        return value;
+    }
+
+    Path path(String name) {
+        return Path.of(text(name)).toAbsolutePath();
     }
 
     long number(String name, long otherwise) {

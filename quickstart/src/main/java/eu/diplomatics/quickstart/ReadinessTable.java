@@ -1,5 +1,6 @@
 package eu.diplomatics.quickstart;
 
+import eu.diplomatics.quickstart.caller.Callers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,13 +15,13 @@ record ReadinessTable(JsonNode readiness) {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     /** Asks a running service, which looks at every condition now. */
-    static ReadinessTable of(String url) throws IOException, InterruptedException {
+    static ReadinessTable of(Callers callers, String url) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/v1/readiness"))
-                .header("X-Caller", "controller:led")
+                .header(Callers.HEADER, "controller:led")
                 .timeout(LIMIT)
                 .build();
         try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = client.send(callers.prove(request), HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != 200) {
                 throw new IOException(url + " answers " + answer.statusCode());
             }

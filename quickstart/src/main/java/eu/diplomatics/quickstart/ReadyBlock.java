@@ -32,16 +32,22 @@ final class ReadyBlock {
                 .append(sites.size() == 1 ? "" : " (two sites)")
                 .append("  keys, for the services only\n\n");
         text.append(
-                "  WARNING  for trying out only: callers are taken at their word (profile insecure, this machine\n");
+                addresses.tokens()
+                        ? "  WARNING  for trying out only: the provider gives anybody on this machine a token (profile insecure,\n"
+                                + "           this machine "
+                        : "  WARNING  for trying out only: callers are taken at their word (profile insecure, this machine\n"
+                                + "           ");
         text.append(
                 switch (token) {
                     case SOFTHSM ->
-                        "           only) and the master key lies in SoftHSM2, which is software, not in a hardware module.\n";
+                        "only) and the master key lies in SoftHSM2, which is software, not in a hardware module.\n";
                     case FILE ->
-                        "           only) and the master key lies in a FILE, not even in a token (install SoftHSM2 for that).\n";
+                        "only) and the master key lies in a FILE, not even in a token (install SoftHSM2 for that).\n";
                 });
         text.append("           Never put real people's data in here.\n\n");
-        text.append("  You can be   X-Caller: supplier:kuleuven | supplier:hoger-onderwijs | agency:vdab\n");
+        text.append("  You can be   ")
+                .append(addresses.tokens() ? "by ./dev token ROLE:ID" : "X-Caller")
+                .append(": supplier:kuleuven | supplier:hoger-onderwijs | agency:vdab\n");
         text.append("                         citizen:INSZ | controller:led\n");
         text.append("  Who consults says why: X-Purpose: job-matching   X-Case: 2026-17   X-End-User: clerk-7\n");
         if (!people.isEmpty()) {
@@ -67,22 +73,31 @@ final class ReadyBlock {
     private static String consult(Addresses addresses, String insz) {
         return """
                 curl -s %s/v1/consultations \\
-                  -H 'X-Caller: agency:vdab' -H 'X-Purpose: job-matching' \\
+                  -H %s -H 'X-Purpose: job-matching' \\
                   -H 'X-Case: 2026-17' -H 'X-End-User: clerk-7' \\
                   -H 'Content-Type: application/json' -d '{"insz": "%s"}'
-                """.formatted(addresses.queryUrl(), insz).indent(5);
+                """.formatted(
+                        addresses.queryUrl(),
+                        who(addresses, "agency:vdab", addresses.queryUrl() + "/v1/consultations"),
+                        insz)
+                .indent(5);
     }
 
     private static String register(Addresses addresses, String insz) {
         return """
-                curl -s %s/v1/qualifications -H 'X-Caller: supplier:kuleuven' \\
+                curl -s %s/v1/qualifications -H %s \\
                   -H 'Content-Type: application/json' -d '%s'
                 """.formatted(
                         addresses.registryUrl(),
+                        who(addresses, "supplier:kuleuven", addresses.registryUrl() + "/v1/qualifications"),
                         DemoData.registration(
                                 "try-" + UUID.randomUUID().toString().substring(0, 8),
                                 insz,
                                 DemoData.master("Master of Science in de sociologie", "2024-06-28")))
                 .indent(5);
+    }
+
+    private static String who(Addresses addresses, String caller, String url) {
+        return addresses.tokens() ? "@<(./dev token " + caller + " POST " + url + ")" : "'X-Caller: " + caller + "'";
     }
 }

@@ -25,6 +25,11 @@ import java.util.stream.Collectors;
 
 /** {@code up}: starts everything, loads sample data the first time, and stays until it is told to end. */
 final class Up {
+    private static final String HEADER = "header";
+    private static final String TOKENS = "tokens";
+    /** How callers say who they are, unless {@code --callers} says otherwise. */
+    private static final String DEFAULT_CALLERS = HEADER;
+
     private static final long DEFAULT_RECORDS = 2000;
     private static final long SEED = 1;
     private static final long PEOPLE_AMONG = 300;
@@ -41,7 +46,12 @@ final class Up {
 
     Up(Layout layout, Arguments arguments) {
         this.layout = layout;
-        this.addresses = Addresses.from(arguments.number("--port-base", Addresses.DEFAULT_BASE));
+        String callers = arguments.text("--callers", DEFAULT_CALLERS);
+        if (!callers.equals(HEADER) && !callers.equals(TOKENS)) {
+            throw new IllegalArgumentException("--callers takes " + HEADER + " or " + TOKENS);
+        }
+        this.addresses = Addresses.from(arguments.number("--port-base", Addresses.DEFAULT_BASE))
+                .withTokens(callers.equals(TOKENS));
         this.ending = arguments.has("--detach") ? "./dev down stops it" : "Ctrl-C or ./dev down stops it";
         this.records = arguments.number("--records", DEFAULT_RECORDS);
     }
@@ -62,7 +72,7 @@ final class Up {
             throw new StartFailedException(taken.entrySet().stream()
                             .map(entry -> "port " + entry.getValue() + " (" + entry.getKey() + ")")
                             .collect(Collectors.joining(", "))
-                    + " in use by another program\nHINT: ./dev up --port-base N takes nine ports from N on");
+                    + " in use by another program\nHINT: ./dev up --port-base N takes ten ports from N on");
         }
         state.write(addresses, false);
         Stack stack = new Stack(layout, addresses, progress);
@@ -94,7 +104,8 @@ final class Up {
             return;
         }
         progress.say("registering " + records + " sample records");
-        Loader.Summary summary = new Loader(addresses.registryUrl(), progress::say).load(records, SEED);
+        Loader.Summary summary = new Loader(Stack.callers(layout, addresses), addresses.registryUrl(), progress::say)
+                .load(records, SEED);
         progress.say(summary.toString());
         Files.writeString(samplesFile(), Long.toString(records));
     }

@@ -48,6 +48,10 @@ class DevScriptIT {
             "custodian",
             "bench",
             "logs");
+    /** Made by age-keygen, for nothing else. */
+    private static final String RECIPIENT = "age10uqgyfz4n5s3uea8szq6uvafelx9kgcv9qszetzd4kckuvl04sksgk73u7";
+
+    private static final String IDENTITY = "AGE-SECRET-KEY-1F8UHN9VW5X0L3GC0AENJENSAWWH7TKMAVCFL0ZW46QG376VM7WNSFW63GH";
     private static final int USAGE = 64;
     private static final int UNAVAILABLE = 69;
     private static final Path PROJECT =
@@ -186,9 +190,66 @@ class DevScriptIT {
         assertThat(listed).hasSize(1);
         assertThat(listed.path(0).path("state").asString()).isEqualTo("verified");
         assertThat(listed.path(0).path("events").asLong()).isGreaterThan(20);
-        assertThat(dev("backup", "verify").expect(0)).contains("OK");
+        assertThat(dev("backup", "verify").expect(0))
+                .contains("OK", "the witness saw the log up to event")
+                .doesNotContain("not looked at");
+        assertThat(dev("backup", "keys", "audit").expect(0)).contains("VERIFIED", "OK");
         assertThat(dev("backup", "status").expect(0)).startsWith("FRESH");
         assertThat(dev("backup", "verify", "--nonsense").expect(2)).contains("HINT: backup --help");
+        comesBackWithWhatItBrought();
+    }
+
+    /** R14, L12: its own Java, PostgreSQL and programs; only the custodian and the certificates are those of before. */
+    private static void comesBackWithWhatItBrought() throws Exception {
+        Path restored = folder.resolve("restored");
+        int ports = QuickstartIT.freeAddresses().base();
+
+        String said = dev(
+                        "backup",
+                        "drill",
+                        "--into",
+                        restored.toString(),
+                        "--port-base",
+                        Integer.toString(ports),
+                        "--keep")
+                .expect(0);
+
+        assertThat(said)
+                .contains("their tree as signed", "the canaries are answered as they were to be")
+                .contains("passed: a flipped bit and a missing segment are found, without keys")
+                .contains("passed: the custodian refuses this generation's keys as those of another")
+                .contains("passed: a registration is taken and answered")
+                .contains("unpacked", "services", "projection", "smoke queries", "in all", "PASSED: drill ");
+        JsonNode report = json(dev("backup", "drill", "show", "latest").expect(0));
+        assertThat(report.path("verdict").asString()).isEqualTo("PASSED");
+        assertThat(report.at("/evidence/samples/0/answers")).hasSize(2);
+        assertThat(report.at("/evidence/tools/0/program").asString()).isEqualTo("sha256sum");
+        dev("backup", "drill", "sign", "latest", "--as", "Ann").expect(0);
+        assertThat(dev("backup", "drill", "list").expect(0)).contains("RESTORE", "PASSED", "signed by Ann");
+        assertThat(restored.resolve("jre/bin/java")).isExecutable();
+        assertThat(restored.resolve("sbom.cdx.json")).content().contains("CycloneDX", "postgresql", "kafka-clients");
+        assertThat(restored.resolve("docs/runbooks/lost-everything.md")).exists();
+        assertThat(Files.readString(restored.resolve("configuration/services.json")))
+                .contains("DIPLOMATICS_CUSTODIAN_SITES")
+                .doesNotContain("PASSWORD\"");
+        assertThat(dev("backup", "restore", "--into", folder.resolve(".dev").toString())
+                        .expect(1))
+                .contains("is not empty", "HINT: ");
+        assertThat(json(dev("status", "--json").expect(0)).path("state").asString())
+                .as("what it came from was not touched")
+                .isEqualTo("READY");
+    }
+
+    @Test
+    @Order(6)
+    void everything_is_exported_once_two_operators_approved_it() throws Exception {
+        String to = folder.resolve("export").toString();
+        assertThat(dev("backup", "export", "--to", to, "--recipient", RECIPIENT).expect(77))
+                .contains("not approved", "./dev backup approve " + to);
+        dev("backup", "approve", to + "/order.json").expect(0);
+        assertThat(dev("backup", "export", "--to", to).expect(0)).contains("exported", "0 LOST");
+        assertThat(dev("backup", "exports", "publish", "--bag", to).expect(0)).contains("every byte read back");
+        assertThat(dev("backup", "exports", "status").expect(0)).contains("CURRENT");
     }
 
     @Test
@@ -264,8 +325,40 @@ class DevScriptIT {
                         .equals(state));
     }
 
+    /** R14: losing the registry with its custodian does not lose the records, nor what was promised about them. */
     @Test
     @Order(8)
+    void with_everything_stopped_an_export_goes_on_under_another_custodian() throws Exception {
+        Path identity = Files.writeString(folder.resolve("identity.txt"), IDENTITY);
+        Path reports = folder.resolve("reports");
+        assertThat(dev(
+                                "backup",
+                                "drill",
+                                "--custodian-lost",
+                                "--identity",
+                                identity.toString(),
+                                "--port-base",
+                                Integer.toString(QuickstartIT.freeAddresses().base()),
+                                "--report",
+                                reports.toString())
+                        .expect(0))
+                .contains("passed: nothing of the registry that was backed up answers")
+                .contains("counts and root as in the bag")
+                .contains("passed: under another custodian: the canaries are answered as they were to be")
+                .contains(
+                        "passed: under another custodian: receipts of the registry that was hold against this log (2 of 2)")
+                .contains("passed: under another custodian: a registration is taken and answered")
+                .contains(
+                        "passed: sampled answers are as the export says: under another custodian: records by reference (");
+        JsonNode report = json(dev("backup", "drill", "show").expect(0));
+        assertThat(report.at("/evidence/kind").asString()).isEqualTo("EXIT");
+        assertThat(reports.resolve("drill-" + report.path("id").asString() + ".pdf"))
+                .isNotEmptyFile();
+        assertThat(folder.resolve(".dev/run/drill-elsewhere")).doesNotExist();
+    }
+
+    @Test
+    @Order(9)
     void down_keeps_the_data_and_reset_removes_them() throws Exception {
         assertThat(dev("status").expect(1)).contains("DOWN");
         assertThat(folder.resolve(".dev/data/postgres-a/PG_VERSION")).exists();
@@ -276,7 +369,7 @@ class DevScriptIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void reset_removes_keys_and_data_even_when_the_build_is_gone() throws Exception {
         run(List.of("rm", "-r", folder.resolve(".dev/app").toString())).expect(0);
         Path keys = Files.createDirectories(folder.resolve(".dev/certificates"));

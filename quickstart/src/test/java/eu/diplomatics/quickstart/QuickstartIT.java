@@ -3,6 +3,7 @@ package eu.diplomatics.quickstart;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.diplomatics.local.Ports;
+import eu.diplomatics.quickstart.caller.Callers;
 import eu.diplomatics.quickstart.demo.Demo;
 import eu.diplomatics.quickstart.keys.KeysCommand;
 import eu.diplomatics.quickstart.load.Loader;
@@ -101,6 +102,7 @@ class QuickstartIT {
     void the_walk_through_the_main_job_gets_the_answers_it_expects() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         boolean asExpected = new Demo(
+                        Callers.said(),
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         addresses.registryUrl(),
                         addresses.queryUrl())
@@ -126,7 +128,7 @@ class QuickstartIT {
     }
 
     private static Loader.Summary load(long seed) throws IOException, InterruptedException {
-        return new Loader(addresses.registryUrl(), line -> {}).load(RECORDS, seed);
+        return new Loader(Callers.said(), addresses.registryUrl(), line -> {}).load(RECORDS, seed);
     }
 
     private static boolean reinstatesSomething(long seed) {
@@ -142,7 +144,10 @@ class QuickstartIT {
             throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         KeysCommand keys = new KeysCommand(
-                addresses.registryUrl(), addresses.queryUrl(), new PrintStream(out, true, StandardCharsets.UTF_8));
+                Callers.said(),
+                addresses.registryUrl(),
+                addresses.queryUrl(),
+                new PrintStream(out, true, StandardCharsets.UTF_8));
         assertThat(keys.run(List.of("audit"), false))
                 .as(out.toString(StandardCharsets.UTF_8))
                 .isZero();

@@ -69,11 +69,65 @@ final class Authorities {
                         from.plus(Duration.ofDays(300)).toString()));
     }
 
+    /** As the registry is told whose signature the index has to have. */
+    String manifestKey() {
+        return Base64.getEncoder().encodeToString(manifest.getPublic().getEncoded());
+    }
+
     void signGenerations(Instant now, List<String> days) {
-        List<Map<String, Object>> generations = days.stream()
-                .map(day -> Map.<String, Object>of(
-                        "day", day, "manifestHash", "0f".repeat(32), "verifiedAt", day + "T00:00:01Z"))
+        write(days.stream().map(day -> generation(day, day + "T00:00:01Z")).toList(), now);
+    }
+
+    void signGenerations(Instant now, List<String> days, Instant verifiedAt) {
+        write(days.stream().map(day -> generation(day, verifiedAt.toString())).toList(), now);
+    }
+
+    /** The index of drills beside that of generations. */
+    void signDrills(Path file, Instant endedAt, String verdict) {
+        signDrills(file, endedAt, List.of(Map.of("kind", "RESTORE", "verdict", verdict)));
+    }
+
+    /** @param drills members that they have beside the usual ones, the oldest first */
+    void signDrills(Path file, Instant endedAt, List<Map<String, Object>> drills) {
+        List<Map<String, Object>> all = drills.stream()
+                .map(each -> {
+                    Map<String, Object> drill = new HashMap<>(each);
+                    drill.put("id", "20261122T120000Z");
+                    drill.put("generation", "2026-11-22-01");
+                    drill.put("endedAt", endedAt.toString());
+                    drill.put("reportHash", "0e".repeat(32));
+                    return drill;
+                })
                 .toList();
+        write(file, "diplomatics drill index v1", manifest, Map.of("drills", all, "issuedAt", endedAt.toString()));
+    }
+
+    /** The last run of an operation, among those of a folder. */
+    void signRun(Path folder, String operation, Instant at, long millis, long bytes) {
+        write(
+                folder.resolve(operation + ".json"),
+                "diplomatics backup run v1",
+                manifest,
+                Map.of(
+                        "operation",
+                        operation,
+                        "generation",
+                        "2026-11-22-01",
+                        "at",
+                        at.toString(),
+                        "millis",
+                        millis,
+                        "bytes",
+                        bytes,
+                        "events",
+                        7));
+    }
+
+    private static Map<String, Object> generation(String day, String verifiedAt) {
+        return Map.of("day", day, "manifestHash", "0f".repeat(32), "verifiedAt", verifiedAt);
+    }
+
+    private void write(List<Map<String, Object>> generations, Instant now) {
         write(
                 this.generations,
                 "diplomatics generation index v1",

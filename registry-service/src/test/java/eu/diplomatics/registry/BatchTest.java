@@ -28,7 +28,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 
-/** Batches. */
+/** R01, L05: batches. */
 @ExtendWith(OutputCaptureExtension.class)
 class BatchTest {
     private static final String CSV_HEADER = "supplierReference,holder.insz,authenticity,category,degree,educationForm,"
@@ -330,6 +330,7 @@ class BatchTest {
         }
     }
 
+    /** R27, ASVS 14.2.7. */
     @Test
     void a_job_is_forgotten_at_the_end_of_its_retention() throws SQLException {
         AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);

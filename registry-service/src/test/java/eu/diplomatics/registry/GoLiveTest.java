@@ -235,4 +235,17 @@ class GoLiveTest {
             assertThat(strict.client().get("/openapi.json").status()).isEqualTo(200);
         }
     }
+
+    @Test
+    void nothing_starts_for_real_people_with_a_role_that_is_stronger_than_documented() throws Exception {
+        try (RegistryFixture strong = RegistryFixture.prepared().asForRealPeople()) {
+            String url = strong.database(Database.EVENTSTORE).url();
+            String database = url.substring(url.lastIndexOf('/') + 1);
+            try (Connection connection = TestServices.postgres().connect(database);
+                    Statement statement = connection.createStatement()) {
+                statement.execute("GRANT TEMPORARY ON DATABASE " + database + " TO es_relay");
+            }
+            assertThatThrownBy(strong::start).hasStackTraceContaining("es_relay: database TEMPORARY");
+        }
+    }
 }

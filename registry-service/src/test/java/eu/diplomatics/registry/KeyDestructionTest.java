@@ -69,7 +69,7 @@ class KeyDestructionTest {
                                     .encodeToString(operator.status().receiptKey()));
         }
         fixture.with("DIPLOMATICS_KEYS_DESTRUCTION_SCHEDULES", authorities.schedule.toString());
-        fixture.with("DIPLOMATICS_KEYS_DESTRUCTION_GENERATIONS", authorities.generations.toString());
+        fixture.with("DIPLOMATICS_BACKUP_INDEX", authorities.generations.toString());
         authorities.signSchedule(clock.instant());
     }
 
@@ -122,7 +122,7 @@ class KeyDestructionTest {
 
     @Test
     void withoutAnIndexOfGenerationsItSaysThatItWaitsForOne() {
-        fixture.settings().remove("DIPLOMATICS_KEYS_DESTRUCTION_GENERATIONS");
+        fixture.settings().remove("DIPLOMATICS_BACKUP_INDEX");
         begin();
         ahead.set(LATER);
         awaitDestruction("WAITING_FOR_GENERATION_INDEX");

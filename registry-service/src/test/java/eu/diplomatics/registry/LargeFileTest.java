@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** A file of 100,000 rows in bounded memory: the whole service has 384 MB of heap. */
+/** R20: a file of 100,000 rows in bounded memory: the whole service has 384 MB of heap. */
 class LargeFileTest {
     private static final int ROWS = 100_000;
     /** As a server runs: by the client compiler alone, 100,000 signatures take minutes. */

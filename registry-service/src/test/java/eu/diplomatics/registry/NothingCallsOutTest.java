@@ -13,7 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
-/** No process calls out. */
+/** R22: no process calls out. */
 class NothingCallsOutTest {
     @Test
     void every_connection_of_a_service_that_starts_and_registers_goes_to_this_machine() {

@@ -21,7 +21,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The registration API as the contract says, every answer held against the description served. */
+/** R01, L07: the registration API as the contract says, every answer held against the description served. */
 class RegistrationTest {
     private static final String ALL = "/v1/qualifications";
     private static final String ONE = "/v1/qualifications/{reference}";

@@ -1,5 +1,7 @@
 package eu.diplomatics.registry;
 
+import eu.diplomatics.access.Part;
+import eu.diplomatics.access.TestProvider;
 import eu.diplomatics.golive.ProcessMemory;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.DatabaseAccess;
@@ -15,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
@@ -143,6 +147,18 @@ final class RegistryFixture implements AutoCloseable {
         return this;
     }
 
+    /** Knows callers by the tokens of a provider, and no longer by what they say. */
+    RegistryFixture withTokensOf(TestProvider provider) {
+        settings.put("SPRING_PROFILES_ACTIVE", "insecure,tokens");
+        settings.put("DIPLOMATICS_IDENTITY_AUDIENCE", TestProvider.AUDIENCE);
+        settings.put("DIPLOMATICS_IDENTITY_ISSUERS_0_ISSUER", TestProvider.ISSUER);
+        settings.put("DIPLOMATICS_IDENTITY_ISSUERS_0_KEYS", provider.keysAddress());
+        settings.put(
+                "DIPLOMATICS_IDENTITY_ISSUERS_0_PARTS",
+                Arrays.stream(Part.values()).map(Part::text).collect(Collectors.joining(",")));
+        return this;
+    }
+
     private static Optional<Caller> said(HttpServletRequest request) {
         return Optional.ofNullable(request.getHeader("X-Caller"))
                 .map(said -> said.split(":"))
@@ -178,7 +194,8 @@ final class RegistryFixture implements AutoCloseable {
                 .getPropertySources()
                 .addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", Map.copyOf(settings))));
         // read from the environment before any initializer runs
-        application.setAdditionalProfiles(settings.getOrDefault("SPRING_PROFILES_ACTIVE", ""));
+        application.setAdditionalProfiles(
+                settings.getOrDefault("SPRING_PROFILES_ACTIVE", "").split(","));
         InstantSource other = clock;
         if (other != null) {
             application.addInitializers(started ->

@@ -15,7 +15,15 @@ public final class BackupException extends IOException {
         /** The clock shows an earlier time than the newest index was issued at. */
         CLOCK_BEHIND,
         /** What was written does not read back as it should. */
-        NOT_VERIFIED
+        NOT_VERIFIED,
+        /** There is no generation to which a tail could be made, or not one of this server. */
+        NO_GENERATION,
+        /** A segment is missing, or is not what the manifest names. */
+        DAMAGED,
+        /** There was no such drill. */
+        NO_DRILL,
+        /** Who signs did so before. */
+        SIGNED_ALREADY
     }
 
     public BackupException(Code code, String message) {

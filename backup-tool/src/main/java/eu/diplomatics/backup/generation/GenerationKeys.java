@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /** The keys of a generation's parts: random, wrapped by the custodian under its key of the day, gone when that goes. */
-final class GenerationKeys {
+public final class GenerationKeys {
     private static final int KEY_BYTES = 32;
 
     private GenerationKeys() {}
@@ -29,7 +29,7 @@ final class GenerationKeys {
     }
 
     /** The caller closes it. */
-    static SecretBytes unwrap(Custodian custodian, GenerationId id, String part, String wrapped) {
+    public static SecretBytes unwrap(Custodian custodian, GenerationId id, String part, String wrapped) {
         return custodian.unwrap(new WrappedKey(wrapped), context(id, part));
     }
 

@@ -2,6 +2,7 @@ package eu.diplomatics.backup.generation;
 
 import eu.diplomatics.backup.place.Place;
 import eu.diplomatics.backup.place.Place.PlacedObject;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
@@ -19,10 +20,15 @@ import java.util.TreeMap;
  * index.json                             the signed index, replaced as a whole
  * generations/ID/manifest.json           signed; the last that is written, the first that is removed
  * generations/ID/PART/SHA256.segment
+ * generations/ID/environment/SHA256.zst
  * </pre>
  */
-public final class GenerationStore {
+public final class GenerationStore implements Closeable {
     static final String INDEX = "index.json";
+    /** What the spool's files of a tail begin with. */
+    public static final String TAIL_SPOOL = "tail-";
+
+    private static final String TAIL = "/tail/";
     private static final String GENERATIONS = "generations/";
     private static final String MANIFEST = "/manifest.json";
     private static final String SEGMENT = ".segment";
@@ -59,7 +65,12 @@ public final class GenerationStore {
         return place;
     }
 
-    ManifestKeys keys() {
+    @Override
+    public void close() throws IOException {
+        place.close();
+    }
+
+    public ManifestKeys keys() {
         return keys;
     }
 
@@ -124,10 +135,10 @@ public final class GenerationStore {
     }
 
     /** A manifest and what was signed. */
-    record Signed(Manifest manifest, SignedText text) {}
+    public record Signed(Manifest manifest, SignedText text) {}
 
     /** Empty where there is none, or none that is signed by a key that is believed and is of this generation. */
-    Optional<Signed> manifest(GenerationId id) throws IOException {
+    public Optional<Signed> manifest(GenerationId id) throws IOException {
         Optional<byte[]> stored = read(manifestName(id));
         if (stored.isEmpty()) {
             return Optional.empty();
@@ -139,6 +150,20 @@ public final class GenerationStore {
         } catch (UntrustedException e) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * The manifest that the index names.
+     *
+     * @throws UntrustedException when it names another, or none of this generation
+     */
+    Signed named(GenerationId id) throws IOException {
+        Signed signed = manifest(id)
+                .orElseThrow(() -> new UntrustedException("generation " + id + " has no manifest that is believed"));
+        if (!index().map(index -> index.names(signed.text().hash())).orElse(false)) {
+            throw new UntrustedException("the index does not name this manifest of generation " + id);
+        }
+        return signed;
     }
 
     private Optional<byte[]> read(String name) throws IOException {
@@ -182,7 +207,16 @@ public final class GenerationStore {
         return GENERATIONS + id + "/" + part + "/" + sha256 + SEGMENT;
     }
 
-    static String manifestName(GenerationId id) {
+    /** The folder of its tail, in which what came after it lies; it goes with the generation. */
+    public static String tailPath(GenerationId id) {
+        return GENERATIONS + id + TAIL;
+    }
+
+    static String environmentName(GenerationId id, String sha256) {
+        return GENERATIONS + id + "/environment/" + sha256 + ".zst";
+    }
+
+    public static String manifestName(GenerationId id) {
         return GENERATIONS + id + MANIFEST;
     }
 

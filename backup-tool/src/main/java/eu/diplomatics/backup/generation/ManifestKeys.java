@@ -56,7 +56,7 @@ public final class ManifestKeys {
     }
 
     /** @throws IllegalStateException for who only verifies */
-    SignedText sign(String type, String statement) {
+    public SignedText sign(String type, String statement) {
         try {
             Signature signature = Signature.getInstance(ALGORITHM);
             signature.initSign(own.orElseThrow(() -> new IllegalStateException("no manifest key to sign with")));
@@ -65,6 +65,11 @@ public final class ManifestKeys {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Those that are believed, X.509 encoding. */
+    List<byte[]> publicKeys() {
+        return believed.stream().map(PublicKey::getEncoded).toList();
     }
 
     boolean isBelieved(String type, SignedText text) {
@@ -84,7 +89,7 @@ public final class ManifestKeys {
     }
 
     /** @throws UntrustedException unless one of the believed keys signed it */
-    SignedText check(String type, byte[] stored) throws UntrustedException {
+    public SignedText check(String type, byte[] stored) throws UntrustedException {
         SignedText text = SignedText.parse(stored);
         if (!isBelieved(type, text)) {
             throw new UntrustedException("not signed by a manifest key that is believed");

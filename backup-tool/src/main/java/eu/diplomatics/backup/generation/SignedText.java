@@ -33,7 +33,7 @@ public record SignedText(String statement, byte[] signature) {
     }
 
     /** The canonical text of a record. */
-    static String canonical(Object value) {
+    public static String canonical(Object value) {
         return CanonicalJson.text(JSON.convertValue(value, MEMBERS));
     }
 
@@ -81,7 +81,7 @@ public record SignedText(String statement, byte[] signature) {
      *
      * @throws UntrustedException when it is anything else
      */
-    <T> T read(String type, Class<T> as) throws UntrustedException {
+    public <T> T read(String type, Class<T> as) throws UntrustedException {
         try {
             JsonNode json = JSON.readTree(statement);
             if (!json.path("type").asString("").equals(type)) {

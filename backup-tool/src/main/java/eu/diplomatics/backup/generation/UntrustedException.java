@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class UntrustedException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    UntrustedException(String message) {
+    public UntrustedException(String message) {
         super(message);
     }
 

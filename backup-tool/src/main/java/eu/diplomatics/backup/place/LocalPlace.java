@@ -71,6 +71,14 @@ public final class LocalPlace implements Place {
 
     @Override
     public void put(String name, Path file, byte[] sha256) throws IOException {
+        keep(name, file, sha256);
+        if (!MessageDigest.isEqual(digest(path(name)), sha256)) {
+            throw new PlaceException(name() + " does not give back what it was given: " + name);
+        }
+    }
+
+    @Override
+    public void keep(String name, Path file, byte[] sha256) throws IOException {
         Path target = path(name);
         makeFolders(target);
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
@@ -79,9 +87,11 @@ public final class LocalPlace implements Place {
         force(file);
         Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
         force(folder(target));
-        if (!MessageDigest.isEqual(digest(target), sha256)) {
-            throw new PlaceException(name() + " does not give back what it was given: " + name);
-        }
+    }
+
+    @Override
+    public boolean isReadBesidePut() {
+        return true;
     }
 
     @Override

@@ -54,13 +54,23 @@ public final class CopyFormat {
         return rows.getInt(at);
     }
 
-    /** The bytes of a field of the row that begins at {@code from}; null where it has no value. */
+    /** Whether a field of the row that begins at {@code from} has no value. */
+    public static boolean isNull(ByteBuffer rows, int from, int number) {
+        return intAt(rows, lengthAt(rows, from, number)) == NULL;
+    }
+
+    /** The bytes of a field of the row that begins at {@code from}, which has a value. */
     public static ByteBuffer field(ByteBuffer rows, int from, int number) {
+        int at = lengthAt(rows, from, number);
+        return rows.slice(at + Integer.BYTES, intAt(rows, at));
+    }
+
+    /** Where the length of a field stands. */
+    private static int lengthAt(ByteBuffer rows, int from, int number) {
         int at = from + Short.BYTES;
         for (int field = 0; field < number; field++) {
             at += Integer.BYTES + Math.max(0, intAt(rows, at));
         }
-        int length = intAt(rows, at);
-        return rows.slice(at + Integer.BYTES, length);
+        return at;
     }
 }

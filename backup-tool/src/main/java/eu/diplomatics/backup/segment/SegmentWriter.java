@@ -1,6 +1,5 @@
 package eu.diplomatics.backup.segment;
 
-import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import eu.diplomatics.envelope.Cobblestone;
 import eu.diplomatics.envelope.SealingOutputStream;
 import eu.diplomatics.envelope.SecretBytes;
@@ -14,21 +13,17 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Writes one segment: rows as PostgreSQL's binary COPY format has them, compressed (zstd), sealed (Cobblestone-256). A
+ * Writes one segment: rows as PostgreSQL's binary COPY format has them, in zstd frames, sealed (Cobblestone-256). A
  * segment is a whole COPY of its own, with header and trailer. Not thread-safe.
  */
 public final class SegmentWriter implements AutoCloseable {
-    /** Nearly all of it is ciphertext already: what can be compressed is found at the fastest level too. */
-    private static final int LEVEL = -3;
-
     private static final int BUFFER_BYTES = 1 << 16;
 
     private final Path file;
     private final MessageDigest digest;
     private final SealingOutputStream sealing;
-    private final ZstdOutputStreamNoFinalizer compressing;
+    private final ZstdFrames frames;
     private long rows;
-    private long plainBytes;
 
     /** @param file where the segment is to be; must not be there yet */
     public SegmentWriter(SecretBytes key, SegmentContext context, Path file) throws IOException {
@@ -42,47 +37,31 @@ public final class SegmentWriter implements AutoCloseable {
                                 Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                                 BUFFER_BYTES),
                         digest));
-        this.compressing = new ZstdOutputStreamNoFinalizer(sealing, LEVEL);
-        compressing.setCloseFrameOnFlush(true);
-        compressing.setChecksum(false); // each chunk is authenticated
-        put(CopyFormat.HEADER, 0, CopyFormat.HEADER.length);
+        this.frames = new ZstdFrames(sealing);
+        frames.raw(CopyFormat.HEADER, CopyFormat.HEADER.length);
     }
 
-    /** Takes whole rows. */
-    public void write(byte[] copied, int offset, int length, int count) throws IOException {
-        put(copied, offset, length);
-        rows += count;
-    }
-
-    private void put(byte[] bytes, int offset, int length) throws IOException {
-        compressing.write(bytes, offset, length);
-        plainBytes += length;
-    }
-
-    /** Before compression. */
-    public long plainBytes() {
-        return plainBytes;
+    public void write(RowBlock block) throws IOException {
+        frames.write(block.bytes(), block.length());
+        rows += block.rows();
     }
 
     /** Ends the segment; it is in the hands of the operating system then, not yet on the disk. */
     public Finished finish() throws IOException {
-        put(CopyFormat.TRAILER, 0, CopyFormat.TRAILER.length);
-        compressing.flush(); // which ends its frame; closing it would close what is below before that is finished
+        frames.raw(CopyFormat.TRAILER, CopyFormat.TRAILER.length);
         sealing.finish();
         close();
-        return new Finished(file, digest.digest(), Files.size(file), rows, plainBytes);
+        return new Finished(file, digest.digest(), Files.size(file), rows);
     }
 
     @Override
     public void close() throws IOException {
-        compressing.close();
+        frames.close();
+        sealing.close();
     }
 
-    /**
-     * @param sha256 of the file
-     * @param plainBytes before compression
-     */
-    public record Finished(Path file, byte[] sha256, long bytes, long rows, long plainBytes) {}
+    /** @param sha256 of the file */
+    public record Finished(Path file, byte[] sha256, long bytes, long rows) {}
 
     private static MessageDigest sha256() {
         try {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
@@ -20,7 +21,7 @@ import org.postgresql.copy.CopyOut;
 public final class Snapshot implements AutoCloseable {
     private static final String TABLES = """
             SELECT n.nspname, c.relname,
-                   array_agg(a.attname ORDER BY a.attnum) FILTER (WHERE a.attgenerated = ''),
+                   array_agg(a.attname ORDER BY a.attnum) FILTER (WHERE a.attgenerated = '' AND a.attname <> 'made_in'),
                    EXISTS (SELECT FROM pg_index i
                              JOIN pg_attribute k ON k.attrelid = i.indrelid AND k.attnum = i.indkey[0]
                             WHERE i.indrelid = c.oid AND i.indisprimary AND i.indnkeyatts = 1 AND k.attname = 'position')
@@ -30,6 +31,18 @@ public final class Snapshot implements AutoCloseable {
              WHERE n.nspname = ANY (?) AND c.relkind = 'r'
              GROUP BY c.oid, n.nspname, c.relname
              ORDER BY n.nspname, c.relname
+            """;
+    private static final String NAMES = """
+            SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE n.nspname = ANY (?) AND c.relkind = 'r' ORDER BY 1, 2
+            """;
+    private static final String FILES = """
+            SELECT n.nspname || '.' || c.relname, c.relfilenode::text
+              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE n.nspname = ANY (?) AND c.relkind = 'r'
+            """;
+    private static final String HORIZON = """
+            SELECT (SELECT system_identifier FROM pg_control_system()) || ':' || pg_snapshot_xmin(pg_current_snapshot())
             """;
     private static final String SEQUENCES = """
             SELECT schemaname || '.' || sequencename, coalesce(last_value, 0)
@@ -68,8 +81,14 @@ public final class Snapshot implements AutoCloseable {
     public static Snapshot take(SourceDatabase database, DataSource source) throws SQLException {
         Connection connection = source.getConnection();
         try (Statement statement = connection.createStatement()) {
+            List<String> names = names(connection, database);
             connection.setAutoCommit(false);
             statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            // before the snapshot: a table that another takes the place of after it would be shown without its newest
+            // rows
+            for (String name : names) {
+                statement.execute("LOCK TABLE " + name + " IN ACCESS SHARE MODE");
+            }
             statement.execute("SET LOCAL statement_timeout = 0");
             // rows that come in the order of their key lie so: sorting them would take their size once more
             statement.execute("SET LOCAL enable_sort = off");
@@ -81,8 +100,38 @@ public final class Snapshot implements AutoCloseable {
         }
     }
 
+    private static List<String> names(Connection connection, SourceDatabase database) throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(NAMES)) {
+            statement.setArray(
+                    1, connection.createArrayOf("text", database.schemas().toArray()));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    if (!database.leftOut().contains(rows.getString(2))) {
+                        names.add(SourceTable.quoted(rows.getString(1)) + "." + SourceTable.quoted(rows.getString(2)));
+                    }
+                }
+            }
+        }
+        return names;
+    }
+
     public SourceDatabase database() {
         return database;
+    }
+
+    /** From where a tail goes on. */
+    public SourceMarks marks() throws SQLException {
+        Map<String, String> files = new TreeMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(FILES)) {
+            statement.setArray(1, ofSchemas());
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    files.put(rows.getString(1), rows.getString(2));
+                }
+            }
+        }
+        return new SourceMarks(figure(HORIZON), files);
     }
 
     /**
@@ -167,7 +216,16 @@ public final class Snapshot implements AutoCloseable {
 
     /** Sends the rows of a table. */
     public void copy(SourceTable table, Copied copied) throws SQLException, IOException {
-        CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(table.copy());
+        copy(table, "true", copied);
+    }
+
+    /**
+     * Sends some rows of a table.
+     *
+     * @param condition SQL, of which nothing comes from outside; the table is called {@code t}
+     */
+    public void copy(SourceTable table, String condition, Copied copied) throws SQLException, IOException {
+        CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(table.copy(condition));
         try {
             for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
                 copied.message(message);

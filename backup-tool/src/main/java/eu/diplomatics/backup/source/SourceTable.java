@@ -18,14 +18,17 @@ public record SourceTable(String schema, String name, List<String> columns, Stri
         return schema + "." + name;
     }
 
-    String copy() {
+    /** @param condition of the rows, of table {@code t} */
+    String copy(String condition) {
         String list = columns.stream().map(SourceTable::quoted).collect(Collectors.joining(", "));
         String order = orderedBy.isEmpty() ? "" : " ORDER BY " + quoted(orderedBy);
-        return "COPY (SELECT " + list + " FROM " + quoted(schema) + "." + quoted(name) + order
+        return "COPY (SELECT " + list + " FROM " + quoted(schema) + "." + quoted(name) + " AS t WHERE "
+                + condition + order
                 + ") TO STDOUT (FORMAT binary)";
     }
 
-    private static String quoted(String identifier) {
+    /** An identifier as SQL takes it, whatever is in it. */
+    public static String quoted(String identifier) {
         return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 }

@@ -1,12 +1,14 @@
 package eu.diplomatics.backup.generation;
 
 import eu.diplomatics.backup.place.LocalPlace;
+import eu.diplomatics.backup.place.Place;
 import eu.diplomatics.backup.source.SourceDatabase;
 import eu.diplomatics.generation.GenerationFixture;
 import eu.diplomatics.keyring.Custodian;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.local.DatabaseAccess;
 import eu.diplomatics.local.Login;
+import eu.diplomatics.local.PostgresInstance;
 import eu.diplomatics.local.TestServices;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,9 +25,11 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,6 +46,7 @@ public final class BackupFixture implements AutoCloseable {
     public final Path directory;
     public final Clock clock = new Clock();
     private final KeyPair manifestKey;
+    private @Nullable Place place;
     private final Map<SourceDatabase, DatabaseAccess> databases = new EnumMap<>(SourceDatabase.class);
 
     /** Begins at noon, so that no test runs into the next day; the custodian's own clock is the real one. */
@@ -68,12 +73,17 @@ public final class BackupFixture implements AutoCloseable {
     }
 
     public BackupFixture(Path directory) {
+        this(directory, TestServices.postgres());
+    }
+
+    /** In a server of the test's own. */
+    public BackupFixture(Path directory, PostgresInstance server) {
         this.directory = directory;
-        this.log = GenerationFixture.create(directory);
+        this.log = GenerationFixture.create(directory, server);
         databases.put(SourceDatabase.EVENTSTORE, log.store.access());
         databases.put(SourceDatabase.KEYRING, log.keys.access());
-        databases.put(SourceDatabase.ACCESSLOG, migrated(Database.ACCESSLOG));
-        databases.put(SourceDatabase.REGISTRY, migrated(Database.REGISTRY));
+        databases.put(SourceDatabase.ACCESSLOG, migrated(server, Database.ACCESSLOG));
+        databases.put(SourceDatabase.REGISTRY, migrated(server, Database.REGISTRY));
         try {
             manifestKey = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
             Files.writeString(
@@ -87,8 +97,8 @@ public final class BackupFixture implements AutoCloseable {
         }
     }
 
-    private static DatabaseAccess migrated(Database database) {
-        DatabaseAccess access = TestServices.database(database);
+    private static DatabaseAccess migrated(PostgresInstance server, Database database) {
+        DatabaseAccess access = TestServices.database(server, database);
         Flyway.configure()
                 .dataSource(
                         access.url(),
@@ -114,6 +124,10 @@ public final class BackupFixture implements AutoCloseable {
         return sources;
     }
 
+    public DatabaseAccess access(SourceDatabase database) {
+        return Objects.requireNonNull(databases.get(database));
+    }
+
     public Custodian custodian() {
         return log.keys.custodian().client("backup");
     }
@@ -123,10 +137,24 @@ public final class BackupFixture implements AutoCloseable {
     }
 
     public GenerationStore store() throws IOException {
-        return new GenerationStore(
-                new LocalPlace(placeDirectory()),
-                ManifestKeys.of(
-                        List.of(manifestKey.getPublic().getEncoded()), Optional.of(directory.resolve("manifest.pem"))));
+        return store(place == null ? new LocalPlace(placeDirectory()) : place);
+    }
+
+    public GenerationStore store(Place of) throws IOException {
+        return new GenerationStore(of, manifestKeys());
+    }
+
+    byte[] manifestKey() {
+        return manifestKey.getPublic().getEncoded();
+    }
+
+    ManifestKeys manifestKeys() throws IOException {
+        return ManifestKeys.of(List.of(manifestKey()), Optional.of(directory.resolve("manifest.pem")));
+    }
+
+    /** Generations go there from now on. */
+    public void use(Place other) {
+        place = other;
     }
 
     public CreateGeneration create(CreateGeneration.Steps steps) throws IOException {
@@ -138,6 +166,18 @@ public final class BackupFixture implements AutoCloseable {
                 new CreateGeneration.Settings(SEGMENT_BYTES, "test"),
                 (table, rows, bytes) -> {},
                 steps);
+    }
+
+    /** With what it takes along to run elsewhere. */
+    public Manifest create(EnvironmentFiles environment) throws Exception {
+        return new CreateGeneration(
+                        store(),
+                        sources(),
+                        custodian(),
+                        clock,
+                        new CreateGeneration.Settings(SEGMENT_BYTES, "test", environment),
+                        (table, rows, bytes) -> {})
+                .create();
     }
 
     public Manifest create() throws Exception {

@@ -218,7 +218,8 @@ class FoundByVerifyTest {
                 own.keys(),
                 own.epochKeys(),
                 own.keyVersions(),
-                own.sources());
+                own.sources(),
+                own.environment());
     }
 
     private static Manifest with(Manifest own, Manifest.LogState log) {
@@ -233,6 +234,7 @@ class FoundByVerifyTest {
                 own.keys(),
                 own.epochKeys(),
                 own.keyVersions(),
-                own.sources());
+                own.sources(),
+                own.environment());
     }
 }

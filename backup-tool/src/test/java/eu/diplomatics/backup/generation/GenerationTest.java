@@ -177,6 +177,30 @@ class GenerationTest {
     }
 
     @Test
+    void aGenerationOfDataKeysMayBeDroppedAsSoonAsItIsReadOrCannotBe() throws Exception {
+        List<Long> readers = new ArrayList<>();
+        fixture.create(step -> {
+                    if (step == Step.SNAPSHOT_TAKEN) {
+                        fixture.log.reencryption().copyAndSwitch((position, head) -> {});
+                    }
+                    if (step == Step.DATA_COPIED || step == Step.KEYS_COPIED) {
+                        readers.add(fixture.log.reencryption().readersOf(1));
+                    }
+                })
+                .create();
+        assertThat(readers).containsExactly(1L, 0L);
+
+        assertThatThrownBy(() -> fixture.create(step -> {
+                            if (step == Step.SEGMENT_PUT) {
+                                throw new IllegalStateException("the end");
+                            }
+                        })
+                        .create())
+                .hasMessage("the end");
+        assertThat(fixture.log.reencryption().readersOf(2)).isZero();
+    }
+
+    @Test
     void aSourceThatIsStoppedInTheMiddleLeavesTheGenerationsAsTheyWere() throws Exception {
         Manifest first = fixture.create();
         fixture.clock.forward(DAY);

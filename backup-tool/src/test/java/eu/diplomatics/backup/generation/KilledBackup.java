@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A process that makes a backup and dies where it is told to, as by SIGKILL: nothing is closed, nothing is flushed. */
-final class KilledBackup {
-    static final int KILLED = 137;
+public final class KilledBackup {
+    public static final int KILLED = 137;
 
     private KilledBackup() {}
 
@@ -30,12 +30,7 @@ final class KilledBackup {
         CreateGeneration.Step at = CreateGeneration.Step.valueOf(args[1]);
         int[] left = {Integer.parseInt(args[2])};
         Duration ahead = Duration.parse(args[3]);
-        JsonNode custodian = configuration.path("custodian");
-        try (HttpsCustodian client = new HttpsCustodian(
-                List.of(URI.create(custodian.path("endpoints").path(0).asString())),
-                Path.of(custodian.path("keyStore").asString()),
-                Path.of(custodian.path("trustStore").asString()),
-                password(custodian).toCharArray())) {
+        try (HttpsCustodian client = custodian(configuration)) {
             new CreateGeneration(
                             store(configuration),
                             sources(configuration),
@@ -52,7 +47,16 @@ final class KilledBackup {
         }
     }
 
-    private static GenerationStore store(JsonNode configuration) throws Exception {
+    public static HttpsCustodian custodian(JsonNode configuration) throws Exception {
+        JsonNode custodian = configuration.path("custodian");
+        return new HttpsCustodian(
+                List.of(URI.create(custodian.path("endpoints").path(0).asString())),
+                Path.of(custodian.path("keyStore").asString()),
+                Path.of(custodian.path("trustStore").asString()),
+                password(custodian).toCharArray());
+    }
+
+    public static GenerationStore store(JsonNode configuration) throws Exception {
         return new GenerationStore(
                 new LocalPlace(
                         Path.of(configuration.path("place").path("directory").asString())),
@@ -65,7 +69,7 @@ final class KilledBackup {
                         Optional.of(Path.of(configuration.path("manifestKey").asString()))));
     }
 
-    private static Map<SourceDatabase, DataSource> sources(JsonNode configuration) throws Exception {
+    public static Map<SourceDatabase, DataSource> sources(JsonNode configuration) throws Exception {
         Map<SourceDatabase, DataSource> sources = new EnumMap<>(SourceDatabase.class);
         for (SourceDatabase database : SourceDatabase.values()) {
             JsonNode login = configuration.path("databases").path(database.databaseName());

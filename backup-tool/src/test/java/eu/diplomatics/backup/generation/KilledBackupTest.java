@@ -46,6 +46,7 @@ class KilledBackupTest {
         "SNAPSHOT_TAKEN, 3",
         "DATA_COPIED, 1",
         "KEYS_COPIED, 1",
+        "ENVIRONMENT_PUT, 1",
         "MANIFEST_PUT, 1",
         "VERIFIED, 1",
         "PROMOTED, 1",

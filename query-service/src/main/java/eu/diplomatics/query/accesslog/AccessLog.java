@@ -1,5 +1,7 @@
 package eu.diplomatics.query.accesslog;
 
+import eu.diplomatics.accesslog.Access;
+import eu.diplomatics.accesslog.AccessSeal;
 import eu.diplomatics.query.grouping.Grouped;
 import eu.diplomatics.query.problem.ProblemCode;
 import eu.diplomatics.query.problem.ProblemException;

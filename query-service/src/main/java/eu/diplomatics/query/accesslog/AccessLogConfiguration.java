@@ -1,6 +1,7 @@
 package eu.diplomatics.query.accesslog;
 
 import com.zaxxer.hikari.HikariDataSource;
+import eu.diplomatics.accesslog.AccessSeal;
 import eu.diplomatics.golive.CheckedDatabase;
 import eu.diplomatics.keyring.AccessIndexVersions;
 import eu.diplomatics.keyring.BlindIndex;
@@ -51,6 +52,11 @@ class AccessLogConfiguration {
     @Bean
     AccessLog accessLog(Writer writer, AccessSeal seal) {
         return new AccessLog(writer.pool(), seal);
+    }
+
+    @Bean
+    QuotaLedger quotaLedger(Writer writer) {
+        return new QuotaLedger(writer.pool());
     }
 
     @Bean

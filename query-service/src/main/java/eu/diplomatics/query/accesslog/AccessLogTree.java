@@ -48,7 +48,7 @@ class AccessLogTree {
             Optional<Checkpoints.Stored> last = checkpoints.last();
             return new Published(
                     keys.active().text(),
-                    keys.validities(),
+                    keys.validities(keys.origin()),
                     last.isEmpty() ? null : new String(checkpoints.cosigned(last.get()), StandardCharsets.UTF_8),
                     index.read());
         }

@@ -1,5 +1,6 @@
 package eu.diplomatics.query.accesslog;
 
+import eu.diplomatics.accesslog.Subjects;
 import eu.diplomatics.keyring.AccessIndexVersions;
 import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.IndexTerm;

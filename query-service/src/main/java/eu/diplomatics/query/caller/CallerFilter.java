@@ -8,7 +8,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
@@ -20,6 +19,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 final class CallerFilter extends OncePerRequestFilter {
     private static final Set<String> OPEN = Set.of("/openapi.json", "/error");
     private static final String ACTUATOR = "/actuator";
+    /** There who signed the message is who calls. */
+    private static final String LED = "/led";
 
     private final CallerResolver resolver;
     private final ProblemWriter problems;
@@ -32,21 +33,22 @@ final class CallerFilter extends OncePerRequestFilter {
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         String path = request.getServletPath();
-        return OPEN.contains(path) || path.equals(ACTUATOR) || path.startsWith(ACTUATOR + "/");
+        return OPEN.contains(path) || path.equals(ACTUATOR) || path.startsWith(ACTUATOR + "/") || path.equals(LED);
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        Optional<Caller> caller = resolver.resolve(request);
-        if (caller.isEmpty()) {
-            problems.write(
-                    request,
-                    response,
-                    ProblemException.of(ProblemCode.UNAUTHENTICATED, "The request does not say who calls."));
+        try {
+            request.setAttribute(
+                    Caller.ATTRIBUTE,
+                    resolver.resolve(request)
+                            .orElseThrow(() -> ProblemException.of(
+                                    ProblemCode.UNAUTHENTICATED, "The request does not say who calls.")));
+        } catch (ProblemException e) {
+            problems.write(request, response, e);
             return;
         }
-        request.setAttribute(Caller.ATTRIBUTE, caller.get());
         chain.doFilter(request, response);
     }
 }

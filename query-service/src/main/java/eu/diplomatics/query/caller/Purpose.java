@@ -20,9 +20,13 @@ public record Purpose(String code, String caseReference, String endUser) {
         String code = request.getHeader("X-Purpose");
         String caseReference = request.getHeader("X-Case");
         String endUser = request.getHeader("X-End-User");
-        if (code == null || caseReference == null || endUser == null) {
-            return Optional.empty();
-        }
+        return code == null || caseReference == null || endUser == null
+                ? Optional.empty()
+                : of(code, caseReference, endUser);
+    }
+
+    /** Of what another format brought; empty when one is outside its alphabet. */
+    public static Optional<Purpose> of(String code, String caseReference, String endUser) {
         boolean bounded = CODE.matcher(code).matches()
                 && REFERENCE.matcher(caseReference).matches()
                 && REFERENCE.matcher(endUser).matches();

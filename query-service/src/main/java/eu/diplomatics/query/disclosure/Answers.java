@@ -1,5 +1,6 @@
 package eu.diplomatics.query.disclosure;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import eu.diplomatics.qualification.Basis;
 import eu.diplomatics.qualification.Derived;
@@ -8,8 +9,10 @@ import eu.diplomatics.qualification.LinkKind;
 import eu.diplomatics.query.freshness.FreshAsOf;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /** What the API answers. Only the gate makes these. */
 public final class Answers {
@@ -47,26 +50,50 @@ public final class Answers {
     public record Link(LinkKind kind, Instant recordedAt) {}
 
     /**
-     * One qualification.
+     * What of an object's members is answered.
+     *
+     * @param named of the content's components; null for all
+     */
+    @JsonSerialize(using = PartSerializer.class)
+    public record Part<T>(T content, @Nullable Set<String> named) {
+        static <T> Part<T> whole(T content) {
+            return new Part<>(content, null);
+        }
+
+        /** Whether a member may be read. */
+        public boolean names(String member) {
+            return named == null || named.contains(member);
+        }
+
+        @Override
+        public String toString() {
+            return "Part[redacted]";
+        }
+    }
+
+    /**
+     * One qualification. Reference, version and state are always there; what the mandate does not name is absent.
      *
      * @param supplier as its reference, basis and derived data, absent when the record was shredded
      * @param holder who it was registered for; absent when the holder's identity was erased
      * @param shredded why the record cannot be read any more; absent when it can
      * @param holderShredded why the holder cannot be told any more; absent when they can
      * @param link absent where it was registered under the number asked
+     * @param modifiedAt when the registry recorded the latest version answered
      * @param unlisted which values are outside the taxonomy, as pointers; absent when there are none (legacy records)
      */
     public record QualificationAnswer(
             UUID reference,
             long version,
+            @JsonIgnore Instant modifiedAt,
             State state,
             @Nullable Annulment annulment,
             @Nullable String supplier,
             @Nullable String supplierReference,
             @Nullable HolderIdentity holder,
             @Nullable Link link,
-            @Nullable Basis basis,
-            @Nullable Derived derived,
+            @Nullable Part<Basis> basis,
+            @Nullable Part<Derived> derived,
             @Nullable List<String> unlisted,
             @Nullable Shredded shredded,
             @Nullable Shredded holderShredded) {
@@ -76,10 +103,18 @@ public final class Answers {
         }
     }
 
-    /** The answer about one number. */
+    /**
+     * The answer about one number.
+     *
+     * @param filtered how many records were found that the asker's extract leaves out
+     * @param beyond how many more there are than the extract answers at most
+     */
     public record Consultation(
             Status status,
+            @Nullable String pseudonym,
             List<QualificationAnswer> qualifications,
+            @JsonIgnore int filtered,
+            @JsonIgnore int beyond,
             @Nullable Shredded shredded,
             FreshAsOf freshAsOf,
             UUID accessLogId) {}
@@ -93,6 +128,7 @@ public final class Answers {
     public record Item(
             int index,
             Status status,
+            @Nullable String pseudonym,
             List<QualificationAnswer> qualifications,
             @Nullable Shredded shredded,
             @Nullable String code) {}
@@ -101,7 +137,11 @@ public final class Answers {
     public record Batch(List<Item> answers, FreshAsOf freshAsOf) {}
 
     /** A qualification by its reference. */
-    public record One(@JsonUnwrapped QualificationAnswer qualification, FreshAsOf freshAsOf, UUID accessLogId) {}
+    public record One(
+            @JsonUnwrapped QualificationAnswer qualification,
+            @Nullable String pseudonym,
+            FreshAsOf freshAsOf,
+            UUID accessLogId) {}
 
     /**
      * One version (R04).
@@ -116,7 +156,7 @@ public final class Answers {
             @Nullable String by,
             @Nullable String reason,
             @Nullable String reasonCode,
-            @Nullable Basis basis) {
+            @Nullable Part<Basis> basis) {
         @Override
         public String toString() {
             return "Version[" + version + ", redacted]";
@@ -125,4 +165,7 @@ public final class Answers {
 
     /** All versions, oldest first. */
     public record History(List<Version> versions, FreshAsOf freshAsOf, UUID accessLogId) {}
+
+    /** Yes or no, and nothing else. */
+    public record Verdict(boolean answer, FreshAsOf freshAsOf, UUID accessLogId) {}
 }

@@ -1,14 +1,15 @@
 package eu.diplomatics.query.disclosure;
 
+import eu.diplomatics.accesslog.Access;
+import eu.diplomatics.accesslog.AccessSeal;
 import eu.diplomatics.golive.GoLive;
 import eu.diplomatics.qualification.AcceptedNumbers;
 import eu.diplomatics.qualification.Checked;
 import eu.diplomatics.qualification.Insz;
+import eu.diplomatics.qualification.Person;
 import eu.diplomatics.qualification.Rejection;
 import eu.diplomatics.qualification.RejectionCode;
-import eu.diplomatics.query.accesslog.Access;
 import eu.diplomatics.query.accesslog.AccessLog;
-import eu.diplomatics.query.accesslog.AccessSeal;
 import eu.diplomatics.query.caller.Caller;
 import eu.diplomatics.query.disclosure.Answers.Batch;
 import eu.diplomatics.query.disclosure.Answers.Consultation;
@@ -17,13 +18,17 @@ import eu.diplomatics.query.disclosure.Answers.Item;
 import eu.diplomatics.query.disclosure.Answers.One;
 import eu.diplomatics.query.disclosure.Answers.QualificationAnswer;
 import eu.diplomatics.query.disclosure.Answers.Status;
+import eu.diplomatics.query.disclosure.Answers.Verdict;
 import eu.diplomatics.query.disclosure.Answers.Version;
 import eu.diplomatics.query.disclosure.Entitlement.Operation;
+import eu.diplomatics.query.disclosure.Entitlement.Ruling;
 import eu.diplomatics.query.disclosure.Findings.Finding;
 import eu.diplomatics.query.disclosure.Findings.Question;
+import eu.diplomatics.query.disclosure.Inquiry.Extract;
 import eu.diplomatics.query.disclosure.Opener.Found;
 import eu.diplomatics.query.freshness.FreshAsOf;
 import eu.diplomatics.query.grouping.Grouped;
+import eu.diplomatics.query.predicate.HoldsLevel;
 import eu.diplomatics.query.problem.ProblemCode;
 import eu.diplomatics.query.problem.ProblemException;
 import java.time.Duration;
@@ -34,8 +39,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -50,9 +55,16 @@ public final class DisclosureGate {
     private static final int GROUPS_AT_ONCE = 2;
 
     private static final int REQUESTS_IN_A_GROUP = 32;
+    /** The outcome in the log where records were found and none of them is the asker's to see. */
+    private static final String FILTERED = "FILTERED";
+
     private static final Duration PATIENCE = Duration.ofMillis(2);
 
     private final NumberIndex index;
+    private final Entitlement entitlement;
+    private final Quotas quotas;
+    private final Misses misses;
+    private final Pseudonyms pseudonyms;
     private final Findings findings;
     private final Opener opener;
     private final AccessLog log;
@@ -63,6 +75,10 @@ public final class DisclosureGate {
 
     DisclosureGate(
             NumberIndex index,
+            Entitlement entitlement,
+            Quotas quotas,
+            Misses misses,
+            Pseudonyms pseudonyms,
             Findings findings,
             Opener opener,
             AccessLog log,
@@ -70,6 +86,10 @@ public final class DisclosureGate {
             GoLive goLive,
             @Value("${diplomatics.test-numbers:false}") boolean testNumbers) {
         this.index = index;
+        this.entitlement = entitlement;
+        this.quotas = quotas;
+        this.misses = misses;
+        this.pseudonyms = pseudonyms;
         this.findings = findings;
         this.opener = opener;
         this.log = log;
@@ -79,21 +99,28 @@ public final class DisclosureGate {
         this.consultations = new Grouped<>(GROUPS_AT_ONCE, REQUESTS_IN_A_GROUP, PATIENCE, this::answer);
     }
 
-    private record Asked(Entry entry, Question question) {}
-
-    /** What a consultation comes to: an answer, or why there is none. */
-    private sealed interface Outcome {
-        record Answered(Consultation consultation) implements Outcome {}
-
-        record Refused(RuntimeException reason) implements Outcome {}
-    }
+    /** @param predicate null where everything is asked for */
+    private record Asked(
+            Entry entry, Question question, @Nullable HoldsLevel predicate) {}
 
     /** Everything about the person with this number, as the registry knew it at {@code asOf} (now when null). */
     public Consultation consult(Inquiry inquiry, String number, @Nullable Instant asOf) {
-        Entry entry = new Entry(inquiry, Operation.CONSULT, asOf);
-        Insz insz = allowedNumber(entry, number);
-        return switch (consultations.ask(new Asked(entry, new Question(insz, asOf, inquiry.traceId())))) {
+        Allowed allowed = allowed(Entry.of(inquiry, Operation.CONSULT, asOf), number);
+        Question question = new Question(allowed.insz(), asOf, inquiry.traceId());
+        return switch (consultations.ask(new Asked(allowed.entry(), question, null))) {
             case Outcome.Answered(Consultation consultation) -> consultation;
+            case Outcome.Decided other -> throw Outcome.ofAnotherQuestion();
+            case Outcome.Refused(RuntimeException reason) -> throw reason;
+        };
+    }
+
+    /** Whether it is true of the person with this number, as far as is known now. Nobody and nothing is no. */
+    public Verdict decide(Inquiry inquiry, String number, HoldsLevel predicate) {
+        Allowed allowed = allowed(Entry.of(inquiry, Operation.PREDICATE, null).asking(predicate.words()), number);
+        Question question = new Question(allowed.insz(), null, inquiry.traceId());
+        return switch (consultations.ask(new Asked(allowed.entry(), question, predicate))) {
+            case Outcome.Decided(Verdict verdict) -> verdict;
+            case Outcome.Answered other -> throw Outcome.ofAnotherQuestion();
             case Outcome.Refused(RuntimeException reason) -> throw reason;
         };
     }
@@ -104,18 +131,47 @@ public final class DisclosureGate {
         List<Outcome> outcomes = new ArrayList<>();
         for (int i = 0; i < asked.size(); i++) {
             Entry entry = asked.get(i).entry();
+            HoldsLevel predicate = asked.get(i).predicate();
             switch (found.get(i)) {
-                case Finding.Found(byte[] subject, List<QualificationAnswer> answers, FreshAsOf freshAsOf) -> {
-                    Access access = entry.access(subject, status(answers).name(), disclosed(answers));
+                case Finding.Found(byte[] subject, UUID person, List<QualificationAnswer> all, FreshAsOf freshAsOf)
+                when predicate != null -> {
+                    misses.note(entry.allowance(), 1, all.isEmpty() ? 1 : 0);
+                    boolean holds = all.stream().anyMatch(answer -> Views.satisfies(answer, predicate));
+                    outcomes.add(decided(entry, subject, holds, freshAsOf, accesses));
+                }
+                case Finding.Erased(byte[] subject, ShreddedStream identity, FreshAsOf freshAsOf)
+                when predicate != null -> outcomes.add(decided(entry, subject, false, freshAsOf, accesses));
+                case Finding.Found(byte[] subject, UUID person, List<QualificationAnswer> all, FreshAsOf freshAsOf) -> {
+                    Extract.Left left = entry.inquiry().extract().of(all);
+                    List<QualificationAnswer> answers = left.answers();
+                    String outcome = answers.isEmpty() && left.filtered() > 0
+                            ? FILTERED
+                            : Views.status(answers).name();
+                    Access access = entry.access(subject, outcome, Views.disclosed(answers));
                     accesses.add(access);
-                    outcomes.add(new Outcome.Answered(
-                            new Consultation(status(answers), answers, null, freshAsOf, access.id())));
+                    misses.note(entry.allowance(), 1, all.isEmpty() ? 1 : 0);
+                    outcomes.add(new Outcome.Answered(new Consultation(
+                            Views.status(answers),
+                            pseudonyms.of(entry, () -> person),
+                            Minimal.answers(answers, entry.allowance()),
+                            left.filtered(),
+                            left.beyond(),
+                            null,
+                            freshAsOf,
+                            access.id())));
                 }
                 case Finding.Erased(byte[] subject, ShreddedStream identity, FreshAsOf freshAsOf) -> {
                     Access access = entry.access(subject, Status.SHREDDED.name(), List.of());
                     accesses.add(access);
-                    outcomes.add(new Outcome.Answered(
-                            new Consultation(Status.SHREDDED, List.of(), Views.why(identity), freshAsOf, access.id())));
+                    outcomes.add(new Outcome.Answered(new Consultation(
+                            Status.SHREDDED,
+                            null,
+                            List.of(),
+                            0,
+                            0,
+                            entry.allowance().only("shredded", Views.why(identity)),
+                            freshAsOf,
+                            access.id())));
                 }
                 case Finding.Refused(byte[] subject, ProblemException reason) -> {
                     accesses.add(entry.access(subject, reason.code(), List.of()));
@@ -130,13 +186,26 @@ public final class DisclosureGate {
         return outcomes;
     }
 
-    private Insz allowedNumber(Entry entry, String number) {
-        Checked<Insz> asked = parse(number);
-        Optional<ProblemCode> refusal = Entitlement.refusal(entry.inquiry(), entry.operation());
-        if (refusal.isPresent()) {
-            byte[] subject = asked instanceof Checked.Valid<Insz>(Insz insz) ? index.subject(insz) : null;
-            throw refused(entry, subject, ProblemException.of(refusal.get(), "Nothing was disclosed."));
+    private static Outcome decided(
+            Entry entry, byte[] subject, boolean holds, FreshAsOf freshAsOf, List<Access> accesses) {
+        Access access = entry.access(subject, holds ? "TRUE" : "FALSE", List.of());
+        accesses.add(access);
+        return new Outcome.Decided(new Verdict(holds, freshAsOf, access.id()));
+    }
+
+    /** Whom may be asked about, and what may be answered. */
+    private record Allowed(Entry entry, Insz insz) {
+        @Override
+        public String toString() {
+            return "Allowed[redacted]";
         }
+    }
+
+    private Allowed allowed(Entry asking, String number) {
+        Checked<Insz> asked = parse(number);
+        Supplier<byte @Nullable []> subject =
+                () -> asked instanceof Checked.Valid<Insz>(Insz insz) ? index.subject(insz) : null;
+        Entry entry = entitled(asking, subject);
         return switch (asked) {
             case Checked.Valid<Insz>(Insz insz) -> {
                 if (!Entitlement.mayAsk(entry.inquiry().caller(), insz.digits())) {
@@ -145,7 +214,8 @@ public final class DisclosureGate {
                             index.subject(insz),
                             ProblemException.of(ProblemCode.NOT_ALLOWED, "A citizen asks for themselves."));
                 }
-                yield insz;
+                use(entry, 1, subject);
+                yield new Allowed(entry, insz);
             }
             case Checked.Invalid<Insz> invalid -> {
                 Rejection rejection = invalid.rejections().getFirst();
@@ -155,12 +225,24 @@ public final class DisclosureGate {
         };
     }
 
+    private Entry entitled(Entry entry, Supplier<byte @Nullable []> subject) {
+        return switch (entitlement.of(entry.inquiry(), entry.operation())) {
+            case Ruling.Allowed(Allowance allowance) -> entry.under(allowance);
+            case Ruling.Refused(ProblemCode code, String detail) ->
+                throw refused(entry, subject.get(), ProblemException.of(code, detail));
+        };
+    }
+
+    /** Takes persons from the mandate's quota. */
+    private void use(Entry entry, int persons, Supplier<byte @Nullable []> subject) {
+        quotas.take(entry.allowance(), persons).ifPresent(problem -> {
+            throw refused(entry, subject.get(), problem);
+        });
+    }
+
     /** As {@link #consult(Inquiry, String, Instant)} for several, each with its own row in the log. */
     public Batch consult(Inquiry inquiry, List<@Nullable String> numbers) {
-        Entry entry = new Entry(inquiry, Operation.CONSULT_BATCH, null);
-        Entitlement.refusal(inquiry, entry.operation()).ifPresent(code -> {
-            throw refused(entry, null, ProblemException.of(code, "Nothing was disclosed."));
-        });
+        Entry entry = entitled(Entry.of(inquiry, Operation.CONSULT_BATCH, null), () -> null);
         Map<Integer, Insz> valid = new LinkedHashMap<>();
         Map<Integer, RejectionCode> invalid = new LinkedHashMap<>();
         for (int i = 0; i < numbers.size(); i++) {
@@ -170,6 +252,7 @@ public final class DisclosureGate {
                 case Checked.Invalid<Insz> wrong -> invalid.put(i, code(wrong));
             }
         }
+        use(entry, valid.size(), () -> null);
         List<Finding> found = findings.of(valid.values().stream()
                 .map(insz -> new Question(insz, null, inquiry.traceId()))
                 .toList());
@@ -177,31 +260,46 @@ public final class DisclosureGate {
         List<Item> items = new ArrayList<>();
         List<Access> accesses = new ArrayList<>();
         FreshAsOf freshAsOf = null;
+        int missed = 0;
         for (int i = 0; i < numbers.size(); i++) {
             RejectionCode code = invalid.get(i);
             if (code != null) {
-                items.add(new Item(i, Status.INVALID, List.of(), null, code.name()));
+                items.add(new Item(i, Status.INVALID, null, List.of(), null, code.name()));
                 accesses.add(entry.access(null, code.name(), List.of()));
                 continue;
             }
             switch (next.next()) {
-                case Finding.Found(byte[] subject, List<QualificationAnswer> answers, FreshAsOf fresh) -> {
-                    items.add(new Item(i, status(answers), answers, null, null));
-                    accesses.add(entry.access(subject, status(answers).name(), disclosed(answers)));
+                case Finding.Found(byte[] subject, UUID person, List<QualificationAnswer> answers, FreshAsOf fresh) -> {
+                    missed += answers.isEmpty() ? 1 : 0;
+                    items.add(new Item(
+                            i,
+                            Views.status(answers),
+                            pseudonyms.of(entry, () -> person),
+                            Minimal.answers(answers, entry.allowance()),
+                            null,
+                            null));
+                    accesses.add(entry.access(subject, Views.status(answers).name(), Views.disclosed(answers)));
                     freshAsOf = freshAsOf == null || fresh.position() < freshAsOf.position() ? fresh : freshAsOf;
                 }
                 case Finding.Erased(byte[] subject, ShreddedStream identity, FreshAsOf fresh) -> {
-                    items.add(new Item(i, Status.SHREDDED, List.of(), Views.why(identity), null));
+                    items.add(new Item(
+                            i,
+                            Status.SHREDDED,
+                            null,
+                            List.of(),
+                            entry.allowance().only("shredded", Views.why(identity)),
+                            null));
                     accesses.add(entry.access(subject, Status.SHREDDED.name(), List.of()));
                     freshAsOf = freshAsOf == null || fresh.position() < freshAsOf.position() ? fresh : freshAsOf;
                 }
                 case Finding.Refused(byte[] subject, ProblemException reason) -> {
-                    items.add(new Item(i, Status.INVALID, List.of(), null, reason.code()));
+                    items.add(new Item(i, Status.INVALID, null, List.of(), null, reason.code()));
                     accesses.add(entry.access(subject, reason.code(), List.of()));
                 }
                 case Finding.Failure(RuntimeException cause) -> throw cause;
             }
         }
+        misses.note(entry.allowance(), valid.size(), missed);
         log.write(accesses);
         return new Batch(items, freshAsOf == null ? opener.freshAsOf() : freshAsOf);
     }
@@ -216,19 +314,24 @@ public final class DisclosureGate {
 
     /** One qualification by its reference. */
     public One read(Inquiry inquiry, UUID reference, @Nullable Instant asOf) {
-        Entry entry = new Entry(inquiry, Operation.READ, asOf);
+        Entry entry = entitled(Entry.of(inquiry, Operation.READ, asOf), () -> seal.subjectOfReference(reference));
         Found found = reachable(entry, reference);
         byte[] subject = subject(found, reference);
         QualificationAnswer answer =
                 Views.found(reference, found, asOf).orElseThrow(() -> refused(entry, subject, unknown()));
-        Access access = entry.access(subject, Status.FOUND.name(), disclosed(List.of(answer)));
+        Access access = entry.access(subject, Status.FOUND.name(), Views.disclosed(List.of(answer)));
         log.write(List.of(access));
-        return new One(answer, found.freshAsOf(), access.id());
+        return new One(
+                Minimal.answer(answer, entry.allowance()),
+                pseudonyms.of(
+                        entry, () -> opener.person(found).map(Person::origin).orElse(null)),
+                found.freshAsOf(),
+                access.id());
     }
 
     /** All versions of one qualification. */
     public History history(Inquiry inquiry, UUID reference) {
-        Entry entry = new Entry(inquiry, Operation.HISTORY, null);
+        Entry entry = entitled(Entry.of(inquiry, Operation.HISTORY, null), () -> seal.subjectOfReference(reference));
         Found found = reachable(entry, reference);
         ShreddedStream shredded = found.shredded();
         List<Version> versions = shredded == null ? Views.history(found.events()) : Views.history(shredded);
@@ -237,14 +340,11 @@ public final class DisclosureGate {
                 .toList();
         Access access = entry.access(subject(found, reference), Status.FOUND.name(), disclosed);
         log.write(List.of(access));
-        return new History(versions, found.freshAsOf(), access.id());
+        return new History(Minimal.versions(versions, entry.allowance()), found.freshAsOf(), access.id());
     }
 
     private Found reachable(Entry entry, UUID reference) {
-        Entitlement.refusal(entry.inquiry(), entry.operation()).ifPresent(code -> {
-            throw refused(
-                    entry, seal.subjectOfReference(reference), ProblemException.of(code, "Nothing was disclosed."));
-        });
+        use(entry, 1, () -> seal.subjectOfReference(reference));
         Found found = opener.qualification(reference)
                 .orElseThrow(() -> refused(entry, seal.subjectOfReference(reference), unknown()));
         if (!isOwn(entry.inquiry().caller(), found, reference)) {
@@ -297,44 +397,5 @@ public final class DisclosureGate {
 
     private static ProblemException unknown() {
         return ProblemException.of(ProblemCode.UNKNOWN_REFERENCE, "Nothing is known under this reference.");
-    }
-
-    private static Status status(List<QualificationAnswer> found) {
-        return found.isEmpty() ? Status.NOT_FOUND : Status.FOUND;
-    }
-
-    private static List<Access.Disclosed> disclosed(List<QualificationAnswer> found) {
-        return found.stream()
-                .map(answer -> new Access.Disclosed(answer.reference(), answer.version()))
-                .toList();
-    }
-
-    /** What all rows of one request share. */
-    private record Entry(
-            Inquiry inquiry, Operation operation, @Nullable Instant asOf) {
-        /** A citizen's id is their number, which stands nowhere: what they are answered is about themselves. */
-        String who() {
-            Caller caller = inquiry.caller();
-            return caller.role() == Caller.Role.CITIZEN ? "CITIZEN" : caller.role() + ":" + caller.id();
-        }
-
-        Access access(byte @Nullable [] subject, String outcome, List<Access.Disclosed> disclosed) {
-            return access(who(), subject, outcome, disclosed);
-        }
-
-        Access access(String who, byte @Nullable [] subject, String outcome, List<Access.Disclosed> disclosed) {
-            return new Access(
-                    UUID.randomUUID(),
-                    subject,
-                    who,
-                    inquiry.purpose().map(purpose -> purpose.code()).orElse(null),
-                    inquiry.purpose().map(purpose -> purpose.caseReference()).orElse(null),
-                    inquiry.purpose().map(purpose -> purpose.endUser()).orElse(null),
-                    operation.name(),
-                    outcome,
-                    asOf == null ? null : asOf.toString(),
-                    disclosed,
-                    inquiry.traceId());
-        }
     }
 }

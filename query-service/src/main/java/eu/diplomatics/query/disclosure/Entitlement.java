@@ -1,35 +1,78 @@
 package eu.diplomatics.query.disclosure;
 
+import eu.diplomatics.qualification.Mandate.Question;
+import eu.diplomatics.qualification.Mandates.Granted;
 import eu.diplomatics.query.caller.Caller;
+import eu.diplomatics.query.caller.Purpose;
 import eu.diplomatics.query.problem.ProblemCode;
 import java.util.Optional;
+import org.springframework.stereotype.Component;
 
 /**
- * Who may ask what, until mandates come, and nobody without a purpose: agencies and the controller; a citizen about
- * themselves; a supplier about what it registered itself.
+ * Who may ask what, and nobody without a purpose: agencies what a mandate in force for that purpose says; the controller
+ * anything; a citizen about themselves; a supplier about what it registered itself.
  */
+@Component
 final class Entitlement {
-    private Entitlement() {}
+    private final Catalogue catalogue;
+
+    Entitlement(Catalogue catalogue) {
+        this.catalogue = catalogue;
+    }
 
     /** What someone asks for. */
     enum Operation {
-        CONSULT,
-        CONSULT_BATCH,
-        READ,
-        HISTORY
+        CONSULT(Question.CONSULT),
+        CONSULT_BATCH(Question.BATCH),
+        READ(Question.READ),
+        HISTORY(Question.HISTORY),
+        PREDICATE(Question.PREDICATE);
+
+        private final Question question;
+
+        Operation(Question question) {
+            this.question = question;
+        }
+
+        Question question() {
+            return question;
+        }
     }
 
-    /** The refusal, if any, before anything is looked up. */
-    static Optional<ProblemCode> refusal(Inquiry inquiry, Operation operation) {
-        if (inquiry.purpose().isEmpty()) {
-            return Optional.of(ProblemCode.PURPOSE_REQUIRED);
+    /** What comes of it, before anything is looked up. */
+    sealed interface Ruling {
+        record Allowed(Allowance allowance) implements Ruling {}
+
+        record Refused(ProblemCode code, String detail) implements Ruling {}
+    }
+
+    Ruling of(Inquiry inquiry, Operation operation) {
+        Optional<Purpose> purpose = inquiry.purpose();
+        if (purpose.isEmpty()) {
+            return new Ruling.Refused(ProblemCode.PURPOSE_REQUIRED, "Nothing was disclosed.");
         }
         boolean allowed = switch (inquiry.caller().role()) {
             case AGENCY, CONTROLLER -> true;
             case CITIZEN -> operation != Operation.CONSULT_BATCH;
             case SUPPLIER -> operation == Operation.READ || operation == Operation.HISTORY;
         };
-        return allowed ? Optional.empty() : Optional.of(ProblemCode.NOT_ALLOWED);
+        if (!allowed) {
+            return new Ruling.Refused(ProblemCode.NOT_ALLOWED, "Nothing was disclosed.");
+        }
+        return inquiry.caller().role() == Caller.Role.AGENCY
+                ? mandated(inquiry.caller().id(), purpose.get().code(), operation.question())
+                : new Ruling.Allowed(Allowance.EVERYTHING);
+    }
+
+    private Ruling mandated(String agency, String purpose, Question question) {
+        Optional<Granted> mandate = catalogue.inForce(agency, purpose);
+        if (mandate.isEmpty()) {
+            return new Ruling.Refused(
+                    ProblemCode.NO_MANDATE, "No mandate of this agency for this purpose is in force.");
+        }
+        return mandate.get().terms().allows(question)
+                ? new Ruling.Allowed(new Allowance(mandate.get()))
+                : new Ruling.Refused(ProblemCode.NOT_IN_MANDATE, "The mandate does not allow this question.");
     }
 
     /** Whether this caller may ask about this number. */

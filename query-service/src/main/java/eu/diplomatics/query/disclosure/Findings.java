@@ -44,7 +44,9 @@ final class Findings {
 
     /** What came of a question; {@code subject} is the pseudonym to log it under. */
     sealed interface Finding {
-        record Found(byte[] subject, List<QualificationAnswer> qualifications, FreshAsOf freshAsOf) implements Finding {
+        record Found(
+                byte[] subject, @Nullable UUID person, List<QualificationAnswer> qualifications, FreshAsOf freshAsOf)
+                implements Finding {
             @Override
             public String toString() {
                 return "Found[redacted]";
@@ -87,7 +89,7 @@ final class Findings {
     private Finding finding(Question question, Lead lead, Opened opened) {
         UUID first = lead.holder().orElse(null);
         if (first == null) {
-            return new Finding.Found(lead.subject(), List.of(), opened.freshAsOf());
+            return new Finding.Found(lead.subject(), null, List.of(), opened.freshAsOf());
         }
         Person person = Person.around(first, opened.holders());
         if (opened.refuses(person)) {
@@ -100,7 +102,7 @@ final class Findings {
             return new Finding.Erased(lead.subject(), erased, opened.freshAsOf());
         }
         if (asked == null) {
-            return new Finding.Found(lead.subject(), List.of(), opened.freshAsOf());
+            return new Finding.Found(lead.subject(), null, List.of(), opened.freshAsOf());
         }
         // the index is not authentic by itself: only the sealed identity says who this is
         if (!asked.number().equals(Optional.of(question.insz()))) {
@@ -135,7 +137,7 @@ final class Findings {
             }
         });
         qualifications.sort(Comparator.comparing(QualificationAnswer::reference));
-        return new Finding.Found(lead.subject(), List.copyOf(qualifications), opened.freshAsOf());
+        return new Finding.Found(lead.subject(), person.origin(), List.copyOf(qualifications), opened.freshAsOf());
     }
 
     /**

@@ -1,12 +1,12 @@
 package eu.diplomatics.query.disclosure;
 
+import eu.diplomatics.accesslog.Subjects;
 import eu.diplomatics.keyring.BlindIndexValue;
 import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.HolderIndex.Look;
 import eu.diplomatics.keyring.IndexTerm;
 import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.query.accesslog.NumberSubjects;
-import eu.diplomatics.query.accesslog.Subjects;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

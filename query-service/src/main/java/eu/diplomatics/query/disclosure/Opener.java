@@ -218,21 +218,27 @@ final class Opener {
                 whose, known.holders().get(whose), known.shredded().get(whose), events, null, copies.freshAsOf()));
     }
 
-    /** The numbers, replaced ones included, of whoever a qualification belongs to. */
-    Set<Insz> numbersOf(Found found) {
+    /** Whoever a qualification belongs to; empty where nobody can tell. */
+    Optional<Person> person(Found found) {
         Holder known = found.known();
         if (known == null) {
-            return Set.of();
+            return Optional.empty();
         }
         if (known.links().isEmpty()) {
-            return known.number().map(Set::of).orElse(Set.of());
+            return Optional.of(Person.around(known.id(), Map.of(known.id(), known)));
         }
         Opened opened = holders(List.of(known.id()));
         Person person = Person.around(known.id(), opened.holders());
         if (opened.refuses(person)) {
             throw unavailable();
         }
-        return person.holders().values().stream()
+        return Optional.of(person);
+    }
+
+    /** The numbers, replaced ones included, of whoever a qualification belongs to. */
+    Set<Insz> numbersOf(Found found) {
+        return person(found).stream()
+                .flatMap(person -> person.holders().values().stream())
                 .flatMap(holder -> holder.number().stream())
                 .collect(Collectors.toSet());
     }

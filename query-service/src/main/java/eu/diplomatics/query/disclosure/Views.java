@@ -1,7 +1,9 @@
 package eu.diplomatics.query.disclosure;
 
+import eu.diplomatics.accesslog.Access;
 import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.qualification.Basis;
+import eu.diplomatics.qualification.Derived;
 import eu.diplomatics.qualification.DomainEvent;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
@@ -17,11 +19,14 @@ import eu.diplomatics.qualification.Qualification.Content;
 import eu.diplomatics.qualification.Qualification.Registered;
 import eu.diplomatics.qualification.Qualification.Unregistered;
 import eu.diplomatics.query.disclosure.Answers.Annulment;
+import eu.diplomatics.query.disclosure.Answers.Part;
 import eu.diplomatics.query.disclosure.Answers.QualificationAnswer;
 import eu.diplomatics.query.disclosure.Answers.Shredded;
 import eu.diplomatics.query.disclosure.Answers.State;
+import eu.diplomatics.query.disclosure.Answers.Status;
 import eu.diplomatics.query.disclosure.Answers.Version;
 import eu.diplomatics.query.disclosure.Opener.Found;
+import eu.diplomatics.query.predicate.HoldsLevel;
 import eu.diplomatics.vault.OpenedEvent;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,12 +58,21 @@ final class Views {
         return switch (Qualification.of(facts)) {
             case Unregistered none -> Optional.empty();
             case Registered now ->
-                Optional.of(answer(reference, now.content(), now.version(), State.REGISTERED, null, holder, link));
+                Optional.of(answer(
+                        reference,
+                        now.content(),
+                        now.version(),
+                        known.getLast().stored().recordedAt(),
+                        State.REGISTERED,
+                        null,
+                        holder,
+                        link));
             case Annulled now ->
                 Optional.of(answer(
                         reference,
                         now.content(),
                         now.version(),
+                        known.getLast().stored().recordedAt(),
                         State.ANNULLED,
                         annulment(known.get((int) now.annulledVersion() - 1)),
                         holder,
@@ -70,6 +84,7 @@ final class Views {
             UUID reference,
             Content content,
             long version,
+            Instant modifiedAt,
             State state,
             @Nullable Annulment annulment,
             @Nullable HolderIdentity holder,
@@ -77,14 +92,15 @@ final class Views {
         return new QualificationAnswer(
                 reference,
                 version,
+                modifiedAt,
                 state,
                 annulment,
                 content.supplier(),
                 content.supplierReference(),
                 holder,
                 link,
-                content.basis(),
-                content.derived(),
+                Part.whole(content.basis()),
+                Part.whole(content.derived()),
                 content.unlisted().isEmpty() ? null : content.unlisted(),
                 null,
                 null);
@@ -100,10 +116,21 @@ final class Views {
         return erased == null ? answer : answer.map(known -> withoutHolder(known, why(erased)));
     }
 
+    /** Whether it is true of what this record says, where it is in force and can be read. */
+    static boolean satisfies(QualificationAnswer answer, HoldsLevel predicate) {
+        Part<Basis> basis = answer.basis();
+        Part<Derived> derived = answer.derived();
+        return answer.state() == State.REGISTERED
+                && basis != null
+                && derived != null
+                && predicate.isTrueOf(basis.content(), derived.content());
+    }
+
     private static QualificationAnswer withoutHolder(QualificationAnswer known, Shredded why) {
         return new QualificationAnswer(
                 known.reference(),
                 known.version(),
+                known.modifiedAt(),
                 known.state(),
                 known.annulment(),
                 known.supplier(),
@@ -134,6 +161,7 @@ final class Views {
                 : Optional.of(new QualificationAnswer(
                         reference,
                         version,
+                        why(record).shreddedAt(),
                         State.SHREDDED,
                         null,
                         null,
@@ -213,11 +241,21 @@ final class Views {
         };
     }
 
-    private static @Nullable Basis basis(DomainEvent event) {
+    private static @Nullable Part<Basis> basis(DomainEvent event) {
         return switch (event) {
-            case QualificationRegistered registered -> registered.basis();
-            case QualificationCorrected corrected -> corrected.basis();
+            case QualificationRegistered registered -> Part.whole(registered.basis());
+            case QualificationCorrected corrected -> Part.whole(corrected.basis());
             default -> null;
         };
+    }
+
+    static Status status(List<QualificationAnswer> found) {
+        return found.isEmpty() ? Status.NOT_FOUND : Status.FOUND;
+    }
+
+    static List<Access.Disclosed> disclosed(List<QualificationAnswer> found) {
+        return found.stream()
+                .map(answer -> new Access.Disclosed(answer.reference(), answer.version()))
+                .toList();
     }
 }

@@ -24,7 +24,7 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 
 /** The one place that maps failures to problem details. */
 @RestControllerAdvice
-final class ProblemAdvice {
+public final class ProblemAdvice {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     private static final int FRAMES_LOGGED = 12;
@@ -49,7 +49,8 @@ final class ProblemAdvice {
         }
     }
 
-    private static ProblemException map(Exception failure) {
+    /** What a failure is called to whoever asked; logged here where it is ours. */
+    public static ProblemException map(Exception failure) {
         return switch (failure) {
             case ProblemException problem -> problem;
             case HttpMessageNotReadableException unreadable -> UnreadableBody.map(unreadable);

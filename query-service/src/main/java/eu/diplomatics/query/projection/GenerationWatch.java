@@ -1,5 +1,6 @@
 package eu.diplomatics.query.projection;
 
+import eu.diplomatics.eventstore.Incarnations;
 import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.LogUnavailableException;
 import java.time.Duration;
@@ -13,8 +14,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Tells the store which generation of data keys this copy still reads, so that neither goes before it is rebuilt; has it
- * rebuilt where the log has a newer one; and knows when the keys of what lies here may be gone: a row whose key went with
- * its generation must never be taken for a shredded one.
+ * rebuilt where the log has a newer one, or is another incarnation of itself; and knows when the keys of what lies here
+ * may be gone: a row whose key went with its generation must never be taken for a shredded one.
  */
 final class GenerationWatch {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationWatch.class);
@@ -28,6 +29,7 @@ final class GenerationWatch {
 
     private final ProjectionDatabase database;
     private final KeyGenerations generations;
+    private final Incarnations incarnations;
     private final InstantSource clock;
     private volatile Instant readableUntil = Instant.EPOCH;
     private int held;
@@ -35,13 +37,15 @@ final class GenerationWatch {
     private Instant sayAgainAt = Instant.EPOCH;
     private Instant movedAt = Instant.EPOCH;
 
-    GenerationWatch(ProjectionDatabase database, KeyGenerations generations, InstantSource clock) {
+    GenerationWatch(
+            ProjectionDatabase database, KeyGenerations generations, Incarnations incarnations, InstantSource clock) {
+        this.incarnations = incarnations;
         this.database = database;
         this.generations = generations;
         this.clock = clock;
     }
 
-    private record Recorded(int generation, String holder, Instant heldUntil) {}
+    private record Recorded(int generation, String holder, Instant heldUntil, int incarnation) {}
 
     /** Whether the keys of this copy's rows are certain to be where they were. */
     boolean isReadable() {
@@ -54,8 +58,14 @@ final class GenerationWatch {
         return generation == null ? 1 : generation;
     }
 
-    static void remember(JdbcTemplate jdbc, int generation) {
-        jdbc.update("UPDATE projection.key_generation SET generation = ?", generation);
+    /** The incarnation of the log that everything here is of. */
+    static int recordedIncarnation(JdbcTemplate jdbc) {
+        Integer incarnation = jdbc.queryForObject("SELECT incarnation FROM projection.key_generation", Integer.class);
+        return incarnation == null ? 1 : incarnation;
+    }
+
+    static void remember(JdbcTemplate jdbc, int generation, int incarnation) {
+        jdbc.update("UPDATE projection.key_generation SET generation = ?, incarnation = ?", generation, incarnation);
     }
 
     /** What an earlier process of this copy was promised still holds. */
@@ -74,7 +84,7 @@ final class GenerationWatch {
             movedAt = Instant.EPOCH;
         }
         hold(recorded.holder());
-        if (generations.refresh() > recorded.generation()) {
+        if (generations.refresh() > recorded.generation() || incarnations.now().number() != recorded.incarnation()) {
             rebuild.run();
         }
     }
@@ -99,14 +109,16 @@ final class GenerationWatch {
     }
 
     private Recorded read() {
-        return database.jdbc().query("SELECT generation, holder, held_until FROM projection.key_generation", row -> {
-            if (!row.next()) {
-                throw new LogUnavailableException("the projection does not know its key generation");
-            }
-            return new Recorded(
-                    row.getInt(1),
-                    row.getString(2),
-                    row.getObject(3, OffsetDateTime.class).toInstant());
-        });
+        return database.jdbc()
+                .query("SELECT generation, holder, held_until, incarnation FROM projection.key_generation", row -> {
+                    if (!row.next()) {
+                        throw new LogUnavailableException("the projection does not know its key generation");
+                    }
+                    return new Recorded(
+                            row.getInt(1),
+                            row.getString(2),
+                            row.getObject(3, OffsetDateTime.class).toInstant(),
+                            row.getInt(4));
+                });
     }
 }

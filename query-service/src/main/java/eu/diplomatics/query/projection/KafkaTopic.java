@@ -40,8 +40,8 @@ final class KafkaTopic {
         }
     }
 
-    String name(int generation) {
-        return EventTopics.name(settings.topic(), generation);
+    String name(int incarnation, int generation) {
+        return EventTopics.name(EventTopics.first(settings.topic(), incarnation), generation);
     }
 
     Watch watch(String name) {

@@ -2,6 +2,7 @@ package eu.diplomatics.query.projection;
 
 import com.zaxxer.hikari.HikariDataSource;
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.Incarnations;
 import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.golive.CheckedDatabase;
 import eu.diplomatics.inventory.ArtefactSource;
@@ -61,8 +62,12 @@ class ProjectionConfiguration {
 
     @Bean
     Projector projector(
-            ProjectionDatabase database, ProjectionWriter writer, KafkaSettings kafka, KeyGenerations generations) {
-        return new Projector(database, writer, new KafkaTopic(kafka), generations);
+            ProjectionDatabase database,
+            ProjectionWriter writer,
+            KafkaSettings kafka,
+            KeyGenerations generations,
+            Incarnations incarnations) {
+        return new Projector(database, writer, new KafkaTopic(kafka), generations, incarnations);
     }
 
     @Bean
@@ -71,13 +76,19 @@ class ProjectionConfiguration {
     }
 
     @Bean
-    Rebuild rebuild(ProjectionDatabase database, EventReader store, Freshness freshness, KeyGenerations generations) {
-        return new Rebuild(database, store, freshness, generations);
+    Rebuild rebuild(
+            ProjectionDatabase database,
+            EventReader store,
+            Freshness freshness,
+            KeyGenerations generations,
+            Incarnations incarnations) {
+        return new Rebuild(database, store, freshness, generations, incarnations);
     }
 
     @Bean
-    GenerationWatch generationWatch(ProjectionDatabase database, KeyGenerations generations) {
-        return new GenerationWatch(database, generations, InstantSource.system());
+    GenerationWatch generationWatch(
+            ProjectionDatabase database, KeyGenerations generations, Incarnations incarnations) {
+        return new GenerationWatch(database, generations, incarnations, InstantSource.system());
     }
 
     @Bean

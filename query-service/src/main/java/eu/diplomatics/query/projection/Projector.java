@@ -1,5 +1,6 @@
 package eu.diplomatics.query.projection;
 
+import eu.diplomatics.eventstore.Incarnations;
 import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.LogUnavailableException;
 import java.time.Duration;
@@ -50,6 +51,7 @@ final class Projector implements Runnable {
     private final ProjectionWriter writer;
     private final KafkaTopic topic;
     private final KeyGenerations generations;
+    private final Incarnations incarnations;
     /** Partitions of the topic followed that have come to their end mark. */
     private final Set<Integer> ended = new HashSet<>();
 
@@ -59,8 +61,17 @@ final class Projector implements Runnable {
     private volatile boolean stopping;
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
 
-    Projector(ProjectionDatabase database, ProjectionWriter writer, KafkaTopic topic, KeyGenerations generations) {
+    /** What the topic that is followed carries. */
+    private record Followed(int incarnation, int generation) {}
+
+    Projector(
+            ProjectionDatabase database,
+            ProjectionWriter writer,
+            KafkaTopic topic,
+            KeyGenerations generations,
+            Incarnations incarnations) {
         this.generations = generations;
+        this.incarnations = incarnations;
         this.database = database;
         this.writer = writer;
         this.topic = topic;
@@ -123,9 +134,9 @@ final class Projector implements Runnable {
     }
 
     private void follow() {
-        int generation = generation();
+        Followed followed = newest();
         ended.clear();
-        try (KafkaTopic.Watch watch = topic.watch(topic.name(generation))) {
+        try (KafkaTopic.Watch watch = topic.watch(topic.name(followed.incarnation(), followed.generation()))) {
             KafkaTopic.Shape shape = watch.shape();
             if (shape == null) {
                 state = State.KAFKA_UNREACHABLE;
@@ -135,7 +146,7 @@ final class Projector implements Runnable {
             KafkaConsumer<byte[], byte[]> opened = topic.consumer();
             try {
                 consumer = opened;
-                consume(opened, watch, shape, generation);
+                consume(opened, watch, shape, followed);
             } finally {
                 consumer = null;
                 opened.close(CloseOptions.timeout(Duration.ofSeconds(1)));
@@ -144,16 +155,17 @@ final class Projector implements Runnable {
     }
 
     /** After a restart the newest: what an older topic still had is read from the store. */
-    private int generation() {
+    private Followed newest() {
         try {
-            return generations.refresh();
+            return new Followed(incarnations.now().number(), generations.refresh());
         } catch (LogUnavailableException storeAway) {
-            return GenerationWatch.recorded(database.jdbc());
+            return new Followed(
+                    GenerationWatch.recordedIncarnation(database.jdbc()), GenerationWatch.recorded(database.jdbc()));
         }
     }
 
     private void consume(
-            KafkaConsumer<byte[], byte[]> records, KafkaTopic.Watch watch, KafkaTopic.Shape shape, int generation) {
+            KafkaConsumer<byte[], byte[]> records, KafkaTopic.Watch watch, KafkaTopic.Shape shape, Followed followed) {
         List<TopicPartition> partitions = shape.partitions();
         records.assign(partitions);
         Map<Integer, Long> offsets = offsets(shape);
@@ -178,7 +190,7 @@ final class Projector implements Runnable {
             }
             if (Instant.now().isAfter(look)) {
                 KafkaTopic.Shape now = watch.shape();
-                if (now == null && generation() != generation) {
+                if (now == null && !newest().equals(followed)) {
                     return;
                 }
                 state = now == null ? State.KAFKA_UNREACHABLE : State.CONSUMING;

@@ -1,6 +1,7 @@
 package eu.diplomatics.query.projection;
 
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.Incarnations;
 import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.query.freshness.FreshAsOf;
@@ -22,9 +23,16 @@ final class Rebuild {
     private final EventReader store;
     private final Freshness freshness;
     private final KeyGenerations generations;
+    private final Incarnations incarnations;
     private final ReentrantLock running = new ReentrantLock();
 
-    Rebuild(ProjectionDatabase database, EventReader store, Freshness freshness, KeyGenerations generations) {
+    Rebuild(
+            ProjectionDatabase database,
+            EventReader store,
+            Freshness freshness,
+            KeyGenerations generations,
+            Incarnations incarnations) {
+        this.incarnations = incarnations;
         this.generations = generations;
         this.database = database;
         this.store = store;
@@ -58,13 +66,14 @@ final class Rebuild {
         });
         // before anything is read: all that is read from here on is of this generation or a newer one
         int generation = generations.refresh();
+        int incarnation = incarnations.now().number();
         Map<UUID, Applier.Park> parks = new HashMap<>();
         long position = 0;
         while (store.head().position() - position > ProjectionWriter.STORE_CHUNK) {
             List<StoredEvent> chunk = next(position);
             position = database.write(jdbc -> shadow(jdbc, chunk, parks));
         }
-        return swap(position, parks, generation);
+        return swap(position, parks, generation, incarnation);
     }
 
     private List<StoredEvent> next(long position) {
@@ -78,7 +87,7 @@ final class Rebuild {
     }
 
     /** The rest and the swap under the writers' lock, so that nothing arrives in between. */
-    private long swap(long from, Map<UUID, Applier.Park> parks, int generation) {
+    private long swap(long from, Map<UUID, Applier.Park> parks, int generation, int incarnation) {
         FreshAsOf reached = database.write(jdbc -> {
             long position = from;
             for (List<StoredEvent> rest = next(position); !rest.isEmpty(); rest = next(position)) {
@@ -91,7 +100,7 @@ final class Rebuild {
             jdbc.execute("SELECT projection.swap_rebuilt()");
             jdbc.update("DELETE FROM projection.parked_stream");
             ParkedStreams.park(jdbc, parks);
-            GenerationWatch.remember(jdbc, generation);
+            GenerationWatch.remember(jdbc, generation, incarnation);
             jdbc.update("UPDATE projection.unattributed_record SET resolved = true WHERE NOT resolved");
             Positions.readStoreTo(jdbc, position);
             return Positions.freshAsOf(jdbc);

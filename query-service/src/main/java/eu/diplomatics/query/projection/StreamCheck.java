@@ -25,7 +25,9 @@ final class StreamCheck {
             "StreamShredded",
             "KeyRetired",
             "LogResumed",
-            "PositionLost");
+            "PositionLost",
+            "MandateGranted",
+            "MandateWithdrawn");
 
     private StreamCheck() {}
 

@@ -8,13 +8,17 @@ import eu.diplomatics.golive.Declared;
 import eu.diplomatics.golive.GoLive;
 import eu.diplomatics.golive.GoLiveCondition;
 import eu.diplomatics.golive.NoMemoryDumps;
+import eu.diplomatics.golive.Oversight;
 import eu.diplomatics.golive.PlaintextAccepted;
 import eu.diplomatics.golive.ProcessMemory;
+import eu.diplomatics.golive.RolesAtStart;
 import eu.diplomatics.golive.ZoneSettings;
 import eu.diplomatics.golive.Zones;
 import eu.diplomatics.golive.ZonesDeclared;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -75,6 +79,12 @@ class GoLiveConfiguration {
         return new PlaintextAccepted(zones, InstantSource.system());
     }
 
+    /** Before the service answers anybody. */
+    @Bean
+    InitializingBean rolesAtStart(List<CheckedDatabase> databases, Environment environment) {
+        return () -> RolesAtStart.require(databases, environment.matchesProfiles(INSECURE));
+    }
+
     @Bean
     GoLiveCondition databaseRoles(List<CheckedDatabase> databases) {
         return new DatabaseRoles(databases);
@@ -88,6 +98,12 @@ class GoLiveConfiguration {
     @Bean
     GoLiveCondition databaseDurability(List<CheckedDatabase> databases) {
         return new DatabaseDurability(databases);
+    }
+
+    @Bean
+    Oversight oversight(Environment environment, Zones zones) {
+        return new Oversight(
+                environment.getProperty("diplomatics.oversight.register", Path.class), zones, InstantSource.system());
     }
 
     @Bean

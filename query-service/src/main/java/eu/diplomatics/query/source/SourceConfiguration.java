@@ -2,6 +2,7 @@ package eu.diplomatics.query.source;
 
 import com.zaxxer.hikari.HikariDataSource;
 import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.eventstore.Incarnations;
 import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.PostgresEventReader;
 import eu.diplomatics.golive.CheckedDatabase;
@@ -82,6 +83,11 @@ class SourceConfiguration {
     @Bean
     EventReader eventReader(Databases databases) {
         return new PostgresEventReader(databases.events());
+    }
+
+    @Bean
+    Incarnations incarnations(Databases databases) {
+        return new Incarnations(databases.events());
     }
 
     @Bean

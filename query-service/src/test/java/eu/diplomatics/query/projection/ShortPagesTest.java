@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.EventStoreFixture;
+import eu.diplomatics.eventstore.Incarnations;
 import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.OneEventAPage;
 import eu.diplomatics.local.Database;
@@ -56,7 +57,13 @@ class ShortPagesTest {
 
     @Test
     void aRebuildReadsOnToTheEndOfTheStore() {
-        assertThat(new Rebuild(database, reader, freshness, new KeyGenerations(store.dataSource("reader"))).run())
+        assertThat(new Rebuild(
+                                database,
+                                reader,
+                                freshness,
+                                new KeyGenerations(store.dataSource("reader")),
+                                new Incarnations(store.dataSource("reader")))
+                        .run())
                 .isEqualTo(3);
         assertThat(projected()).containsExactly(1L, 2L, 3L);
     }

@@ -8,16 +8,18 @@ import java.util.TreeMap;
 
 /** {@code ./dev bench [NAME]}. */
 public final class Bench {
-    private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(Map.of(
-            "append", new AppendBench(),
-            "consult", new ConsultBench(),
-            "generate", new GenerateBench(),
-            "million", new MillionBench(),
-            "reencrypt", new ReencryptBench(),
-            "register", new RegisterBench(),
-            "replay", new ReplayBench(),
-            "rewrite", new RewriteBench(),
-            "rotation", new RotationBench()));
+    private static final Map<String, Benchmark> BENCHMARKS = new TreeMap<>(Map.ofEntries(
+            Map.entry("append", new AppendBench()),
+            Map.entry("backup", new BackupBench(false)),
+            Map.entry("backup-large", new BackupBench(true)),
+            Map.entry("consult", new ConsultBench()),
+            Map.entry("generate", new GenerateBench()),
+            Map.entry("million", new MillionBench()),
+            Map.entry("reencrypt", new ReencryptBench()),
+            Map.entry("register", new RegisterBench()),
+            Map.entry("replay", new ReplayBench()),
+            Map.entry("rewrite", new RewriteBench()),
+            Map.entry("rotation", new RotationBench())));
 
     private Bench() {}
 
@@ -36,8 +38,8 @@ public final class Bench {
         }
         if (names.size() > 1 || chosen.isEmpty()) {
             System.err.println("error: " + (names.size() > 1 ? "one name at a time" : "no such benchmark"));
-            System.err.println(
-                    "HINT: one of " + String.join(", ", BENCHMARKS.keySet()) + "; without a name all but million");
+            System.err.println("HINT: one of " + String.join(", ", BENCHMARKS.keySet())
+                    + "; without a name all but backup, backup-large and million");
             System.exit(2);
         }
         for (Map.Entry<String, Benchmark> benchmark : chosen.entrySet()) {
@@ -53,8 +55,8 @@ public final class Bench {
         out.println();
         out.println("Measures ours against the raw limit of this machine in the same run, prints a table and writes");
         out.println(
-                "target/bench/NAME.json. Without a name all run but million. Nothing else should be busy meanwhile.");
+                "target/bench/NAME.json. Without a name all run but backup and million. Nothing else should be busy meanwhile.");
         out.println();
-        BENCHMARKS.forEach((name, benchmark) -> out.printf("  %-10s %s%n", name, benchmark.purpose()));
+        BENCHMARKS.forEach((name, benchmark) -> out.printf("  %-12s %s%n", name, benchmark.purpose()));
     }
 }

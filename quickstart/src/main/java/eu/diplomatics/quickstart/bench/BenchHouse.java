@@ -19,6 +19,7 @@ import eu.diplomatics.local.LocalPostgres;
 import eu.diplomatics.local.Login;
 import eu.diplomatics.local.Passwords;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -126,6 +127,18 @@ final class BenchHouse implements AutoCloseable {
     HttpsCustodian custodian(String client) {
         return new HttpsCustodian(
                 List.of(custodian.uri()), authority.keyStore(client), authority.trustStore(), authority.password());
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    LocalAuthority authority() {
+        return authority;
+    }
+
+    URI custodian() {
+        return custodian.uri();
     }
 
     /** What work on keys and log needs, as the registry has it. */

@@ -29,6 +29,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** The sample's people who have a number, with their qualifications, put into keyring and log as the registry does. */
 final class BenchPeople {
@@ -40,6 +43,7 @@ final class BenchPeople {
     private final EventVault vault;
     private final EventLog log;
     private final Taxonomy taxonomy = Taxonomy.current();
+    private final Iterator<SampleRegistration> records = Loader.records(SEED, Long.MAX_VALUE);
 
     BenchPeople(Keyring keyring, HolderIndex index, EventLog log) {
         this.keyring = keyring;
@@ -51,11 +55,10 @@ final class BenchPeople {
     /** A person and the random id that stands for them. */
     record Person(Insz insz, UUID holder) {}
 
-    /** Registers at least so many people. */
+    /** Registers at least so many people, others each time. */
     List<Person> register(int count) {
         List<Person> people = new ArrayList<>();
         Map<Insz, List<SampleRegistration>> some = new LinkedHashMap<>();
-        Iterator<SampleRegistration> records = Loader.records(SEED, Long.MAX_VALUE);
         while (people.size() < count) {
             SampleRegistration next = records.next();
             if (next.request().holder() instanceof ByInsz(Insz insz)) {
@@ -67,6 +70,30 @@ final class BenchPeople {
             }
         }
         return people;
+    }
+
+    /** Registers at least so many people, on as many threads as there are processors. */
+    void fill(int count) throws Exception {
+        try (ExecutorService threads =
+                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            List<Future<List<Person>>> parts = new ArrayList<>();
+            Map<Insz, List<SampleRegistration>> some = new LinkedHashMap<>();
+            for (int people = 0; people < count; ) {
+                SampleRegistration next = records.next();
+                if (next.request().holder() instanceof ByInsz(Insz insz)) {
+                    if (some.size() == AT_ONCE && !some.containsKey(insz)) {
+                        Map<Insz, List<SampleRegistration>> part = some;
+                        parts.add(threads.submit(() -> append(part)));
+                        people += some.size();
+                        some = new LinkedHashMap<>();
+                    }
+                    some.computeIfAbsent(insz, any -> new ArrayList<>()).add(next);
+                }
+            }
+            for (Future<List<Person>> part : parts) {
+                part.get();
+            }
+        }
     }
 
     private List<Person> append(Map<Insz, List<SampleRegistration>> registrations) {

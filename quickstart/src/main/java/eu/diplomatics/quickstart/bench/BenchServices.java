@@ -191,7 +191,7 @@ final class BenchServices {
     }
 
     /** Beside our own jar where everything is installed, else where the build put it. */
-    private static Path jars(String module) throws URISyntaxException, IOException {
+    static Path jars(String module) throws URISyntaxException, IOException {
         Path own = ownCode();
         for (Path above = own.getParent(); above != null; above = above.getParent()) {
             for (String place : List.of(module + "/target/dist", module)) {

@@ -1,5 +1,6 @@
 package eu.diplomatics.quickstart.demo;
 
+import eu.diplomatics.quickstart.caller.Callers;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -24,12 +25,14 @@ final class Conversation {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
             .build();
+    private final Callers callers;
     private final PrintStream out;
     private int step;
     private int checks;
     private int mismatches;
 
-    Conversation(PrintStream out) {
+    Conversation(Callers callers, PrintStream out) {
+        this.callers = callers;
         this.out = out;
     }
 
@@ -65,7 +68,8 @@ final class Conversation {
         if (body != null) {
             out.println(pretty(body));
         }
-        HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response =
+                client.send(callers.prove(request.build()), HttpResponse.BodyHandlers.ofString());
         Map<String, String> received = new LinkedHashMap<>();
         for (String name : List.of("ETag", "Location", "Retry-After")) {
             response.headers().firstValue(name).ifPresent(value -> received.put(name, value));
@@ -84,7 +88,8 @@ final class Conversation {
     Answer ask(String url, Map<String, String> headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(LIMIT);
         headers.forEach(request::header);
-        HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response =
+                client.send(callers.prove(request.build()), HttpResponse.BodyHandlers.ofString());
         return new Answer(response.statusCode(), Map.of(), response.body());
     }
 

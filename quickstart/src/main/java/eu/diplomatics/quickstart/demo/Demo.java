@@ -1,5 +1,6 @@
 package eu.diplomatics.quickstart.demo;
 
+import eu.diplomatics.quickstart.caller.Callers;
 import eu.diplomatics.quickstart.demo.Conversation.Answer;
 import eu.diplomatics.receipt.ReceiptVerifier;
 import java.io.IOException;
@@ -30,8 +31,8 @@ public final class Demo {
     private String reference = "";
     private long position;
 
-    public Demo(PrintStream out, String registryUrl, String queryUrl) {
-        this.talk = new Conversation(out);
+    public Demo(Callers callers, PrintStream out, String registryUrl, String queryUrl) {
+        this.talk = new Conversation(callers, out);
         this.qualifications = registryUrl + "/v1/qualifications";
         this.receiptKeys = registryUrl + "/v1/receipt-keys";
         this.batches = registryUrl + "/v1/batches";
@@ -214,7 +215,7 @@ public final class Demo {
         Answer purposeless = talk.send(
                 "POST",
                 query + "/consultations",
-                Map.of("X-Caller", "agency:vdab", "Content-Type", "application/json"),
+                Map.of(Callers.HEADER, "agency:vdab", "Content-Type", "application/json"),
                 "{\"insz\": \"" + insz + "\"}");
         talk.expect("refused", 400, purposeless.status());
         talk.expect("code", "PURPOSE_REQUIRED", purposeless.json().path("code").asString(""));
@@ -259,7 +260,7 @@ public final class Demo {
 
     private static Map<String, String> supplier() {
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("X-Caller", SUPPLIER);
+        headers.put(Callers.HEADER, SUPPLIER);
         headers.put("Content-Type", "application/json");
         return headers;
     }
@@ -267,7 +268,7 @@ public final class Demo {
     /** Asks for an answer that knows at least what this walk has written. */
     private Map<String, String> agency() {
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("X-Caller", "agency:vdab");
+        headers.put(Callers.HEADER, "agency:vdab");
         headers.put("X-Purpose", "job-matching");
         headers.put("X-Case", "demo-1");
         headers.put("X-End-User", "clerk-7");

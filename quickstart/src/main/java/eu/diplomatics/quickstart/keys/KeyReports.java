@@ -1,5 +1,6 @@
 package eu.diplomatics.quickstart.keys;
 
+import eu.diplomatics.quickstart.caller.Callers;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -31,11 +32,13 @@ final class KeyReports {
     private static final String STOPPED = " stopped before the end; ask again";
     private static final JsonMapper JSON = JsonMapper.shared();
 
+    private final Callers callers;
     private final HttpClient client;
     private final Duration limit;
     private final PrintStream out;
 
-    KeyReports(HttpClient client, Duration limit, PrintStream out) {
+    KeyReports(Callers callers, HttpClient client, Duration limit, PrintStream out) {
+        this.callers = callers;
         this.client = client;
         this.limit = limit;
         this.out = out;
@@ -90,9 +93,9 @@ final class KeyReports {
     private void read(String what, String service, Told told) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(service + "/v1/keys/" + what))
                 .timeout(limit)
-                .header("X-Caller", "controller:operator")
+                .header(Callers.HEADER, "controller:operator")
                 .build();
-        HttpResponse<Stream<String>> answer = client.send(request, BodyHandlers.ofLines());
+        HttpResponse<Stream<String>> answer = client.send(callers.prove(request), BodyHandlers.ofLines());
         try (Stream<String> lines = answer.body()) {
             if (answer.statusCode() != 200) {
                 throw new IOException(service + " answered " + answer.statusCode() + ": "

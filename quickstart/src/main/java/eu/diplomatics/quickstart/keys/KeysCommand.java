@@ -2,6 +2,7 @@ package eu.diplomatics.quickstart.keys;
 
 import eu.diplomatics.inventory.StatementFile;
 import eu.diplomatics.keyring.Custodian.SignedStatement;
+import eu.diplomatics.quickstart.caller.Callers;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -32,12 +33,14 @@ public final class KeysCommand {
     private final String registry;
     private final String query;
     private final PrintStream out;
+    private final Callers callers;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
-    public KeysCommand(String registry, String query, PrintStream out) {
+    public KeysCommand(Callers callers, String registry, String query, PrintStream out) {
+        this.callers = callers;
         this.registry = registry;
         this.query = query;
         this.out = out;
@@ -58,7 +61,7 @@ public final class KeysCommand {
             case "rotate" -> rotate(words.subList(1, words.size()), detach);
             case "receipts" -> receipts(words.subList(1, words.size()));
             case "inventory" -> inventory(words.subList(1, words.size()));
-            case "audit" -> new KeyReports(client, KeyReports.LIMIT, out).audit(registry, query);
+            case "audit" -> new KeyReports(callers, client, KeyReports.LIMIT, out).audit(registry, query);
             default ->
                 throw new IllegalArgumentException("keys takes list, operations, rotate, inventory, audit or receipts");
         };
@@ -193,7 +196,7 @@ public final class KeysCommand {
     /** With label and custodian what the registry signs of that key, for {@code custodian sign} and {@code destroy}. */
     private int inventory(List<String> words) throws IOException, InterruptedException {
         if (words.isEmpty()) {
-            return new KeyReports(client, KeyReports.LIMIT, out).inventory(registry, query);
+            return new KeyReports(callers, client, KeyReports.LIMIT, out).inventory(registry, query);
         }
         if (words.size() != 2) {
             throw new IllegalArgumentException("inventory takes nothing, or LABEL and CUSTODIAN");
@@ -263,11 +266,11 @@ public final class KeysCommand {
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(registry + path))
                 .timeout(LIMIT)
-                .header("X-Caller", "controller:operator");
+                .header(Callers.HEADER, "controller:operator");
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return client.send(request.build(), BodyHandlers.ofString());
+        return client.send(callers.prove(request.build()), BodyHandlers.ofString());
     }
 
     private static JsonNode expect(HttpResponse<String> answer, int status) throws IOException {

@@ -1,6 +1,7 @@
 package eu.diplomatics.quickstart.load;
 
 import eu.diplomatics.qualification.QualificationJson;
+import eu.diplomatics.quickstart.caller.Callers;
 import eu.diplomatics.quickstart.load.RegistryClient.Result;
 import eu.diplomatics.quickstart.sample.FollowUp;
 import eu.diplomatics.quickstart.sample.SampleGenerator;
@@ -48,8 +49,8 @@ public final class Loader {
     private final AtomicLong lastReport = new AtomicLong(System.nanoTime());
     private final long start = System.nanoTime();
 
-    public Loader(String registryUrl, Consumer<String> progress) {
-        this.client = new RegistryClient(registryUrl);
+    public Loader(Callers callers, String registryUrl, Consumer<String> progress) {
+        this.client = new RegistryClient(callers, registryUrl);
         this.progress = progress;
     }
 

@@ -1,5 +1,6 @@
 package eu.diplomatics.quickstart.load;
 
+import eu.diplomatics.quickstart.caller.Callers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,13 +27,15 @@ final class RegistryClient {
     private static final byte[] NEW_LINE = {'\n'};
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
+    private final Callers callers;
     private final String base;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
-    RegistryClient(String base) {
+    RegistryClient(Callers callers, String base) {
+        this.callers = callers;
         this.base = base;
     }
 
@@ -47,7 +50,7 @@ final class RegistryClient {
                 .POST(BodyPublishers.ofByteArrays(() ->
                         rows.stream().flatMap(row -> Stream.of(row, NEW_LINE)).iterator()))
                 .build();
-        HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+        HttpResponse<String> answer = client.send(callers.prove(request), BodyHandlers.ofString());
         return expect(answer, 202).path("id").asString("");
     }
 
@@ -55,7 +58,7 @@ final class RegistryClient {
     List<Result> results(String supplier, String batch) throws IOException, InterruptedException {
         while (true) {
             HttpRequest request = request("/v1/batches/" + batch, supplier).build();
-            JsonNode job = expect(client.send(request, BodyHandlers.ofString()), 200);
+            JsonNode job = expect(client.send(callers.prove(request), BodyHandlers.ofString()), 200);
             switch (job.path("state").asString("")) {
                 case "DONE" -> {
                     return read(supplier, batch);
@@ -69,7 +72,7 @@ final class RegistryClient {
     private List<Result> read(String supplier, String batch) throws IOException, InterruptedException {
         HttpRequest request =
                 request("/v1/batches/" + batch + "/results", supplier).build();
-        HttpResponse<Stream<String>> answer = client.send(request, BodyHandlers.ofLines());
+        HttpResponse<Stream<String>> answer = client.send(callers.prove(request), BodyHandlers.ofLines());
         try (Stream<String> lines = answer.body()) {
             return lines.filter(line -> !line.isBlank())
                     .map(MAPPER::readTree)
@@ -99,7 +102,7 @@ final class RegistryClient {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofByteArray(body))
                 .build();
-        HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+        HttpResponse<String> answer = client.send(callers.prove(request), BodyHandlers.ofString());
         if (answer.statusCode() == 409) {
             return false;
         }
@@ -113,7 +116,7 @@ final class RegistryClient {
         HttpRequest built = request.header("Content-Type", "application/json")
                 .method(method, publisher)
                 .build();
-        return expect(client.send(built, BodyHandlers.ofString()), 200)
+        return expect(client.send(callers.prove(built), BodyHandlers.ofString()), 200)
                 .path("version")
                 .asLong(0);
     }
@@ -121,7 +124,7 @@ final class RegistryClient {
     private HttpRequest.Builder request(String path, String supplier) {
         return HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(LIMIT)
-                .header("X-Caller", "supplier:" + supplier);
+                .header(Callers.HEADER, "supplier:" + supplier);
     }
 
     private static JsonNode expect(HttpResponse<String> answer, int status) throws IOException {

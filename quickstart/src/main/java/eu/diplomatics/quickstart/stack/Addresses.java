@@ -4,8 +4,12 @@ import eu.diplomatics.local.Ports;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The loopback ports of one installation: nine in a row. */
-public record Addresses(int base) {
+/**
+ * The loopback ports of one installation: ten in a row, the tenth where callers show tokens.
+ *
+ * @param tokens whether callers show tokens of the installation's own provider, or name themselves in a header
+ */
+public record Addresses(int base, boolean tokens) {
     public static final int DEFAULT_BASE = 8081;
     private static final int LOWEST = 1024;
     private static final int HIGHEST = 65_000;
@@ -14,6 +18,15 @@ public record Addresses(int base) {
         if (base < LOWEST || base > HIGHEST) {
             throw new IllegalArgumentException("--port-base takes a number from " + LOWEST + " to " + HIGHEST);
         }
+    }
+
+    /** Where callers name themselves in a header. */
+    public Addresses(int base) {
+        this(base, false);
+    }
+
+    public Addresses withTokens(boolean wanted) {
+        return new Addresses(base, wanted);
     }
 
     /** The same, for a number that somebody typed. */
@@ -57,6 +70,15 @@ public record Addresses(int base) {
         return base + 8;
     }
 
+    public int provider() {
+        return base + 9;
+    }
+
+    /** Also the provider's name in its tokens. */
+    public String providerUrl() {
+        return "http://127.0.0.1:" + provider();
+    }
+
     public String registryUrl() {
         return "http://127.0.0.1:" + registry();
     }
@@ -85,6 +107,9 @@ public record Addresses(int base) {
         wanted.put("Kafka controller", kafkaController());
         wanted.put("witness", witness());
         wanted.put("the custodian's second site", custodian2());
+        if (tokens) {
+            wanted.put("identity provider", provider());
+        }
         wanted.values().removeIf(Ports::isFree);
         return wanted;
     }

@@ -32,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class DestructionAuthorities {
     private static final String CONTROLLER = "controller";
     private static final String MANIFEST = "manifest";
+    private static final String EXPORT = "export";
     private static final String INVENTORY = "inventory";
     private static final String SCHEDULE = "diplomatics destruction schedule v1";
     private static final Duration LONGEST = Duration.ofDays(366);
@@ -50,7 +51,7 @@ final class DestructionAuthorities {
     void make() throws IOException {
         Files.createDirectories(
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        for (String name : List.of(CONTROLLER, MANIFEST)) {
+        for (String name : List.of(CONTROLLER, MANIFEST, EXPORT)) {
             // the public half last: without it the other is of a start that was cut short
             if (!Files.exists(publicKey(name))) {
                 KeyPair made = pair();
@@ -73,6 +74,15 @@ final class DestructionAuthorities {
 
     List<String> manifestKeys() throws IOException {
         return Files.readAllLines(publicKey(MANIFEST));
+    }
+
+    /** Signs exports; no word of the custodian's hangs on it. */
+    Path exportKey() {
+        return privateKey(EXPORT);
+    }
+
+    String exportPublicKey() throws IOException {
+        return Files.readString(publicKey(EXPORT)).strip();
     }
 
     /** For the custodian's configuration; without the registry's key until that was learnt. */
@@ -130,7 +140,11 @@ final class DestructionAuthorities {
         }
         return Map.of(
                 "DIPLOMATICS_KEYS_DESTRUCTION_SCHEDULES", String.join(",", schedules),
-                "DIPLOMATICS_KEYS_DESTRUCTION_GENERATIONS", generations.toString(),
+                "DIPLOMATICS_BACKUP_INDEX", generations.toString(),
+                "DIPLOMATICS_BACKUP_DRILLS",
+                        generations.resolveSibling("drills.json").toString(),
+                "DIPLOMATICS_BACKUP_RUNS", generations.resolveSibling("runs").toString(),
+                "DIPLOMATICS_BACKUP_MANIFESTKEYS", String.join(",", manifestKeys()),
                 "DIPLOMATICS_KEYS_DESTRUCTION_RECEIPTKEYS", String.join(",", receiptKeys));
     }
 

@@ -33,6 +33,11 @@ public record Layout(Path home) {
         return home.resolve("certificates");
     }
 
+    /** The keys of sample systems; each would be with its owner elsewhere. */
+    public Path callerKeys() {
+        return certificates().resolve("callers");
+    }
+
     public Path credentialsFile() {
         return home.resolve("credentials.properties");
     }
@@ -62,6 +67,11 @@ public record Layout(Path home) {
     /** The generations of backup; a registry that is not for trying keeps them with somebody else. */
     public Path backups() {
         return data().resolve("backups");
+    }
+
+    /** What a generation takes along of the configuration. */
+    public Path backupEnvironment() {
+        return run().resolve("environment");
     }
 
     /** With which the backup's command line runs. */

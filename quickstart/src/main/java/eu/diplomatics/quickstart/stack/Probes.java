@@ -3,6 +3,7 @@ package eu.diplomatics.quickstart.stack;
 import eu.diplomatics.keyring.HttpsCustodian;
 import eu.diplomatics.keyring.KeysUnavailableException;
 import eu.diplomatics.local.LocalAuthority;
+import eu.diplomatics.quickstart.caller.Callers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -25,6 +27,7 @@ final class Probes {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(3);
     private static final Duration BETWEEN = Duration.ofMillis(100);
     private static final int OK = 200;
+    private static final Set<String> UNREADY = Set.of("DOWN", "OUT_OF_SERVICE", "");
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofMillis(CONNECT_MILLIS))
@@ -46,6 +49,33 @@ final class Probes {
     /** A service whose readiness says yes. */
     static Child.Probe healthy(String url) {
         return () -> get(url + "/actuator/health/readiness").isPresent();
+    }
+
+    /**
+     * A service that has started: ready, or not ready because its backups are too old. One can only be made while it
+     * runs.
+     */
+    static Child.Probe started(String url) {
+        return () -> answer(url + "/actuator/health/readiness")
+                .map(Probes::startedBy)
+                .orElse(false);
+    }
+
+    private static boolean startedBy(HttpResponse<String> answer) {
+        if (answer.statusCode() == OK) {
+            return true;
+        }
+        try {
+            JsonNode components = JsonMapper.shared().readTree(answer.body()).path("components");
+            return !components.isEmpty()
+                    && components
+                            .propertyStream()
+                            .filter(component -> !component.getKey().equals("backups"))
+                            .noneMatch(component -> UNREADY.contains(
+                                    component.getValue().path("status").asString("")));
+        } catch (JacksonException e) {
+            return false;
+        }
     }
 
     /** A site of the custodian that can use its keys. */
@@ -71,13 +101,13 @@ final class Probes {
     }
 
     /** What the registry answers to the controller, nothing when it does not. */
-    static Optional<JsonNode> asController(String url) {
+    static Optional<JsonNode> asController(Callers callers, String url) {
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                     .timeout(ANSWER_LIMIT)
-                    .header("X-Caller", "controller:operator")
+                    .header(Callers.HEADER, "controller:operator")
                     .build();
-            HttpResponse<String> response = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = CLIENT.send(callers.prove(request), HttpResponse.BodyHandlers.ofString());
             return response.statusCode() == OK
                     ? Optional.of(JsonMapper.shared().readTree(response.body()))
                     : Optional.empty();
@@ -90,10 +120,10 @@ final class Probes {
     }
 
     /** The same, asked again until there is an answer or patience ends: a first answer can take its time. */
-    static Optional<JsonNode> asController(String url, Duration patience) {
+    static Optional<JsonNode> asController(Callers callers, String url, Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
-            Optional<JsonNode> answer = asController(url);
+            Optional<JsonNode> answer = asController(callers, url);
             if (answer.isPresent()
                     || System.nanoTime() > deadline
                     || Thread.currentThread().isInterrupted()) {
@@ -113,11 +143,14 @@ final class Probes {
     }
 
     static Optional<String> get(String url) {
+        return answer(url).filter(answer -> answer.statusCode() == OK).map(HttpResponse::body);
+    }
+
+    private static Optional<HttpResponse<String>> answer(String url) {
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create(url)).timeout(ANSWER_LIMIT).build();
         try {
-            HttpResponse<String> answer = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
-            return answer.statusCode() == OK ? Optional.of(answer.body()) : Optional.empty();
+            return Optional.of(CLIENT.send(request, HttpResponse.BodyHandlers.ofString()));
         } catch (IOException e) {
             return Optional.empty();
         } catch (InterruptedException e) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunState {
     private static final String BASE = "portBase";
+    private static final String TOKENS = "tokens";
     private static final String READY = "ready";
     private static final String PID = "launcher";
 
@@ -61,6 +62,7 @@ public final class RunState {
     public void write(Addresses addresses, boolean ready) throws IOException {
         Properties properties = new Properties();
         properties.setProperty(BASE, Integer.toString(addresses.base()));
+        properties.setProperty(TOKENS, Boolean.toString(addresses.tokens()));
         properties.setProperty(READY, Boolean.toString(ready));
         properties.setProperty(PID, Long.toString(ProcessHandle.current().pid()));
         Path partial = Files.createTempFile(directory, "state", ".tmp");
@@ -76,7 +78,10 @@ public final class RunState {
 
     /** The ports in use, or those that would be used next. */
     public Addresses addresses() throws IOException {
-        return new Addresses(Integer.parseInt(read().getProperty(BASE, Integer.toString(Addresses.DEFAULT_BASE))));
+        Properties said = read();
+        return new Addresses(
+                Integer.parseInt(said.getProperty(BASE, Integer.toString(Addresses.DEFAULT_BASE))),
+                Boolean.parseBoolean(said.getProperty(TOKENS)));
     }
 
     /** Whether the launcher finished starting; it may have lost a service since. */

@@ -9,26 +9,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** What the services are told, by environment variables: passwords must not stand on a command line. */
 final class ServiceEnvironment {
+    private static final String PARTS = "institution-clerk,institution-system,agency-system,case-worker,citizen,"
+            + "controller,dpo,auditor,operator";
+
     private final Addresses addresses;
     private final Map<Database, DatabaseAccess> databases;
     private final LocalAuthority authority;
-    private final List<CustodianSite> sites;
+    private final List<String> custodians;
     private final VerifierKey witness;
 
+    /** @param custodians addresses of the custodian's sites */
     ServiceEnvironment(
             Addresses addresses,
             Map<Database, DatabaseAccess> databases,
             LocalAuthority authority,
-            List<CustodianSite> sites,
+            List<String> custodians,
             VerifierKey witness) {
         this.addresses = addresses;
         this.databases = databases;
         this.authority = authority;
-        this.sites = sites;
+        this.custodians = List.copyOf(custodians);
         this.witness = witness;
     }
 
@@ -51,6 +54,9 @@ final class ServiceEnvironment {
         login(environment, "EVENTSTORE_READER", access(Database.EVENTSTORE).role("reader"));
         environment.put("DIPLOMATICS_KEYRING_URL", access(Database.KEYRING).url());
         login(environment, "KEYRING_APP", access(Database.KEYRING).role("query"));
+        environment.put("DIPLOMATICS_LED_CAPACITIES_0_CODE", "1300");
+        environment.put("DIPLOMATICS_LED_CAPACITIES_0_AGENCY", "vdab");
+        environment.put("DIPLOMATICS_LED_CAPACITIES_0_PURPOSE", "job-matching");
         return environment;
     }
 
@@ -58,7 +64,14 @@ final class ServiceEnvironment {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("SERVER_ADDRESS", "127.0.0.1");
         environment.put("SERVER_PORT", Integer.toString(port));
-        environment.put("SPRING_PROFILES_ACTIVE", "insecure");
+        environment.put("SPRING_PROFILES_ACTIVE", addresses.tokens() ? "insecure,tokens" : "insecure");
+        if (addresses.tokens()) {
+            environment.put("DIPLOMATICS_IDENTITY_AUDIENCE", "urn:diplomatics:" + service);
+            environment.put("DIPLOMATICS_IDENTITY_ISSUERS_0_ISSUER", addresses.providerUrl());
+            environment.put("DIPLOMATICS_IDENTITY_ISSUERS_0_KEYS", addresses.providerUrl() + "/oauth2/jwks");
+            environment.put("DIPLOMATICS_IDENTITY_ISSUERS_0_ACR", "substantial");
+            environment.put("DIPLOMATICS_IDENTITY_ISSUERS_0_PARTS", PARTS);
+        }
         environment.put("DIPLOMATICS_TESTNUMBERS", "true");
         environment.put("DIPLOMATICS_ZONES_ONEMACHINE", "true");
         environment.put("DIPLOMATICS_TRANSPARENCY_NAME", "registry.local");
@@ -67,10 +80,8 @@ final class ServiceEnvironment {
         environment.put("DIPLOMATICS_TRANSPARENCY_WITNESS_URL", addresses.witnessUrl());
         environment.put("DIPLOMATICS_TRANSPARENCY_WITNESS_KEY", witness.text());
         environment.put("DIPLOMATICS_KAFKA_BOOTSTRAPSERVERS", addresses.kafkaBootstrap());
-        environment.put(
-                "DIPLOMATICS_CUSTODIAN_ENDPOINTS",
-                sites.stream().map(site -> site.url(addresses)).collect(Collectors.joining(",")));
-        environment.put("DIPLOMATICS_CUSTODIAN_SITES", Integer.toString(sites.size()));
+        environment.put("DIPLOMATICS_CUSTODIAN_ENDPOINTS", String.join(",", custodians));
+        environment.put("DIPLOMATICS_CUSTODIAN_SITES", Integer.toString(custodians.size()));
         environment.put(
                 "DIPLOMATICS_CUSTODIAN_KEYSTORE", authority.keyStore(service).toString());
         environment.put(

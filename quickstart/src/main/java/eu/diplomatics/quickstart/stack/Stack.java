@@ -5,6 +5,8 @@ import eu.diplomatics.local.DatabaseAccess;
 import eu.diplomatics.local.LocalAuthority;
 import eu.diplomatics.local.LocalDatabases;
 import eu.diplomatics.local.LocalPostgres;
+import eu.diplomatics.quickstart.caller.CallerKeys;
+import eu.diplomatics.quickstart.caller.Callers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -26,6 +29,7 @@ import java.util.stream.Collectors;
  */
 public final class Stack implements AutoCloseable {
     private static final int KAFKA_HEAP = 320;
+    private static final int PROVIDER_HEAP = 160;
     private static final int SERVICE_HEAP = 384;
     private static final Duration KEY_PATIENCE = Duration.ofSeconds(60);
 
@@ -54,7 +58,96 @@ public final class Stack implements AutoCloseable {
         authorities.make();
         CustodianSites custodian = new CustodianSites(layout, addresses, authority, credentials);
         Map<Database, DatabaseAccess> databases = new EnumMap<>(Database.class);
-        // The four that need nobody else start at once; two cores do not gain from more.
+        startStores(databases, () -> start(custodian));
+        WitnessSetup witness = new WitnessSetup(layout, addresses);
+        List<CustodianSite> sites =
+                custodian.all().stream().map(CustodianSetup::site).toList();
+        ServiceEnvironment environment = new ServiceEnvironment(
+                addresses,
+                databases,
+                authority,
+                sites.stream().map(site -> site.url(addresses)).toList(),
+                witness.key());
+        startServices(environment, authorities.registry(custodian.all(), Instant.now()), witness);
+        introduce(custodian, authorities);
+        new BackupSetup(layout, addresses).write(databases, authority, sites, authorities, environment, witness.key());
+    }
+
+    /**
+     * Starts what a generation of backup brought: its databases are filled before anything looks at them, the custodian is
+     * elsewhere, and the witness is a new one: that of the registry that is lost is the controller's to say.
+     *
+     * @param phases is told how long each part took
+     */
+    public void startFilled(FilledStores stores, Map<String, Duration> phases)
+            throws IOException, InterruptedException {
+        layout.create();
+        LocalAuthority authority = stores.authority();
+        Map<Database, DatabaseAccess> databases = new EnumMap<>(Database.class);
+        timed(phases, "PostgreSQL and Kafka", () -> startStores(databases, () -> {}));
+        timed(phases, "data", () -> stores.fill(databases));
+        WitnessSetup witness = new WitnessSetup(layout, addresses);
+        ServiceEnvironment environment =
+                new ServiceEnvironment(addresses, databases, authority, stores.custodians(), witness.key());
+        timed(phases, "services", () -> startServices(environment, Map.of(), witness));
+    }
+
+    /**
+     * Starts a registry of its own, with a custodian of its own.
+     *
+     * @param export is brought in before anything is registered
+     * @param phases is told how long each part took
+     */
+    public void startAnew(Optional<TakenOver> export, Map<String, Duration> phases)
+            throws IOException, InterruptedException {
+        layout.create();
+        LocalAuthority authority = LocalAuthority.in(layout.certificates());
+        new DestructionAuthorities(layout).make();
+        CustodianSites custodian = new CustodianSites(layout, addresses, authority, credentials);
+        Map<Database, DatabaseAccess> databases = new EnumMap<>(Database.class);
+        timed(phases, "PostgreSQL, Kafka, another custodian", () -> startStores(databases, () -> start(custodian)));
+        List<CustodianSite> sites =
+                custodian.all().stream().map(CustodianSetup::site).toList();
+        WitnessSetup witness = new WitnessSetup(layout, addresses);
+        ServiceEnvironment environment = new ServiceEnvironment(
+                addresses,
+                databases,
+                authority,
+                sites.stream().map(site -> site.url(addresses)).toList(),
+                witness.key());
+        if (export.isPresent()) {
+            timed(phases, "empty registry", () -> {
+                // it migrates its databases when it starts; nothing else may run while the export comes in
+                start(
+                        service("registry", "eu.diplomatics.registry.RegistryApplication", environment.registry()),
+                        Probes.started(addresses.registryUrl()));
+                stop("registry");
+            });
+            timed(phases, "import", () -> export.get().bring(databases, authority, addresses, sites));
+        }
+        timed(phases, "services", () -> startServices(environment, Map.of(), witness));
+    }
+
+    private void stop(String name) {
+        children.removeIf(child -> {
+            boolean meant = child.name().equals(name);
+            if (meant) {
+                child.stop();
+            }
+            return meant;
+        });
+    }
+
+    private static void timed(Map<String, Duration> phases, String name, SideBySide.Step step)
+            throws IOException, InterruptedException {
+        Instant begun = Instant.now();
+        SideBySide.run(List.of(step));
+        phases.put(name, Duration.between(begun, Instant.now()));
+    }
+
+    private void startStores(Map<Database, DatabaseAccess> databases, SideBySide.Step custodian)
+            throws IOException, InterruptedException {
+        // What needs nobody else start at once; two cores do not gain from more.
         SideBySide.run(List.of(
                 () -> {
                     LocalPostgres a = postgres("postgres-a", layout.postgresA(), addresses.postgresA());
@@ -68,37 +161,25 @@ public final class Stack implements AutoCloseable {
                     create(b, List.of(Database.KEYRING), databases);
                     progress.say("PostgreSQL B (keyring) on port " + b.port());
                 },
-                () -> start(custodian),
+                custodian,
                 () -> {
                     start(kafka(), Probes.listens(addresses.kafka()));
                     progress.say("Kafka on port " + addresses.kafka());
                 }));
-        WitnessSetup witness = new WitnessSetup(layout, addresses);
-        List<CustodianSite> sites =
-                custodian.all().stream().map(CustodianSetup::site).toList();
-        ServiceEnvironment environment = new ServiceEnvironment(addresses, databases, authority, sites, witness.key());
-        startServices(environment, authorities.registry(custodian.all(), Instant.now()), witness);
-        introduce(custodian, authorities);
-        new BackupSetup(layout, addresses).write(databases, authority, sites, authorities);
     }
 
     /** The custodian learns the registry's key, which is made at the first start; one site after the other, as it starts anew. */
     private void introduce(CustodianSites custodian, DestructionAuthorities authorities)
             throws IOException, InterruptedException {
-        String key = Probes.asController(addresses.registryUrl() + "/v1/keys/inventory-key", KEY_PATIENCE)
+        String key = Probes.asController(
+                        callers(layout, addresses), addresses.registryUrl() + "/v1/keys/inventory-key", KEY_PATIENCE)
                 .map(answer -> answer.path("publicKey").asString(""))
                 .filter(text -> !text.isEmpty())
                 .orElseThrow(() -> new StartFailedException(
                         "the registry does not give its inventory key\nHINT: look into its log, then ./dev up again"));
         if (authorities.learn(key)) {
             for (CustodianSetup site : custodian.all()) {
-                children.removeIf(child -> {
-                    boolean before = child.name().equals(site.site().process());
-                    if (before) {
-                        child.stop();
-                    }
-                    return before;
-                });
+                stop(site.site().process());
                 start(site.serve(), site.answers());
             }
             progress.say("custodian knows the registry's inventory key");
@@ -129,6 +210,13 @@ public final class Stack implements AutoCloseable {
      */
     private void startServices(ServiceEnvironment environment, Map<String, String> destruction, WitnessSetup witness)
             throws IOException, InterruptedException {
+        if (addresses.tokens()) {
+            new CallerKeys(layout.callerKeys()).make();
+            start(
+                    provider(),
+                    () -> Probes.get(addresses.providerUrl() + "/oauth2/jwks").isPresent());
+            progress.say("identity provider on port " + addresses.provider());
+        }
         Map<String, String> told = environment.registry();
         told.putAll(destruction);
         Child.Spec registry = service("registry", "eu.diplomatics.registry.RegistryApplication", told);
@@ -137,7 +225,7 @@ public final class Stack implements AutoCloseable {
                 layout.migratedByThisBuild() ? 2 : 1,
                 List.of(
                         () -> {
-                            start(registry, Probes.healthy(addresses.registryUrl()));
+                            start(registry, Probes.started(addresses.registryUrl()));
                             progress.say("registry on port " + addresses.registry());
                         },
                         () -> {
@@ -148,6 +236,11 @@ public final class Stack implements AutoCloseable {
         start(witness.serve(), Probes.listens(addresses.witness()));
         progress.say("controller's witness on port " + addresses.witness());
         layout.rememberMigration();
+    }
+
+    /** Says in requests who calls, as this installation wants it. */
+    public static Callers callers(Layout layout, Addresses addresses) {
+        return addresses.tokens() ? Callers.byTokens(addresses.providerUrl(), layout.callerKeys()) : Callers.said();
     }
 
     /** Calls back with the name and exit code of a child that ends although nobody asked it to. */
@@ -264,6 +357,19 @@ public final class Stack implements AutoCloseable {
                         Integer.toString(addresses.kafka()),
                         Integer.toString(addresses.kafkaController())),
                 Map.of());
+    }
+
+    private Child.Spec provider() {
+        return new Child.Spec(
+                "provider",
+                layout.application("quickstart"),
+                "eu.diplomatics.quickstart.provider.ProviderApplication",
+                PROVIDER_HEAP,
+                List.of(),
+                List.of(),
+                Map.of(
+                        "PROVIDER_PORT", Integer.toString(addresses.provider()),
+                        "PROVIDER_KEYS", layout.callerKeys().toString()));
     }
 
     private Child.Spec service(String name, String mainClass, Map<String, String> environment) {

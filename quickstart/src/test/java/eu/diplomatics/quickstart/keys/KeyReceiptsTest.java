@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import eu.diplomatics.quickstart.caller.Callers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -91,7 +92,8 @@ class KeyReceiptsTest {
         List<String> all = new ArrayList<>(List.of("receipts"));
         all.addAll(List.of(words));
         String url = "http://127.0.0.1:" + registry.getAddress().getPort();
-        return new KeysCommand(url, url, new PrintStream(out, true, StandardCharsets.UTF_8)).run(all, false);
+        return new KeysCommand(Callers.said(), url, url, new PrintStream(out, true, StandardCharsets.UTF_8))
+                .run(all, false);
     }
 
     private void answer(HttpExchange exchange) throws IOException {

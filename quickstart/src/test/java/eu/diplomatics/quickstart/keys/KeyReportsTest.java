@@ -3,6 +3,7 @@ package eu.diplomatics.quickstart.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import eu.diplomatics.quickstart.caller.Callers;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -85,7 +86,8 @@ class KeyReportsTest {
     }
 
     private int audit(Duration limit, String service) throws IOException, InterruptedException {
-        return new KeyReports(client, limit, new PrintStream(out, true, StandardCharsets.UTF_8)).audit(service);
+        return new KeyReports(Callers.said(), client, limit, new PrintStream(out, true, StandardCharsets.UTF_8))
+                .audit(service);
     }
 
     private enum How {

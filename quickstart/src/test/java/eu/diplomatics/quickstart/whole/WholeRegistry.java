@@ -2,6 +2,7 @@ package eu.diplomatics.quickstart.whole;
 
 import eu.diplomatics.keyring.HttpsCustodian;
 import eu.diplomatics.local.LocalAuthority;
+import eu.diplomatics.quickstart.caller.Callers;
 import eu.diplomatics.quickstart.stack.Addresses;
 import eu.diplomatics.quickstart.stack.Credentials;
 import eu.diplomatics.quickstart.stack.CustodianSite;
@@ -36,11 +37,12 @@ import tools.jackson.databind.json.JsonMapper;
 final class WholeRegistry implements AutoCloseable {
     private static final List<String> APPLICATIONS =
             List.of("registry-service", "query-service", "key-custodian", "quickstart");
-    private static final int PORTS = 9;
+    private static final int PORTS = 10;
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Layout layout;
-    private final Addresses addresses = new Addresses(freePorts());
+    private final Addresses addresses;
+    private final Callers callers;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private Stack stack;
@@ -53,7 +55,14 @@ final class WholeRegistry implements AutoCloseable {
     }
 
     WholeRegistry(Path home) throws IOException {
+        this(home, false);
+    }
+
+    /** @param tokens whether callers show tokens of the installation's own provider */
+    WholeRegistry(Path home, boolean tokens) throws IOException {
         this.layout = new Layout(home);
+        this.addresses = new Addresses(freePorts()).withTokens(tokens);
+        this.callers = Stack.callers(layout, addresses);
         this.stack = newStack();
         for (String application : APPLICATIONS) {
             Path dist = Path.of("..", application, "target", "dist");
@@ -138,10 +147,6 @@ final class WholeRegistry implements AutoCloseable {
         return new ProcessBuilder(command);
     }
 
-    Addresses addresses() {
-        return addresses;
-    }
-
     Answer register(String supplier, String json) throws IOException, InterruptedException {
         return send(registry("/v1/qualifications", supplier)
                 .header("Content-Type", "application/json")
@@ -183,6 +188,23 @@ final class WholeRegistry implements AutoCloseable {
                 .header("X-Caller", "controller:ahovoks")
                 .header("Content-Type", "application/json")
                 .method(method, json.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json)));
+    }
+
+    Answer shred(String json) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(addresses.registryUrl() + "/v1/shreddings"))
+                .timeout(Duration.ofSeconds(60))
+                .header("X-Caller", "controller:ahovoks")
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", "shred")
+                .POST(BodyPublishers.ofString(json)));
+    }
+
+    Addresses addresses() {
+        return addresses;
+    }
+
+    String registryUrl() {
+        return addresses.registryUrl();
     }
 
     /** What the host of zone A can do, in one of its databases. */
@@ -276,7 +298,7 @@ final class WholeRegistry implements AutoCloseable {
     }
 
     private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+        HttpResponse<String> response = http.send(callers.prove(request.build()), BodyHandlers.ofString());
         return new Answer(response.statusCode(), response.body());
     }
 

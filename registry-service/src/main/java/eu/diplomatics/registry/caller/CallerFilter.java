@@ -9,7 +9,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
@@ -23,7 +22,12 @@ final class CallerFilter extends OncePerRequestFilter {
     /** The log's tree and its proofs: digests only, for whoever holds a receipt. */
     private static final List<String> OPEN_BELOW = List.of("/actuator/", "/v1/log/", "/v1/receipts/");
 
+    /** Open to read, for the controller to write. */
+    private static final String RESUMPTIONS = "/v1/log/resumptions";
+
     private static final String ACTUATOR = "/actuator";
+    /** There who signed the message is who calls. */
+    private static final String LED = "/led";
 
     private final CallerResolver resolver;
     private final ProblemWriter problems;
@@ -36,23 +40,28 @@ final class CallerFilter extends OncePerRequestFilter {
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         String path = request.getServletPath();
+        if (path.startsWith(RESUMPTIONS) && !request.getMethod().equals("GET")) {
+            return false;
+        }
         return OPEN.contains(path)
                 || path.equals(ACTUATOR)
+                || path.equals(LED)
                 || OPEN_BELOW.stream().anyMatch(path::startsWith);
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        Optional<Caller> caller = resolver.resolve(request);
-        if (caller.isEmpty()) {
-            problems.write(
-                    request,
-                    response,
-                    ProblemException.of(ProblemCode.UNAUTHENTICATED, "The request does not say who calls."));
+        try {
+            request.setAttribute(
+                    Caller.ATTRIBUTE,
+                    resolver.resolve(request)
+                            .orElseThrow(() -> ProblemException.of(
+                                    ProblemCode.UNAUTHENTICATED, "The request does not say who calls.")));
+        } catch (ProblemException e) {
+            problems.write(request, response, e);
             return;
         }
-        request.setAttribute(Caller.ATTRIBUTE, caller.get());
         chain.doFilter(request, response);
     }
 }

@@ -25,7 +25,7 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 
 /** The one place that maps failures to problem details. */
 @RestControllerAdvice
-final class ProblemAdvice {
+public final class ProblemAdvice {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     private static final int FRAMES_LOGGED = 12;
@@ -56,7 +56,8 @@ final class ProblemAdvice {
         }
     }
 
-    private static ProblemException map(Throwable failure) {
+    /** What a failure is called to whoever asked; logged here where it is ours. */
+    public static ProblemException map(Throwable failure) {
         Optional<String> broken = BrokenRecords.in(failure);
         if (broken.isPresent()) {
             LOG.error("ALARM: {} is not what was stored", broken.get());

@@ -7,6 +7,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,9 +18,11 @@ public final class ProblemWriter {
     private static final String MEDIA_TYPE = "application/problem+json";
 
     private final JsonMapper json;
+    private final boolean byHeader;
 
-    public ProblemWriter(JsonMapper json) {
+    public ProblemWriter(JsonMapper json, Environment environment) {
         this.json = json;
+        this.byHeader = environment.matchesProfiles("insecure & !tokens");
     }
 
     public void write(HttpServletRequest request, HttpServletResponse response, ProblemException failure)
@@ -35,6 +38,10 @@ public final class ProblemWriter {
             throws IOException {
         Problem problem = Problem.of(failure, TraceId.of(request));
         LOG.info("request refused: {} {}", problem.status(), problem.code());
+        if (response.isCommitted() && response.getStatus() >= HttpServletResponse.SC_BAD_REQUEST) {
+            // The server itself found that the body does not come, and answers that by the error page.
+            return;
+        }
         if (response.isCommitted()) {
             // A streamed answer has begun: closing the connection is the only way left to say that it is not whole.
             throw new IOException("answer broken off: " + problem.code());
@@ -44,7 +51,7 @@ public final class ProblemWriter {
         response.setContentType(MEDIA_TYPE);
         response.setHeader("Cache-Control", "no-store");
         if (problem.status() == HttpServletResponse.SC_UNAUTHORIZED) {
-            response.setHeader("WWW-Authenticate", "X-Caller");
+            response.setHeader("WWW-Authenticate", byHeader ? "X-Caller" : Challenge.of(problem.code()));
         }
         if (allowedMethods != null) {
             response.setHeader("Allow", allowedMethods);

@@ -1,5 +1,6 @@
 package eu.diplomatics.registry.problem;
 
+import eu.diplomatics.edge.SecurityHeaders;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,7 @@ final class TomcatErrors implements WebServerFactoryCustomizer<TomcatServletWebS
                 return;
             }
             Problem problem = Problem.of(ProblemAdvice.ofStatus(HttpStatusCode.valueOf(status)), TraceId.fresh());
+            SecurityHeaders.set(response.getResponse(), request.isSecure());
             response.setContentType("application/problem+json");
             response.setCharacterEncoding(StandardCharsets.UTF_8);
             try {

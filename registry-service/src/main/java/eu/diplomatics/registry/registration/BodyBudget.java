@@ -37,7 +37,7 @@ final class BodyBudget extends OncePerRequestFilter {
     @Override
     protected boolean shouldNotFilter(HttpServletRequest request) {
         String path = request.getServletPath();
-        return !path.startsWith("/v1/qualifications") && !path.startsWith("/v1/holders");
+        return !path.startsWith("/v1/qualifications") && !path.startsWith("/v1/holders") && !path.equals("/led");
     }
 
     @Override

@@ -8,6 +8,7 @@ import eu.diplomatics.eventstore.axon.AxonEventStore;
 import eu.diplomatics.eventstore.axon.SealedEventStorageEngine;
 import eu.diplomatics.keyring.HolderIndex;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.taxonomy.Admission;
 import eu.diplomatics.vault.EventVault;
 import java.util.Objects;
 import org.axonframework.common.configuration.AxonConfiguration;
@@ -35,6 +36,18 @@ class CommandSide {
     @Bean
     Recorded recorded(EventReader reader, EventVault vault) {
         return new Recorded(reader, vault);
+    }
+
+    @Bean
+    Registrations registrations(
+            Commands commands,
+            Admission admission,
+            EventReader reader,
+            EventVault vault,
+            Keyring keyring,
+            TagVersions tagVersions,
+            Recorded recorded) {
+        return new Registrations(commands, admission, reader, vault, new References(keyring, tagVersions), recorded);
     }
 
     @Bean(destroyMethod = "close")

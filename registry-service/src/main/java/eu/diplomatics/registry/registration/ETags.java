@@ -6,19 +6,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Versions of a qualification as strong entity tags (RFC 9110). */
-final class ETags {
+/** Versions of a qualification or mandate as strong entity tags (RFC 9110). */
+public final class ETags {
     private static final Pattern VERSION = Pattern.compile("\"([1-9][0-9]{0,17})\"");
     private static final String PLACE = "header/If-Match";
 
     private ETags() {}
 
-    static String of(long version) {
+    /** The version as a tag. */
+    public static String of(long version) {
         return '"' + Long.toString(version) + '"';
     }
 
     /** The version in {@code If-Match}: exactly one, since a correction builds on what its author has seen. */
-    static long required(@Nullable String ifMatch) {
+    public static long required(@Nullable String ifMatch) {
         if (ifMatch == null) {
             throw ProblemException.at(
                     ProblemCode.VERSION_REQUIRED, PLACE, "Send the version the correction builds on, in quotes.");

@@ -1,17 +1,13 @@
 package eu.diplomatics.registry.registration;
 
-import eu.diplomatics.eventstore.EventPlace;
-import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.qualification.CorrectionRequest;
 import eu.diplomatics.qualification.EventMetadata;
 import eu.diplomatics.qualification.Mode;
 import eu.diplomatics.qualification.QualificationCommand;
 import eu.diplomatics.qualification.QualificationCommand.AnnulQualification;
-import eu.diplomatics.qualification.QualificationCommand.RegisterQualification;
 import eu.diplomatics.qualification.QualificationCommand.ReinstateQualification;
 import eu.diplomatics.qualification.QualificationJson;
 import eu.diplomatics.qualification.RegistrationRequest;
-import eu.diplomatics.qualification.Rejection;
 import eu.diplomatics.qualification.StateRequest;
 import eu.diplomatics.receipt.Receipt;
 import eu.diplomatics.registry.caller.Caller;
@@ -20,11 +16,10 @@ import eu.diplomatics.registry.problem.ProblemException;
 import eu.diplomatics.registry.problem.Rejections;
 import eu.diplomatics.registry.problem.TraceId;
 import eu.diplomatics.registry.receipt.Receipts;
-import eu.diplomatics.registry.registration.RegisterQualifications.Row;
+import eu.diplomatics.registry.registration.Registrations.Done;
 import eu.diplomatics.taxonomy.Admission;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
-import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.BiFunction;
@@ -41,29 +36,19 @@ import org.springframework.web.bind.annotation.RestController;
 final class QualificationApi {
     private static final String PATH = "/v1/qualifications";
 
-    private final Commands commands;
+    private final Registrations registrations;
     private final Admission admission;
     private final Rules rules;
-    private final EventReader reader;
     private final Receipts receipts;
     private final CommandIds commandIds;
-    private final Recorded recorded;
 
     QualificationApi(
-            Commands commands,
-            Admission admission,
-            Rules rules,
-            EventReader reader,
-            Receipts receipts,
-            CommandIds commandIds,
-            Recorded recorded) {
-        this.commands = commands;
+            Registrations registrations, Admission admission, Rules rules, Receipts receipts, CommandIds commandIds) {
+        this.registrations = registrations;
         this.admission = admission;
         this.rules = rules;
-        this.reader = reader;
         this.receipts = receipts;
         this.commandIds = commandIds;
-        this.recorded = recorded;
     }
 
     @PostMapping(PATH)
@@ -72,26 +57,8 @@ final class QualificationApi {
         CommandIds.Id command = commandIds.of(request, supplier);
         RegistrationRequest read =
                 Rejections.orProblem(QualificationJson.readRegistration(Bodies.json(request), rules.now(Mode.STRICT)));
-        RegisterQualification registration = Rejections.orProblem(admission.register(supplier, read, Mode.STRICT));
-        RegistrationOutcome outcome = commands.register(new RegisterQualifications(
-                        List.of(new Row(command.id(), registration)),
-                        metadata(request, supplier, ""),
-                        command.repeatable(),
-                        false))
-                .getFirst();
-        return switch (outcome) {
-            case RegistrationOutcome.Accepted(EventPlace place)
-            when command.repeatable() && !recorded.is(read, place) ->
-                throw ProblemException.at(
-                        ProblemCode.IDEMPOTENCY_CONFLICT,
-                        "header/" + CommandIds.HEADER,
-                        "The key was used for another registration.");
-            case RegistrationOutcome.Accepted(EventPlace place) -> answer(ResponseEntity.status(201), place, 1);
-            case RegistrationOutcome.Duplicate(EventPlace first) -> answer(ResponseEntity.ok(), first, 1);
-            case RegistrationOutcome.Refused(Rejection rejection) -> throw Rejections.problem(List.of(rejection));
-            case RegistrationOutcome.Acceptable acceptable -> throw notDry();
-            case RegistrationOutcome.DuplicateOfRow duplicate -> throw notDry();
-        };
+        Done done = registrations.register(supplier, read, command, metadata(request, supplier, ""));
+        return answer(done.isNew() ? ResponseEntity.status(201) : ResponseEntity.ok(), done);
     }
 
     @PutMapping(PATH + "/{reference}")
@@ -130,33 +97,16 @@ final class QualificationApi {
             QualificationCommand change,
             @Nullable Long expected,
             String reason) {
-        UUID command = UUID.randomUUID();
-        ChangeOutcome outcome = commands.change(new ChangeQualification(
-                command, reference, change, expected, metadata(request, change.supplier(), reason)));
-        return switch (outcome) {
-            case ChangeOutcome.Changed() -> {
-                EventPlace place = reader.commands(List.of(command))
-                        .getOrDefault(command, List.of())
-                        .getLast();
-                yield answer(ResponseEntity.ok(), place, place.version());
-            }
-            case ChangeOutcome.AlreadySo(EventPlace since, long version) -> answer(ResponseEntity.ok(), since, version);
-            case ChangeOutcome.Stale() ->
-                throw ProblemException.at(
-                        ProblemCode.VERSION_STALE, "header/If-Match", "Another version is the current one.");
-            case ChangeOutcome.Refused(Rejection rejection) -> throw Rejections.problem(List.of(rejection));
-        };
+        return answer(
+                ResponseEntity.ok(),
+                registrations.change(reference, change, expected, metadata(request, change.supplier(), reason)));
     }
 
-    private ResponseEntity<Receipt> answer(ResponseEntity.BodyBuilder builder, EventPlace place, long version) {
-        return builder.location(URI.create(PATH + "/" + place.stream()))
-                .eTag(ETags.of(version))
+    private ResponseEntity<Receipt> answer(ResponseEntity.BodyBuilder builder, Done done) {
+        return builder.location(URI.create(PATH + "/" + done.place().stream()))
+                .eTag(ETags.of(done.version()))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .body(receipts.of(place));
-    }
-
-    private static IllegalStateException notDry() {
-        return new IllegalStateException("this is no dry run");
+                .body(receipts.of(done.place()));
     }
 
     private static EventMetadata metadata(HttpServletRequest request, String supplier, String reason) {

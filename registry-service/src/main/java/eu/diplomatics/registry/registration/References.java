@@ -1,6 +1,8 @@
 package eu.diplomatics.registry.registration;
 
 import eu.diplomatics.envelope.SecretBytes;
+import eu.diplomatics.eventstore.EventPlace;
+import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.ReferenceTags;
 import eu.diplomatics.eventstore.Tag;
 import eu.diplomatics.eventstore.TagEpoch;
@@ -15,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Tags the supplier references of rows under the versions of the reference key that are in force. */
@@ -53,6 +56,23 @@ final class References {
                 throw e;
             }
             return of(rows, now);
+        }
+    }
+
+    /** Where a supplier used this reference first. */
+    Optional<EventPlace> find(EventReader reader, String supplier, String supplierReference) {
+        TagVersions.State known = versions.refresh();
+        while (true) {
+            Tag tag;
+            try (SecretBytes key = key(known.current())) {
+                tag = ReferenceTags.of(key, supplier, supplierReference);
+            }
+            EventPlace place = reader.firstWith(List.of(tag)).get(tag);
+            TagVersions.State now = versions.refresh();
+            if (place != null || now.epoch() == known.epoch()) {
+                return Optional.ofNullable(place);
+            }
+            known = now;
         }
     }
 

@@ -2,6 +2,7 @@ package eu.diplomatics.registry.relay;
 
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.EventTopics;
+import eu.diplomatics.eventstore.Incarnations;
 import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.LogUnavailableException;
 import eu.diplomatics.eventstore.RecentEvents;
@@ -51,6 +52,7 @@ public final class Relay implements AutoCloseable {
     private final RelaySettings settings;
     private final InstantSource clock;
     private final KeyGenerations generations;
+    private final Incarnations incarnations;
     private final Semaphore news = new Semaphore(0);
     private final Thread thread = Thread.ofPlatform().name("relay").unstarted(this::run);
     private final CountDownLatch stop = new CountDownLatch(1);
@@ -75,6 +77,7 @@ public final class Relay implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.generations = new KeyGenerations(dataSource);
+        this.incarnations = new Incarnations(dataSource);
     }
 
     public void start() {
@@ -126,21 +129,22 @@ public final class Relay implements AutoCloseable {
     private void relay() throws SQLException, ExecutionException, TimeoutException, InterruptedException {
         try (Checkpoint checkpoint = Checkpoint.take(dataSource, settings.topic())) {
             while (checkpoint != null && stop.getCount() > 0) {
-                relay(checkpoint, generations.refresh());
+                relay(checkpoint, incarnations.now(), generations.refresh());
             }
         }
     }
 
-    /** Until another key generation is in force: its events go into a topic of their own. */
-    private void relay(Checkpoint checkpoint, int generation)
+    /** Until another incarnation or key generation is in force: its events go into a topic of their own. */
+    private void relay(Checkpoint checkpoint, Incarnations.Now incarnation, int generation)
             throws SQLException, ExecutionException, TimeoutException, InterruptedException {
-        String name = EventTopics.name(settings.topic(), generation);
-        long position = begin(checkpoint, name, generation);
+        String name = name(incarnation.number(), generation);
+        long position = begin(checkpoint, name, incarnation, generation);
+        recent.forget(); // what an incarnation lost may be there still
         try (Topic topic = Topic.open(settings, name)) {
             LOG.info("relaying into {} from position {} on", name, position);
             while (stop.getCount() > 0) {
                 List<StoredEvent> events = after(position);
-                if (generationOf(events, position, generation) != generation) {
+                if (generationOf(events, position, generation) != generation || isOver(incarnation, events, position)) {
                     return;
                 }
                 position = step(checkpoint, topic, name, position, events);
@@ -161,19 +165,37 @@ public final class Relay implements AutoCloseable {
         return events.isEmpty() ? reader.after(position, BATCH) : events;
     }
 
-    /** Where the topic goes on; a new one where the one before ends, and that one is told so first. */
-    private long begin(Checkpoint checkpoint, String name, int generation)
+    private String name(int incarnation, int generation) {
+        return EventTopics.name(EventTopics.first(settings.topic(), incarnation), generation);
+    }
+
+    private boolean isOver(Incarnations.Now incarnation, List<StoredEvent> events, long position) {
+        return (!events.isEmpty() || heartbeatDue(position))
+                && incarnations.now().number() != incarnation.number();
+    }
+
+    /**
+     * Where the topic goes on; a new one where the one before ends, and that one is told so first. What an incarnation
+     * lost was perhaps relayed: the next one is relayed from the last position that is kept.
+     */
+    private long begin(Checkpoint checkpoint, String name, Incarnations.Now incarnation, int generation)
             throws SQLException, ExecutionException, TimeoutException, InterruptedException {
         OptionalLong position = checkpoint.position(name);
-        for (int before = generation - 1; position.isEmpty() && before > 0; before--) {
-            String old = EventTopics.name(settings.topic(), before);
-            position = checkpoint.position(old);
-            if (position.isPresent()) {
-                try (Topic ended = Topic.open(settings, old)) {
-                    ended.end(position.getAsLong(), generation);
+        for (int number = incarnation.number(); position.isEmpty() && number > 0; number--) {
+            for (int before = generation; position.isEmpty() && before > 0; before--) {
+                String old = name(number, before);
+                OptionalLong reached = checkpoint.position(old);
+                if (reached.isPresent()) {
+                    try (Topic ended = Topic.open(settings, old)) {
+                        ended.end(reached.getAsLong(), generation);
+                    }
+                    long from = number == incarnation.number()
+                            ? reached.getAsLong()
+                            : Math.min(reached.getAsLong(), incarnation.kept());
+                    checkpoint.moveTo(name, from);
+                    position = OptionalLong.of(from);
+                    LOG.info("{} ends at position {}", old, reached.getAsLong());
                 }
-                checkpoint.moveTo(name, position.getAsLong());
-                LOG.info("{} ends at position {}", old, position.getAsLong());
             }
         }
         if (position.isEmpty()) {
@@ -196,16 +218,18 @@ public final class Relay implements AutoCloseable {
      */
     public boolean hasBegun(int generation) {
         try (Connection connection = dataSource.getConnection()) {
-            return Checkpoint.position(connection, EventTopics.name(settings.topic(), generation))
+            return Checkpoint.position(connection, name(incarnations.now().number(), generation))
                     .isPresent();
         } catch (SQLException e) {
             throw new LogUnavailableException("the relay's checkpoint cannot be read", false, e);
         }
     }
 
-    /** Deletes the topic of a generation that is over; harmless where it is gone. */
+    /** Deletes the topic of a generation that is over, of every incarnation; harmless where it is gone. */
     public void deleteTopic(int generation) throws ExecutionException, TimeoutException, InterruptedException {
-        Topic.delete(settings, EventTopics.name(settings.topic(), generation));
+        for (int number = incarnations.now().number(); number > 0; number--) {
+            Topic.delete(settings, name(number, generation));
+        }
     }
 
     /** How many records each topic holds, by generation of data keys. */

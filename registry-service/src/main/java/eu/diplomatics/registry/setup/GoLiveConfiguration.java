@@ -8,17 +8,25 @@ import eu.diplomatics.golive.GoLive;
 import eu.diplomatics.golive.GoLiveCondition;
 import eu.diplomatics.golive.KeyringApart;
 import eu.diplomatics.golive.NoMemoryDumps;
+import eu.diplomatics.golive.Oversight;
 import eu.diplomatics.golive.PlaintextAccepted;
 import eu.diplomatics.golive.ProcessMemory;
 import eu.diplomatics.golive.ZoneSettings;
 import eu.diplomatics.golive.Zones;
 import eu.diplomatics.golive.ZonesDeclared;
 import eu.diplomatics.keyring.HttpsCustodian;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -27,6 +35,8 @@ import org.springframework.core.env.Environment;
 @Configuration(proxyBeanMethods = false)
 class GoLiveConfiguration {
     private static final String INSECURE = "insecure";
+    private static final Duration WARNED_AHEAD = Duration.ofDays(60);
+    private static final Status DEGRADED = new Status("DEGRADED");
 
     /** Before any other bean is made: nothing is sent to a place that is not allowed, and nothing real is held that leaks. */
     @Bean
@@ -94,7 +104,26 @@ class GoLiveConfiguration {
     }
 
     @Bean
+    Oversight oversight(Environment environment, Zones zones, InstantSource clock) {
+        return new Oversight(environment.getProperty("diplomatics.oversight.register", Path.class), zones, clock);
+    }
+
+    @Bean
     GoLiveCondition memoryDumps(ObjectProvider<ProcessMemory> memory) {
         return new NoMemoryDumps(() -> memory.getIfAvailable(ProcessMemory::ofThisProcess));
+    }
+
+    /** Says ahead of time that the registers are about to close the gate. */
+    @Bean
+    HealthIndicator oversightHealthIndicator(Oversight oversight, InstantSource clock) {
+        return () -> {
+            LocalDate soon = LocalDate.ofInstant(clock.instant().plus(WARNED_AHEAD), ZoneOffset.UTC);
+            return oversight
+                    .nextDue()
+                    .map(day -> Health.status(day.isBefore(soon) ? DEGRADED : Status.UP)
+                            .withDetail("due", day.toString()))
+                    .orElseGet(Health::unknown)
+                    .build();
+        };
     }
 }

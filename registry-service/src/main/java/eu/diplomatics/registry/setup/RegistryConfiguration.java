@@ -13,6 +13,7 @@ import eu.diplomatics.generation.Pace;
 import eu.diplomatics.generation.Reencryption;
 import eu.diplomatics.generation.TagRotation;
 import eu.diplomatics.golive.GoLive;
+import eu.diplomatics.golive.RolesAtStart;
 import eu.diplomatics.inventory.KeyringArtefacts;
 import eu.diplomatics.inventory.LogArtefacts;
 import eu.diplomatics.keyring.BlindIndex;
@@ -26,6 +27,8 @@ import eu.diplomatics.keyring.KeyringRewrite;
 import eu.diplomatics.keyring.OldGenerations;
 import eu.diplomatics.keyring.SecretVersions;
 import eu.diplomatics.keyring.ShredLedger;
+import eu.diplomatics.registry.backup.BackupSettings;
+import eu.diplomatics.registry.backup.LogReader;
 import eu.diplomatics.registry.batch.BatchDatabase;
 import eu.diplomatics.registry.batch.BatchSettings;
 import eu.diplomatics.registry.destruction.DestructionSettings;
@@ -34,6 +37,7 @@ import eu.diplomatics.registry.keys.KeyPeriods;
 import eu.diplomatics.registry.keys.KeysDatabase;
 import eu.diplomatics.registry.keys.ReferenceTagger;
 import eu.diplomatics.registry.keys.Retiring;
+import eu.diplomatics.registry.receipt.ImportedReceiptKeys;
 import eu.diplomatics.registry.receipt.Receipts;
 import eu.diplomatics.registry.registration.CommandIds;
 import eu.diplomatics.registry.registration.Rules;
@@ -54,6 +58,7 @@ import java.util.Map;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** The parts of the service that are not Spring's: each is plain Java and is put together here. */
 @Configuration(proxyBeanMethods = false)
@@ -69,8 +74,15 @@ class RegistryConfiguration {
     }
 
     @Bean
-    Databases databases(Settings settings) {
-        return Databases.open(settings);
+    Databases databases(Settings settings, Environment environment) {
+        Databases databases = Databases.open(settings);
+        try {
+            RolesAtStart.require(databases.checked(), environment.matchesProfiles("insecure"));
+        } catch (RuntimeException e) {
+            databases.close();
+            throw e;
+        }
+        return databases;
     }
 
     @Bean
@@ -230,6 +242,11 @@ class RegistryConfiguration {
     }
 
     @Bean
+    ImportedReceiptKeys importedReceiptKeys(Databases databases) {
+        return new ImportedReceiptKeys(databases.reader());
+    }
+
+    @Bean
     BatchDatabase batchDatabase(Databases databases) {
         return new BatchDatabase(databases.batches());
     }
@@ -262,7 +279,24 @@ class RegistryConfiguration {
                     .add(Base64.getDecoder().decode(key.substring(equals + 1)));
         }
         return new DestructionSettings(
-                destruction.schedules(), destruction.generations(), receiptKeys, destruction.retry());
+                destruction.schedules(), settings.backup().index(), receiptKeys, destruction.retry());
+    }
+
+    @Bean
+    LogReader backupLog(Databases databases) {
+        return new LogReader(databases.reader());
+    }
+
+    @Bean
+    BackupSettings backupSettings(Settings settings) {
+        return new BackupSettings(
+                settings.backup().index(),
+                settings.backup().drills(),
+                settings.backup().runs(),
+                settings.backup().manifestKeys().stream()
+                        .map(key -> Base64.getDecoder().decode(key))
+                        .toList(),
+                settings.backup().drillEvery());
     }
 
     @Bean

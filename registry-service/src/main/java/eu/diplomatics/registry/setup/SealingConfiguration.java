@@ -1,13 +1,16 @@
 package eu.diplomatics.registry.setup;
 
+import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.eventstore.PostgresEventLog;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.SecretVersions;
 import eu.diplomatics.registry.transparency.Cosigners;
+import eu.diplomatics.registry.transparency.LogResumptions;
 import eu.diplomatics.registry.transparency.PublishedLog;
 import eu.diplomatics.registry.transparency.Stampers;
 import eu.diplomatics.sealing.Cosigner;
 import eu.diplomatics.sealing.EventLeaves;
+import eu.diplomatics.sealing.LogResumption;
 import eu.diplomatics.sealing.LogSealer;
 import eu.diplomatics.sealing.SealMemory;
 import eu.diplomatics.sealing.Sealer;
@@ -15,12 +18,9 @@ import eu.diplomatics.sealing.TimeStamper;
 import eu.diplomatics.sealing.VersionedCheckpointKeys;
 import eu.diplomatics.timestamp.TimeStamps;
 import eu.diplomatics.transparency.VerifierKey;
+import eu.diplomatics.vault.EventVault;
 import eu.diplomatics.witness.HttpWitness;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
@@ -31,19 +31,13 @@ import org.springframework.context.annotation.Configuration;
 class SealingConfiguration {
     private static final String CHECKPOINT_KEY = "checkpoint-key";
     private static final String ACCESS_LOG_KEY = "access-log-checkpoint-key";
-    private static final String INCARNATION = "SELECT incarnation FROM eventstore.head";
 
-    /** Names registry, log and incarnation. */
+    /** Names registry and log, and their first incarnation. */
     record Origin(String name) {}
 
     @Bean
-    Origin origin(Databases databases, Settings settings) throws SQLException {
-        try (Connection connection = databases.sealer().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(INCARNATION)) {
-            row.next();
-            return new Origin(settings.transparency().name() + "/events/" + row.getInt(1));
-        }
+    Origin origin(Settings settings) {
+        return new Origin(settings.transparency().name() + "/events/1");
     }
 
     @Bean
@@ -58,6 +52,31 @@ class SealingConfiguration {
     @Bean
     PublishedLog publishedLog(Databases databases, VersionedCheckpointKeys keys) {
         return new PublishedLog(databases.reader(), keys);
+    }
+
+    @Bean
+    LogResumptions logResumptions(
+            Databases databases,
+            Keyring keyring,
+            VersionedCheckpointKeys keys,
+            Origin origin,
+            PostgresEventLog log,
+            EventVault vault,
+            KeyGenerations generations,
+            Settings settings,
+            InstantSource clock) {
+        Settings.Witness witness = settings.transparency().witness();
+        LogResumption resumption = new LogResumption(
+                databases.reader(), new EventLeaves(), databases.keyring(), origin.name(), keys, clock);
+        return new LogResumptions(
+                resumption,
+                databases.reader(),
+                log,
+                origin.name(),
+                keyring,
+                vault,
+                generations,
+                witness == null ? List.of() : List.of(VerifierKey.parse(witness.key())));
     }
 
     /** Those who cosign, perhaps nobody. */

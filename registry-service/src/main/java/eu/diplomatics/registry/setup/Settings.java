@@ -28,6 +28,7 @@ public record Settings(
         @DefaultValue Batches batches,
         @DefaultValue Transparency transparency,
         @DefaultValue Keys keys,
+        @DefaultValue Backup backup,
         boolean testNumbers,
         @Nullable Path suppliers,
         @Nullable Path taxonomy) {
@@ -150,15 +151,29 @@ public record Settings(
      * The end of epoch keys.
      *
      * @param schedules files with the controller's signed schedules, one for each site
-     * @param generations file with the signed index of backup generations
      * @param receiptKeys the public keys (X.509 form, base64) of the sites' receipts, each as {@code SITE=KEY}
      * @param retry how long after an answer the same is asked again
      */
     public record Destruction(
             @DefaultValue List<Path> schedules,
-            @Nullable Path generations,
             @DefaultValue List<String> receiptKeys,
             @DefaultValue("1h") Duration retry) {}
+
+    /**
+     * Where to read how backups are.
+     *
+     * @param index file with the signed index of generations
+     * @param drills file with the signed index of drills
+     * @param runs folder with the signed runs of operations on backups
+     * @param manifestKeys public keys (X.509 form, base64) of which one has signed them
+     * @param drillEvery how long after a drill that passed the next has to have
+     */
+    public record Backup(
+            @Nullable Path index,
+            @Nullable Path drills,
+            @Nullable Path runs,
+            @DefaultValue List<String> manifestKeys,
+            @DefaultValue("8d") Duration drillEvery) {}
 
     /**
      * Files of registrations.

@@ -48,11 +48,13 @@ final class LogApi {
     }
 
     @GetMapping(PREFIX + "checkpoint")
-    ResponseEntity<byte[]> checkpoint(@RequestParam(required = false) @Nullable Long size) {
+    ResponseEntity<byte[]> checkpoint(
+            @RequestParam(required = false) @Nullable Long size,
+            @RequestParam(required = false) @Nullable Integer incarnation) {
         return ResponseEntity.ok()
                 .contentType(TEXT)
                 .cacheControl(CacheControl.noCache())
-                .body(log.checkpoint(size));
+                .body(log.checkpoint(size, incarnation));
     }
 
     @GetMapping(PREFIX + "tile/{level}/**")
@@ -83,8 +85,10 @@ final class LogApi {
     /** What goes with a receipt: its holder has the receipt, and positions can be counted, so it is not handed out here. */
     @GetMapping("/v1/receipts/{position}/proof")
     ResponseEntity<PublishedLog.Inclusion> proof(
-            @PathVariable long position, @RequestParam(defaultValue = "false") boolean stamped) {
-        return json(stamped ? log.stampedInclusion(position) : log.inclusion(position, null));
+            @PathVariable long position,
+            @RequestParam(required = false) @Nullable String leaf,
+            @RequestParam(defaultValue = "false") boolean stamped) {
+        return json(log.promised(position, leaf, stamped));
     }
 
     private static <T> ResponseEntity<T> json(T body) {

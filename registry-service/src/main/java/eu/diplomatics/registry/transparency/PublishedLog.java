@@ -1,11 +1,13 @@
 package eu.diplomatics.registry.transparency;
 
 import eu.diplomatics.eventstore.LogUnavailableException;
+import eu.diplomatics.qualification.DomainEvent.PositionLost;
 import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import eu.diplomatics.sealing.Checkpoints;
 import eu.diplomatics.sealing.EventLeaves;
 import eu.diplomatics.sealing.JdbcTileStore;
+import eu.diplomatics.sealing.LogOrigin;
 import eu.diplomatics.sealing.VersionedCheckpointKeys;
 import eu.diplomatics.transparency.CheckpointVerifier;
 import eu.diplomatics.transparency.NoteException;
@@ -18,6 +20,8 @@ import eu.diplomatics.transparency.VerifierKey;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Base64;
@@ -35,6 +39,10 @@ import org.slf4j.LoggerFactory;
 public final class PublishedLog {
     private static final Logger LOG = LoggerFactory.getLogger(PublishedLog.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
+    private static final String UNDEFINED_TABLE = "42P01";
+    private static final String LOST = """
+            SELECT EXISTS (SELECT FROM eventstore.event WHERE position = ? AND type = ?),
+                EXISTS (SELECT FROM eventstore.incarnation WHERE kept < ? AND first_position > ?)""";
 
     private final DataSource reader;
     private final EventLeaves source = new EventLeaves();
@@ -76,16 +84,45 @@ public final class PublishedLog {
 
     /** With what checkpoints are verified, the newest first; whoever relies on it has it from elsewhere too. */
     List<VerifierKey> keys() {
-        return keys.verifierKeys();
+        return read(connection -> keys(source.incarnation(connection)));
+    }
+
+    private List<VerifierKey> keys(int incarnation) {
+        return keys.verifierKeys(name(incarnation));
+    }
+
+    private String name(int incarnation) {
+        return LogOrigin.name(keys.origin(), incarnation);
     }
 
     Keys validities() {
-        return new Keys(keys.validities());
+        return new Keys(read(connection -> keys.validities(name(source.incarnation(connection)))));
     }
 
-    /** The newest checkpoint, or the one of a size, with its cosignatures. */
-    byte[] checkpoint(@Nullable Long size) {
-        return read(connection -> published(connection, size).note());
+    /**
+     * The newest checkpoint, or the one of a size, with its cosignatures.
+     *
+     * @param incarnation in which it was signed; the one in force when null
+     */
+    byte[] checkpoint(@Nullable Long size, @Nullable Integer incarnation) {
+        return read(connection -> {
+            int inForce = source.incarnation(connection);
+            if (incarnation == null || incarnation == inForce) {
+                return published(connection, size).note();
+            }
+            if (incarnation < 1 || incarnation > inForce) {
+                throw malformed("incarnation");
+            }
+            try {
+                return published(Checkpoints.ofEnded(connection, source.schema(), incarnation), size, incarnation)
+                        .note();
+            } catch (SQLException e) {
+                if (UNDEFINED_TABLE.equals(e.getSQLState())) {
+                    throw malformed("incarnation");
+                }
+                throw e;
+            }
+        });
     }
 
     Optional<byte[]> tile(Tile tile) {
@@ -105,8 +142,50 @@ public final class PublishedLog {
         });
     }
 
+    /**
+     * What goes with a receipt.
+     *
+     * @param leaf hex, as in the receipt; null when it was not said
+     * @param stamped under a checkpoint that was stamped
+     */
+    Inclusion promised(long position, @Nullable String leaf, boolean stamped) {
+        if (leaf != null && !leaf.matches("[0-9a-f]{64}")) {
+            throw malformed("leaf");
+        }
+        read(connection -> {
+            checkKept(connection, position, leaf);
+            return true;
+        });
+        return stamped ? stampedInclusion(position) : inclusion(position, null);
+    }
+
+    /** A receipt for a position that was lost is told so, whatever stands there now. */
+    private void checkKept(Connection connection, long position, @Nullable String leaf) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(LOST)) {
+            statement.setLong(1, position);
+            statement.setString(2, PositionLost.TYPE);
+            statement.setLong(3, position);
+            statement.setLong(4, position);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                boolean other = leaf != null && row.getBoolean(2) && !isLeaf(connection, position, leaf);
+                if (row.getBoolean(1) || other) {
+                    throw ProblemException.of(
+                            ProblemCode.REGISTER_AGAIN,
+                            "The log lost this event and declared so: see /v1/log/resumptions.");
+                }
+            }
+        }
+    }
+
+    private boolean isLeaf(Connection connection, long position, String leaf) throws SQLException {
+        return source.after(connection, position - 1, 1).stream()
+                .anyMatch(there ->
+                        there.position() == position && there.leaf().toString().equals(leaf));
+    }
+
     /** Under the first checkpoint that covers the position and was stamped. */
-    Inclusion stampedInclusion(long position) {
+    private Inclusion stampedInclusion(long position) {
         if (position < 1) {
             throw malformed("position");
         }
@@ -158,7 +237,10 @@ public final class PublishedLog {
     private record Published(TreeHead head, byte[] note) {}
 
     private Published published(Connection connection, @Nullable Long size) throws SQLException {
-        Checkpoints checkpoints = new Checkpoints(connection, source.schema());
+        return published(new Checkpoints(connection, source.schema()), size, source.incarnation(connection));
+    }
+
+    private Published published(Checkpoints checkpoints, @Nullable Long size, int incarnation) throws SQLException {
         Optional<Checkpoints.Stored> found = size == null ? checkpoints.last() : checkpoints.ofSize(size);
         if (found.isEmpty()) {
             throw size == null
@@ -168,7 +250,10 @@ public final class PublishedLog {
         }
         byte[] note = checkpoints.cosigned(found.get());
         return new Published(
-                new CheckpointVerifier(keys(), List.of(), 0).verify(note).head(), note);
+                new CheckpointVerifier(keys(incarnation), List.of(), 0)
+                        .verify(note)
+                        .head(),
+                note);
     }
 
     private void checkSealed(Connection connection, long position) throws SQLException {

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.backup.export;
+
+import org.jspecify.annotations.NullMarked;

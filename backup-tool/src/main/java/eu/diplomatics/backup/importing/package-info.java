@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.backup.importing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.backup.portable;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.backup.tail;
+
+import org.jspecify.annotations.NullMarked;

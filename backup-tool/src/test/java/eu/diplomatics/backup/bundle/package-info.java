@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.backup.bundle;
+
+import org.jspecify.annotations.NullMarked;

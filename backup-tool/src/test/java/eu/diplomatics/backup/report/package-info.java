@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.backup.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.backup.restore;
+
+import org.jspecify.annotations.NullMarked;

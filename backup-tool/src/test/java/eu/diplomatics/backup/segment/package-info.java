@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.backup.segment;
+
+import org.jspecify.annotations.NullMarked;

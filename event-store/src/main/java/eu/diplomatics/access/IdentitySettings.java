@@ -1,0 +1,96 @@
+package eu.diplomatics.access;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may say who calls: {@code diplomatics.identity} of a service.
+ *
+ * @param issuers none: then nobody is known, and every request that needs a caller is refused
+ * @param audience this service, as providers name it in {@code aud}
+ * @param origin as callers address this service, where something stands before it: {@code https://host:port}. Without it
+ *     a proof of possession has to name the address that the request arrived with
+ * @param trustStore PKCS12 by which the providers' servers are known; without it, by the JDK's authorities
+ * @param keysFor how long a provider's keys are used without asking it again
+ * @param keysAtMost how long they are used when it does not answer
+ * @param signedInFor how long after signing in a person has to sign in again
+ * @param rememberedProofs how many proofs of possession are remembered, of all callers together
+ */
+public record IdentitySettings(
+        @Nullable List<Issuer> issuers,
+        @Nullable String audience,
+        @Nullable URI origin,
+        @Nullable Path trustStore,
+        @Nullable String trustStorePassword,
+        @Nullable Duration keysFor,
+        @Nullable Duration keysAtMost,
+        @Nullable Duration signedInFor,
+        @Nullable Integer rememberedProofs) {
+    private static final int ENOUGH_PROOFS = 200_000;
+
+    /**
+     * A provider.
+     *
+     * @param keys address of its JWK set (RFC 7517); by https, but for this machine itself
+     * @param parts those it may give: one that signs in citizens cannot make a controller
+     * @param algorithms of its signatures
+     * @param acr how a person has to have signed in, any of these; empty when the provider knows one way only
+     * @param partClaim the claim that names the part
+     * @param partyClaim the claim that names for whom
+     */
+    public record Issuer(
+            String issuer,
+            URI keys,
+            Set<String> parts,
+            @Nullable Set<String> algorithms,
+            @Nullable Set<String> acr,
+            @Nullable String partClaim,
+            @Nullable String partyClaim) {
+        public Issuer {
+            if (!"https".equals(keys.getScheme()) && !isThisMachine(keys)) {
+                throw new IllegalArgumentException("the keys of an issuer come by https only");
+            }
+            algorithms = algorithms == null || algorithms.isEmpty() ? Set.of("ES256", "PS256") : Set.copyOf(algorithms);
+            acr = acr == null ? Set.of() : Set.copyOf(acr);
+            partClaim = partClaim == null ? "diplomatics_part" : partClaim;
+            partyClaim = partyClaim == null ? "diplomatics_party" : partyClaim;
+        }
+
+        Set<Part> allowed() {
+            return parts.stream()
+                    .map(text -> Part.of(text).orElseThrow(() -> new IllegalArgumentException("no part " + text)))
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+
+        private static boolean isThisMachine(URI keys) {
+            try {
+                return InetAddress.ofLiteral(keys.getHost()).isLoopbackAddress();
+            } catch (IllegalArgumentException e) {
+                return "localhost".equals(keys.getHost());
+            }
+        }
+    }
+
+    public IdentitySettings {
+        issuers = issuers == null ? List.of() : List.copyOf(issuers);
+        keysFor = keysFor == null ? Duration.ofMinutes(5) : keysFor;
+        keysAtMost = keysAtMost == null ? Duration.ofHours(8) : keysAtMost;
+        signedInFor = signedInFor == null ? Duration.ofHours(8) : signedInFor;
+        rememberedProofs = rememberedProofs == null ? ENOUGH_PROOFS : rememberedProofs;
+        if (!issuers.isEmpty() && (audience == null || audience.isBlank())) {
+            throw new IllegalArgumentException(
+                    "diplomatics.identity.audience is missing: any service's token would do");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "IdentitySettings[" + audience + "]";
+    }
+}

@@ -1,0 +1,5 @@
+/** How sensitive each field is that an answer can hold (R30). */
+@NullMarked
+package eu.diplomatics.sensitivity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.edge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.pseudonym;
+
+import org.jspecify.annotations.NullMarked;

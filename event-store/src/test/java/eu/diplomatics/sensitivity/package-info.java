@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.sensitivity;
+
+import org.jspecify.annotations.NullMarked;

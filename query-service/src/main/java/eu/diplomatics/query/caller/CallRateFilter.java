@@ -1,0 +1,55 @@
+package eu.diplomatics.query.caller;
+
+import eu.diplomatics.edge.CallRates;
+import eu.diplomatics.query.problem.ProblemCode;
+import eu.diplomatics.query.problem.ProblemException;
+import eu.diplomatics.query.problem.ProblemWriter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Nobody calls more often than allowed: each known caller counts for itself, others by their address. */
+@Component
+@Order(1)
+final class CallRateFilter extends OncePerRequestFilter {
+    private final CallRates rates;
+    private final ProblemWriter problems;
+
+    CallRateFilter(CallRates rates, ProblemWriter problems) {
+        this.rates = rates;
+        this.problems = problems;
+    }
+
+    /** Whoever watches the service has to see it when it is called too often. */
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return request.getServletPath().startsWith("/actuator/");
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        Duration wait = rates.take(
+                request.getAttribute(Caller.ATTRIBUTE) instanceof Caller caller
+                        ? caller.role() + ":" + caller.id()
+                        : "address:" + request.getRemoteAddr());
+        if (wait.isPositive()) {
+            problems.write(
+                    request,
+                    response,
+                    ProblemException.later(
+                            ProblemCode.TOO_MANY_REQUESTS,
+                            "Nothing was done. Send the same request again, and fewer in a second.",
+                            // at least a second: callers round down
+                            wait.plusSeconds(1)));
+            return;
+        }
+        chain.doFilter(request, response);
+    }
+}

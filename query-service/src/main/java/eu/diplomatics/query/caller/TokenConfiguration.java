@@ -1,0 +1,24 @@
+package eu.diplomatics.query.caller;
+
+import eu.diplomatics.access.AccessTokens;
+import eu.diplomatics.access.IdentitySettings;
+import java.time.InstantSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Profile;
+import org.springframework.core.env.Environment;
+
+/** Callers prove who they are, by tokens of the providers in {@code diplomatics.identity}. */
+@Configuration(proxyBeanMethods = false)
+@Profile("!insecure | tokens")
+class TokenConfiguration {
+    @Bean
+    CallerResolver saidByToken(Environment environment, ObjectProvider<InstantSource> clock) {
+        IdentitySettings settings =
+                Binder.get(environment).bindOrCreate("diplomatics.identity", IdentitySettings.class);
+        AccessTokens tokens = new AccessTokens(settings, clock.getIfAvailable(InstantSource::system));
+        return new SaidByToken(tokens, settings.origin());
+    }
+}

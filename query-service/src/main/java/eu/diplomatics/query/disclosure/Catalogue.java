@@ -1,0 +1,164 @@
+package eu.diplomatics.query.disclosure;
+
+import eu.diplomatics.eventstore.SealBrokenException;
+import eu.diplomatics.eventstore.StoredEvent;
+import eu.diplomatics.keyring.KeyTamperedException;
+import eu.diplomatics.qualification.DomainEvent.ReferenceEvent;
+import eu.diplomatics.qualification.Mandates;
+import eu.diplomatics.qualification.Mandates.Granted;
+import eu.diplomatics.qualification.Mandates.Noted;
+import eu.diplomatics.qualification.UnknownEventTypeException;
+import eu.diplomatics.qualification.UnreadableEventException;
+import eu.diplomatics.query.problem.ProblemException;
+import eu.diplomatics.query.projection.Copies;
+import eu.diplomatics.query.projection.SealedRecords;
+import eu.diplomatics.vault.EventVault;
+import eu.diplomatics.vault.HolderMismatchException;
+import eu.diplomatics.vault.OpenedEvent;
+import eu.diplomatics.vault.Opening;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * The mandates in force. Read from the log's own store, so that a withdrawal holds within seconds also while Kafka or the
+ * projection is down; from the projection while the store is down. What cannot be read or opened is no mandate: agencies are
+ * then answered 503.
+ */
+@Component
+final class Catalogue {
+    /** After that a look decides whether anything changed. */
+    private static final Duration FRESH = Duration.ofSeconds(1);
+
+    /** As long as somebody else looks. */
+    private static final Duration TOLERABLE = Duration.ofSeconds(5);
+
+    private static final Duration STORE_LEFT_ALONE = Duration.ofSeconds(30);
+    private static final ZoneId BELGIUM = ZoneId.of("Europe/Brussels");
+
+    private final SealedRecords records;
+    private final EventVault vault;
+    private final Alarms alarms;
+    private final SampleMandate sample;
+    private final InstantSource clock;
+    private final ReentrantLock looking = new ReentrantLock();
+    private volatile @Nullable Known known;
+    private long storeBackNanos = System.nanoTime();
+
+    @Autowired
+    Catalogue(SealedRecords records, EventVault vault, Alarms alarms, SampleMandate sample) {
+        this(records, vault, alarms, sample, InstantSource.system());
+    }
+
+    Catalogue(SealedRecords records, EventVault vault, Alarms alarms, SampleMandate sample, InstantSource clock) {
+        this.records = records;
+        this.vault = vault;
+        this.alarms = alarms;
+        this.sample = sample;
+        this.clock = clock;
+    }
+
+    /** @param position of the latest change */
+    private record Known(Mandates mandates, long position, long readNanos) {}
+
+    /** The mandate under which an agency asks today. */
+    Optional<Granted> inForce(String agency, String purpose) {
+        Mandates mandates = current();
+        LocalDate today = clock.instant().atZone(BELGIUM).toLocalDate();
+        Optional<Granted> own = mandates.find(agency, purpose).filter(granted -> granted.isInForce(today));
+        return own.isPresent() || mandates.knows(agency) ? own : sample.granted();
+    }
+
+    private Mandates current() {
+        Known before = known;
+        if (before != null && System.nanoTime() - before.readNanos < FRESH.toNanos()) {
+            return before.mandates;
+        }
+        // one looks; the others go on with what was known seconds ago
+        if (!looking.tryLock()) {
+            if (before != null && System.nanoTime() - before.readNanos < TOLERABLE.toNanos()) {
+                return before.mandates;
+            }
+            looking.lock();
+        }
+        try {
+            Known other = known;
+            if (other != null && System.nanoTime() - other.readNanos < FRESH.toNanos()) {
+                return other.mandates;
+            }
+            Known now = look(other);
+            known = now;
+            return now.mandates;
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    private Known look(@Nullable Known before) {
+        long asked = System.nanoTime();
+        List<StoredEvent> events = events();
+        long position = events.isEmpty() ? 0 : events.getLast().position();
+        if (before != null && position <= before.position) {
+            // a projection that lags would bring back what was withdrawn
+            return new Known(before.mandates, before.position, asked);
+        }
+        return new Known(Mandates.of(opened(events)), position, asked);
+    }
+
+    private List<StoredEvent> events() {
+        List<UUID> stream = List.of(Mandates.STREAM);
+        Copies copies;
+        if (System.nanoTime() - storeBackNanos < 0) {
+            copies = records.ofStreams(stream);
+        } else {
+            try {
+                copies = records.ofStreamsFromStore(stream);
+            } catch (ProblemException storeDown) {
+                storeBackNanos = System.nanoTime() + STORE_LEFT_ALONE.toNanos();
+                copies = records.ofStreams(stream);
+            }
+        }
+        if (!copies.refused().isEmpty()) {
+            throw Opener.unavailable();
+        }
+        return copies.streams().getOrDefault(Mandates.STREAM, List.of());
+    }
+
+    private List<Noted> opened(List<StoredEvent> events) {
+        List<Noted> noted = new ArrayList<>(events.size());
+        try {
+            for (Opening opening : vault.openEach(events)) {
+                if (!(opening instanceof Opening.Opened(OpenedEvent opened))
+                        || !(opened.event() instanceof ReferenceEvent event)) {
+                    throw broken(events);
+                }
+                noted.add(new Noted(
+                        event,
+                        opened.metadata().actor(),
+                        opened.metadata().reason(),
+                        opened.stored().recordedAt()));
+            }
+            return noted;
+        } catch (SealBrokenException
+                | HolderMismatchException
+                | KeyTamperedException
+                | UnknownEventTypeException
+                | UnreadableEventException e) {
+            throw broken(events);
+        }
+    }
+
+    private ProblemException broken(List<StoredEvent> events) {
+        alarms.recordBroken(events.getLast().position());
+        return Opener.unavailable();
+    }
+}

@@ -1,0 +1,5 @@
+/** Questions that are answered yes or no. */
+@NullMarked
+package eu.diplomatics.query.predicate;
+
+import org.jspecify.annotations.NullMarked;

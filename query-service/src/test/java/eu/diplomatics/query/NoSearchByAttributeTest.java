@@ -1,0 +1,74 @@
+package eu.diplomatics.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/** R36: whoever asks says whom they ask about; nothing here leads from what people are or hold to who they are. */
+class NoSearchByAttributeTest {
+    @RegisterExtension
+    static final QueryPerClass service = new QueryPerClass();
+
+    /** Each address, and all that a caller can say to it. A new one stands here only after somebody thought about it. */
+    private static final Map<String, Set<String>> KNOWN = Map.of(
+            "/error", Set.of(),
+            "/openapi.json", Set.of(),
+            "/v1/readiness", Set.of(),
+            "/v1/keys/inventory", Set.of(),
+            "/v1/keys/audit", Set.of(),
+            "/v1/consultations", Set.of("insz", "asOf"),
+            "/v1/consultations/batch", Set.of("insz"),
+            "/v1/predicates", Set.of("insz", "question"),
+            "/v1/qualifications/{reference}", Set.of("reference", "asOf"),
+            "/v1/qualifications/{reference}/history", Set.of("reference"));
+
+    @Test
+    void noAddressTakesAnythingButWhoIsAskedAbout() {
+        Map<String, Set<String>> served = new TreeMap<>();
+        RequestMappingHandlerMapping mapping =
+                service.query().bean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class);
+        mapping.getHandlerMethods().forEach((info, method) -> {
+            if (method.getBeanType().getName().startsWith("eu.diplomatics.")) {
+                info.getPatternValues()
+                        .forEach(path -> served.merge(path, said(method), NoSearchByAttributeTest::both));
+            }
+        });
+        assertThat(served).isEqualTo(new TreeMap<>(KNOWN));
+    }
+
+    private static Set<String> both(Set<String> some, Set<String> others) {
+        Set<String> all = new TreeSet<>(some);
+        all.addAll(others);
+        return all;
+    }
+
+    private static Set<String> said(HandlerMethod handler) {
+        Set<String> said = new TreeSet<>();
+        Method method = handler.getMethod();
+        for (Parameter parameter : method.getParameters()) {
+            if (parameter.isAnnotationPresent(RequestBody.class)) {
+                Arrays.stream(parameter.getType().getRecordComponents())
+                        .map(RecordComponent::getName)
+                        .forEach(said::add);
+            } else if (parameter.isAnnotationPresent(PathVariable.class)
+                    || parameter.isAnnotationPresent(RequestParam.class)) {
+                said.add(parameter.getName());
+            }
+        }
+        return said;
+    }
+}

@@ -1,0 +1,123 @@
+package eu.diplomatics.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.jwk.ECKey;
+import eu.diplomatics.access.TestProvider;
+import eu.diplomatics.query.RunningQuery.Answer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** R07: this service knows callers by bound access tokens, and by nothing else. */
+class TokenTest {
+    private static final String CONSULT = "/v1/consultations";
+    private static final String SOMEBODY = "85610100147";
+
+    private static final TestProvider provider = new TestProvider();
+    private static final ECKey holder = TestProvider.newKey("holder");
+    private static QueryFixture fixture;
+    private static RunningQuery query;
+
+    @BeforeAll
+    static void start() {
+        fixture = new QueryFixture();
+        query = fixture.startWithTokensOf(provider);
+    }
+
+    @AfterAll
+    static void stop() {
+        query.close();
+        fixture.close();
+        provider.close();
+    }
+
+    private static Answer consult(String part, String party, String insz, String... more) {
+        String token = provider.token(TestProvider.claims(part, party, TestProvider.boundTo(holder), Instant.now())
+                .build());
+        String address = query.base() + CONSULT;
+        return ask(
+                insz,
+                headers(
+                        more,
+                        "Authorization",
+                        "DPoP " + token,
+                        "DPoP",
+                        TestProvider.proof(holder, "POST", address, token, Instant.now(), claims -> {})));
+    }
+
+    private static Answer ask(String insz, String... headers) {
+        return query.post(
+                CONSULT,
+                "{\"insz\":\"" + insz + "\"}",
+                headers(headers, "X-Purpose", "job-mediation", "X-Case", "1", "X-End-User", "u-1"));
+    }
+
+    private static String[] headers(String[] some, String... more) {
+        List<String> all = new ArrayList<>(List.of(some));
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    @Test
+    void an_agency_consults_with_its_token() {
+        Answer answer = consult("agency-system", "VDAB", SOMEBODY);
+        assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
+        assertThat(consult("case-worker", "VDAB", SOMEBODY).status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_citizen_asks_about_themselves_only() {
+        assertThat(consult("citizen", SOMEBODY, SOMEBODY).status()).isEqualTo(200);
+        assertThat(consult("citizen", "85610100246", SOMEBODY).code()).isEqualTo("NOT_ALLOWED");
+    }
+
+    @Test
+    void the_header_of_the_profile_for_one_machine_is_refused_beside_a_token_too() {
+        Answer alone = ask(SOMEBODY, "X-Caller", "agency:VDAB");
+        assertThat(alone.status()).isEqualTo(401);
+        assertThat(alone.code()).isEqualTo("UNAUTHENTICATED");
+        assertThat(alone.json().path("detail").asString()).contains("X-Caller", "./dev token");
+        assertThat(consult("agency-system", "VDAB", SOMEBODY, "X-Caller", "agency:VDAB")
+                        .code())
+                .isEqualTo("UNAUTHENTICATED");
+    }
+
+    @Test
+    void an_unbound_token_is_refused_and_so_is_none() {
+        String token = provider.token(TestProvider.claims("agency-system", "VDAB", Map.of(), Instant.now())
+                .build());
+        Answer unbound = ask(SOMEBODY, "Authorization", "Bearer " + token);
+        assertThat(unbound.status()).isEqualTo(401);
+        assertThat(unbound.code()).isEqualTo("TOKEN_UNBOUND");
+        Answer none = ask(SOMEBODY);
+        assertThat(none.code()).isEqualTo("UNAUTHENTICATED");
+        assertThat(none.header("WWW-Authenticate")).contains("Bearer", "DPoP");
+    }
+
+    @Test
+    void a_service_that_starts_while_the_provider_is_away_says_later() {
+        try (TestProvider leaving = new TestProvider()) {
+            leaving.goAway();
+            try (RunningQuery cold = fixture.startWithTokensOf(leaving)) {
+                String token = leaving.token(
+                        TestProvider.claims("agency-system", "VDAB", TestProvider.boundTo(holder), Instant.now())
+                                .build());
+                Answer answer = cold.post(
+                        CONSULT,
+                        "{\"insz\":\"" + SOMEBODY + "\"}",
+                        "Authorization",
+                        "DPoP " + token,
+                        "DPoP",
+                        TestProvider.proof(holder, "POST", cold.base() + CONSULT, token, Instant.now(), claims -> {}));
+                assertThat(answer.status()).isEqualTo(503);
+                assertThat(answer.code()).isEqualTo("IDENTITY_UNAVAILABLE");
+                assertThat(answer.header("Retry-After")).isEqualTo("10");
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package eu.diplomatics.quickstart.provider;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.authority.FactorGrantedAuthority;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
+import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
+import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenContext;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
+
+/** What stands in an access token (docs/identity.md). One that would be bound to nothing is not made. */
+final class TokenContent implements OAuth2TokenCustomizer<JwtEncodingContext> {
+    private static final String ACR = "substantial";
+
+    @Override
+    public void customize(JwtEncodingContext context) {
+        if (!OAuth2TokenType.ACCESS_TOKEN.equals(context.getTokenType())) {
+            return;
+        }
+        if (context.get(OAuth2TokenContext.DPOP_PROOF_KEY) == null) {
+            throw new OAuth2AuthenticationException(new OAuth2Error("invalid_dpop_proof"));
+        }
+        context.getJwsHeader().algorithm(SignatureAlgorithm.ES256).type("at+jwt");
+        String client = Objects.requireNonNull(context.getRegisteredClient()).getClientId();
+        Set<String> scopes = context.getAuthorizedScopes();
+        context.getClaims()
+                .claim("client_id", client)
+                .claim("scope", String.join(" ", scopes))
+                .audience(List.of(Clients.REGISTRY, Clients.QUERY).stream()
+                        .filter(scopes::contains)
+                        .map(scope -> "urn:diplomatics:" + scope)
+                        .toList());
+        if (AuthorizationGrantType.CLIENT_CREDENTIALS.equals(context.getAuthorizationGrantType())) {
+            String[] name = client.split("-", 2);
+            context.getClaims()
+                    .claim("diplomatics_part", name[0].equals("supplier") ? "institution-system" : "agency-system")
+                    .claim("diplomatics_party", name[1]);
+            return;
+        }
+        Authentication person = Objects.requireNonNull(context.<Authentication>getPrincipal());
+        String[] name = person.getName().split(":", 2);
+        context.getClaims()
+                .claim("diplomatics_part", name[0])
+                .claim("diplomatics_party", name[1])
+                .claim("acr", ACR);
+        person.getAuthorities().stream()
+                .filter(FactorGrantedAuthority.class::isInstance)
+                .map(factor -> ((FactorGrantedAuthority) factor).getIssuedAt())
+                .min(Instant::compareTo)
+                .ifPresent(signedIn -> context.getClaims().claim("auth_time", signedIn.getEpochSecond()));
+    }
+}

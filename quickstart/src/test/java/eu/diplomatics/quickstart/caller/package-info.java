@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.quickstart.caller;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.quickstart.canary;
+
+import org.jspecify.annotations.NullMarked;

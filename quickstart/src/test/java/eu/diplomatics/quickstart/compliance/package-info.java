@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.quickstart.compliance;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.quickstart.roles;
+
+import org.jspecify.annotations.NullMarked;

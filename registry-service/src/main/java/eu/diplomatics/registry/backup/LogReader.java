@@ -1,0 +1,6 @@
+package eu.diplomatics.registry.backup;
+
+import javax.sql.DataSource;
+
+/** The log, to read when it began. */
+public record LogReader(DataSource dataSource) {}

@@ -1,0 +1,5 @@
+/** How this service meets whoever calls, before anything is known of them. */
+@NullMarked
+package eu.diplomatics.registry.edge;
+
+import org.jspecify.annotations.NullMarked;

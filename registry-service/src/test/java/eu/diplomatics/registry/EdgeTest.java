@@ -1,0 +1,200 @@
+package eu.diplomatics.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import eu.diplomatics.edge.RawHttp;
+import eu.diplomatics.registry.Client.Answer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** ASVS 2.4.1, 4.1.1, 14.3.2, 16.4.1: what this service does at its edge, whoever calls. */
+class EdgeTest {
+    private static final String SOME_PATH = "/v1/qualifications";
+
+    private final Client client = RegistryFixture.shared().client();
+    private final int port = RegistryFixture.shared().port();
+
+    @Test
+    void every_answer_has_the_headers_and_a_type() {
+        for (Answer answer : List.of(
+                client.get("/openapi.json"),
+                client.get("/actuator/health"),
+                client.get("/actuator/nothing"),
+                client.get("/v1/nothing"),
+                client.get("/v1/receipt-keys"),
+                client.as("").get("/v1/qualifications/x"),
+                client.post(SOME_PATH, "{\"nothing\":1}"),
+                client.post(SOME_PATH, "{}"),
+                client.get("/error"))) {
+            hasAllHeaders(answer.text(), answer::header);
+            assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+            assertThat(answer.header("Content-Type")).contains("json");
+        }
+        Answer tree = client.get("/v1/log/checkpoint");
+        hasAllHeaders("what may be kept", tree::header);
+    }
+
+    @Test
+    void who_calls_too_often_is_told_when_to_come_again_and_others_are_served() {
+        try (RegistryFixture slow = RegistryFixture.prepared()
+                .with("DIPLOMATICS_EDGE_CALLSPERSECOND", "0.5")
+                .with("DIPLOMATICS_EDGE_BURST", "3")
+                .start()) {
+            Client caller = slow.client();
+            for (int i = 0; i < 3; i++) {
+                assertThat(caller.post(SOME_PATH, "{}").status()).isEqualTo(422);
+            }
+            Answer refused = new OpenApi(caller.as("supplier:hoger-onderwijs"))
+                    .check("POST", SOME_PATH, caller.post(SOME_PATH, "{}"));
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.code()).isEqualTo("TOO_MANY_REQUESTS");
+            assertThat(Integer.parseInt(refused.header("Retry-After"))).isBetween(1, 3);
+            assertThat(caller.as("supplier:hoger-onderwijs")
+                            .post(SOME_PATH, "{}")
+                            .status())
+                    .isEqualTo(422);
+            assertThat(caller.get("/actuator/health").status()).isEqualTo(200);
+        }
+    }
+
+    /** Abuse case 15. */
+    @Test
+    void a_head_that_comes_in_drips_is_cut_off() throws IOException {
+        try (RegistryFixture slow = RegistryFixture.prepared()
+                        .with("DIPLOMATICS_EDGE_HEADPATIENCE", "1s")
+                        .start();
+                RawHttp http = new RawHttp(slow.port())) {
+            http.say("GET /openapi.json HTTP/1.1\r\nHost: x\r\n");
+            assertThat(http.dripUntilClosed("X-A: b\r\n", Duration.ofMillis(100), after(Duration.ofSeconds(20))))
+                    .isTrue();
+            assertThat(http.answer()).doesNotContain("200");
+            // who is quick is served all the same, however long the connection lives
+            try (RawHttp quick = new RawHttp(slow.port())) {
+                for (int i = 0; i < 5; i++) {
+                    quick.say("GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n");
+                    assertThat(quick.listen(Duration.ofMillis(300))).isFalse();
+                }
+                assertThat(quick.answer().split("HTTP/1.1 200", -1)).hasSize(6);
+            }
+        }
+    }
+
+    /** Abuse case 15. */
+    @Test
+    void a_body_that_comes_in_drips_is_cut_off_with_an_answer() throws IOException {
+        try (RegistryFixture slow = RegistryFixture.prepared()
+                        .with("DIPLOMATICS_EDGE_BODYPATIENCE", "1s")
+                        .start();
+                RawHttp http = new RawHttp(slow.port())) {
+            http.say("POST " + SOME_PATH + " HTTP/1.1\r\nHost: x\r\nX-Caller: supplier:kuleuven\r\n"
+                    + "Content-Type: application/json\r\nContent-Length: 5000\r\n\r\n{");
+            assertThat(http.dripUntilClosed(" ", Duration.ofMillis(100), after(Duration.ofSeconds(20))))
+                    .isTrue();
+            assertThat(http.answer()).startsWith("HTTP/1.1 4");
+        }
+    }
+
+    private static BooleanSupplier after(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        return () -> System.nanoTime() - end > 0;
+    }
+
+    private static void hasAllHeaders(String what, Function<String, String> header) {
+        assertThat(header.apply("X-Content-Type-Options")).as(what).isEqualTo("nosniff");
+        assertThat(header.apply("Content-Security-Policy"))
+                .as(what)
+                .contains("default-src 'none'", "frame-ancestors 'none'");
+        assertThat(header.apply("Referrer-Policy")).as(what).isEqualTo("no-referrer");
+        assertThat(header.apply("Permissions-Policy")).as(what).contains("geolocation=()");
+        assertThat(header.apply("Cross-Origin-Opener-Policy")).as(what).isEqualTo("same-origin");
+        assertThat(header.apply("Cross-Origin-Resource-Policy")).as(what).isEqualTo("same-origin");
+        assertThat(header.apply("Cross-Origin-Embedder-Policy")).as(what).isEqualTo("require-corp");
+        assertThat(header.apply("Strict-Transport-Security")).as(what).isEmpty();
+        assertThat(header.apply("Server")).as(what).isEmpty();
+    }
+
+    private static Function<String, String> headersOf(String raw) {
+        return name -> raw.lines()
+                .takeWhile(line -> !line.isEmpty())
+                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":"))
+                .map(line -> line.substring(name.length() + 1).strip())
+                .findFirst()
+                .orElse("");
+    }
+
+    /** ASVS 14.3.2, 14.2.2: for answers that no filter of ours sees, too. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n",
+                "BROKEN\r\n\r\n",
+                "TRACE /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"
+            })
+    void what_the_server_itself_refuses_has_the_headers_and_says_nothing_of_itself(String request) throws IOException {
+        String answer = RawHttp.exchange(port, request);
+        assertThat(answer).startsWith("HTTP/1.1 4");
+        hasAllHeaders(request, headersOf(answer));
+        assertThat(headersOf(answer).apply("Cache-Control")).isEqualTo("no-store");
+        assertThat(answer).doesNotContain("Tomcat", "Exception", "\tat ");
+    }
+
+    /** ASVS 4.2.1: what one server takes for a body, another must not take for a request. */
+    @Test
+    void a_message_with_two_lengths_ends_the_connection() throws IOException {
+        String answer = RawHttp.exchange(
+                port,
+                "GET /openapi.json HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(answer.split("HTTP/1.1 ", -1)).as(answer).hasSizeLessThanOrEqualTo(2);
+        assertThat(answer).doesNotContain("smuggled");
+    }
+
+    /** ASVS 13.4.4, 13.4.6. */
+    @Test
+    void trace_is_not_answered() throws IOException {
+        String answer = RawHttp.exchange(port, "TRACE / HTTP/1.1\r\nHost: x\r\nX-Secret: 4711\r\n\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 4").doesNotContain("4711");
+    }
+
+    /** Abuse case 7: whatever stands in a header, no line of the log begins with it or says it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Caller", "X-Purpose", "X-Case", "X-End-User", "X-Min-Position", "traceparent", "User-Agent",
+                "Idempotency-Key", "If-Match", "Content-Type", "Accept", "Forwarded", "X-Forwarded-For", "Host"
+            })
+    @ExtendWith(OutputCaptureExtension.class)
+    void a_header_forges_no_line_of_the_log(String header, CapturedOutput output) throws IOException {
+        for (String forged : List.of(
+                "\u001b[31mFORGED",
+                "a\u202eFORGED",
+                "a\rFORGED: b",
+                "a\n FORGED",
+                "a%0d%0aFORGED",
+                "a\u0000FORGED",
+                "a\u2028FORGED",
+                "a\u0085FORGED",
+                "{\"message\":\"FORGED\"}")) {
+            String host = header.equals("Host") ? "" : "Host: x\r\n";
+            RawHttp.exchange(
+                    port,
+                    "POST " + SOME_PATH + " HTTP/1.1\r\n" + host + header + ": " + forged
+                            + "\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
+        }
+        // JSON where the service runs alone; where others ran in this JVM before it, lines that begin with the time
+        assertThat(output.getOut().lines().filter(line -> !line.isBlank()))
+                .allSatisfy(line -> assertThat(line).matches("\\{.*}|[0-9:.]{12} \\[.*"));
+        assertThat(output.getAll()).doesNotContain("FORGED", "\u001b", "\u202e");
+    }
+}

@@ -1,0 +1,155 @@
+package eu.diplomatics.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.jwk.ECKey;
+import eu.diplomatics.access.TestProvider;
+import eu.diplomatics.registry.Client.Answer;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** R07: this service knows callers by bound access tokens, and by nothing else. */
+class TokenTest {
+    private static final String ALL = "/v1/qualifications";
+
+    private static final TestProvider provider = new TestProvider();
+    private static final ECKey holder = TestProvider.newKey("holder");
+    private static RegistryFixture registry;
+    private static OpenApi api;
+
+    @BeforeAll
+    static void start() {
+        registry = RegistryFixture.prepared().withTokensOf(provider).start();
+        api = new OpenApi(registry.client());
+    }
+
+    @AfterAll
+    static void stop() {
+        registry.close();
+        provider.close();
+    }
+
+    private static Client nobody() {
+        return registry.client().as("");
+    }
+
+    private static String token(String part, String party, Map<String, Object> confirmation) {
+        return provider.token(
+                TestProvider.claims(part, party, confirmation, Instant.now()).build());
+    }
+
+    /** A client that proves its possession of the key for one request to this path. */
+    private static Client proving(String method, String path, String token) {
+        String address = "http://127.0.0.1:" + registry.port() + path;
+        return nobody().with("Authorization", "DPoP " + token)
+                .with("DPoP", TestProvider.proof(holder, method, address, token, Instant.now(), claims -> {}));
+    }
+
+    private static String system(String party) {
+        return token("institution-system", party, TestProvider.boundTo(holder));
+    }
+
+    private static String registration() {
+        return Samples.registration(Samples.reference(), Samples.insz(1));
+    }
+
+    @Test
+    void an_institution_registers_with_its_token_and_only_it_annuls_what_it_registered() {
+        Answer registered =
+                api.check("POST", ALL, proving("POST", ALL, system("kuleuven")).post(ALL, registration()));
+        assertThat(registered.status()).as(registered.text()).isEqualTo(201);
+        String path = ALL + "/" + registered.json().path("reference").asString() + "/annulment";
+        String why = "{\"reasonCode\": \"ISSUED_IN_ERROR\", \"reason\": \"a mistake\"}";
+        assertThat(proving("POST", path, system("ugent")).post(path, why).code())
+                .isEqualTo("UNKNOWN_REFERENCE");
+        assertThat(proving("POST", path, system("kuleuven")).post(path, why).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void the_header_of_the_profile_for_one_machine_is_refused_beside_a_token_too() {
+        Answer alone = api.check("POST", ALL, registry.client().post(ALL, registration()));
+        assertThat(alone.status()).isEqualTo(401);
+        assertThat(alone.code()).isEqualTo("UNAUTHENTICATED");
+        assertThat(alone.json().path("detail").asString()).contains("X-Caller", "./dev token");
+        Answer beside = proving("POST", ALL, system("kuleuven"))
+                .with("X-Caller", "supplier:kuleuven")
+                .post(ALL, registration());
+        assertThat(beside.code()).isEqualTo("UNAUTHENTICATED");
+    }
+
+    @Test
+    void without_a_token_a_caller_is_told_what_to_show() {
+        Answer answer = api.check("POST", ALL, nobody().post(ALL, registration()));
+        assertThat(answer.code()).isEqualTo("UNAUTHENTICATED");
+        assertThat(answer.header("WWW-Authenticate")).contains("Bearer", "DPoP", "ES256");
+    }
+
+    @Test
+    void an_unbound_token_a_bearer_with_a_bound_one_and_a_used_proof_are_refused_by_code() {
+        Answer unbound = nobody().with("Authorization", "Bearer " + token("institution-system", "kuleuven", Map.of()))
+                .post(ALL, registration());
+        assertThat(unbound.status()).isEqualTo(401);
+        assertThat(unbound.code()).isEqualTo("TOKEN_UNBOUND");
+        assertThat(unbound.header("WWW-Authenticate")).contains("invalid_token");
+        String token = system("kuleuven");
+        assertThat(nobody().with("Authorization", "Bearer " + token)
+                        .post(ALL, registration())
+                        .code())
+                .isEqualTo("PROOF_INVALID");
+        Client once = proving("POST", ALL, token);
+        assertThat(once.post(ALL, registration()).status()).isEqualTo(201);
+        Answer again = once.post(ALL, registration());
+        assertThat(again.code()).isEqualTo("PROOF_REPLAYED");
+        assertThat(again.header("WWW-Authenticate")).contains("invalid_dpop_proof");
+    }
+
+    @Test
+    void a_part_that_does_nothing_here_and_an_institution_nobody_knows_are_told_so() {
+        for (String token : new String[] {
+            token("agency-system", "vdab", TestProvider.boundTo(holder)),
+            token("auditor", "rekenhof", TestProvider.boundTo(holder)),
+            system("nobody")
+        }) {
+            Answer answer = api.check("POST", ALL, proving("POST", ALL, token).post(ALL, registration()));
+            assertThat(answer.status()).isEqualTo(403);
+            assertThat(answer.code()).isEqualTo("NOT_ALLOWED");
+        }
+    }
+
+    @Test
+    void what_everybody_may_know_needs_no_token() {
+        assertThat(nobody().get("/v1/receipt-keys").status()).isEqualTo(200);
+    }
+
+    @Test
+    void while_the_provider_is_away_a_service_that_knows_its_keys_goes_on_and_one_just_started_says_later() {
+        assertThat(proving("POST", ALL, system("kuleuven"))
+                        .post(ALL, registration())
+                        .status())
+                .isEqualTo(201);
+        provider.goAway();
+        try {
+            assertThat(proving("POST", ALL, system("kuleuven"))
+                            .post(ALL, registration())
+                            .status())
+                    .isEqualTo(201);
+            registry.stop();
+            registry.start();
+            Answer answer = api.check(
+                    "POST", ALL, proving("POST", ALL, system("kuleuven")).post(ALL, registration()));
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.code()).isEqualTo("IDENTITY_UNAVAILABLE");
+            assertThat(answer.header("Retry-After")).isEqualTo("10");
+        } finally {
+            provider.comeBack();
+        }
+        assertThat(proving("POST", ALL, system("kuleuven"))
+                        .post(ALL, registration())
+                        .status())
+                .isEqualTo(201);
+    }
+}
