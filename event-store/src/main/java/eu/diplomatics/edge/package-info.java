@@ -1,4 +1,7 @@
-/** What both services do at their edge, whoever calls: headers of answers, rates of callers, patience with slow ones. */
+/**
+ * What both services do at their edge, whoever calls: TLS, headers of answers, rates of callers, patience
+ * with slow ones.
+ */
 @NullMarked
 package eu.diplomatics.edge;
 

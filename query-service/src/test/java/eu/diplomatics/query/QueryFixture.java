@@ -77,6 +77,11 @@ final class QueryFixture implements AutoCloseable {
 
     /** With servers of the test's own for some databases, and a broker that it may stop. */
     QueryFixture(KafkaInstance kafka, Map<Database, PostgresInstance> own) {
+        this(kafka, own, Map.of());
+    }
+
+    /** As the other, with settings by which the relay of the test speaks to the broker. */
+    QueryFixture(KafkaInstance kafka, Map<Database, PostgresInstance> own, Map<String, String> connection) {
         this.kafka = kafka;
         for (Database database : Database.values()) {
             PostgresInstance server = own.getOrDefault(database, TestServices.postgres());
@@ -129,7 +134,7 @@ final class QueryFixture implements AutoCloseable {
         registry = new TestRegistry(keyring, new HolderIndex(new BlindIndex(keyring, client), keyring), log);
         store = new PostgresEventReader(
                 keep(pool(Database.EVENTSTORE, database(Database.EVENTSTORE).role("reader"))));
-        relay = keep(new TestRelay(store, kafka.bootstrapServers(), topic));
+        relay = keep(new TestRelay(store, kafka.bootstrapServers(), topic, connection));
         relay.createTopic();
     }
 
@@ -266,14 +271,16 @@ final class QueryFixture implements AutoCloseable {
     }
 
     /** The service that knows callers by the tokens of a provider; the test closes it. */
-    RunningQuery startWithTokensOf(TestProvider provider) {
-        return start(
+    RunningQuery startWithTokensOf(TestProvider provider, String... more) {
+        List<String> settings = new ArrayList<>(List.of(
                 "spring.profiles.active=insecure,tokens",
                 "diplomatics.identity.audience=" + TestProvider.AUDIENCE,
                 "diplomatics.identity.issuers[0].issuer=" + TestProvider.ISSUER,
                 "diplomatics.identity.issuers[0].keys=" + provider.keysAddress(),
                 "diplomatics.identity.issuers[0].parts="
-                        + Arrays.stream(Part.values()).map(Part::text).collect(Collectors.joining(",")));
+                        + Arrays.stream(Part.values()).map(Part::text).collect(Collectors.joining(","))));
+        settings.addAll(List.of(more));
+        return start(settings.toArray(String[]::new));
     }
 
     /** The service without the profile {@code insecure}, in zones that may be; the test closes it. */
@@ -287,19 +294,25 @@ final class QueryFixture implements AutoCloseable {
         for (String setting : more) {
             properties.put(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
         }
-        return run(new SpringApplicationBuilder(QueryApplication.class)
-                .properties(properties)
-                .initializers(started -> {
-                    var beans = (GenericApplicationContext) started;
-                    beans.registerBean(
-                            ProcessMemory.class, () -> new ProcessMemory(false, false, false, "0", false, 0));
-                    if (callersAreKnown) {
-                        beans.registerBean(
-                                CallerResolver.class,
-                                () -> QueryFixture::said,
-                                definition -> definition.setPrimary(true));
-                    }
-                }));
+        String[] server = Arrays.stream(more)
+                .filter(setting -> setting.startsWith("server."))
+                .map(setting -> "--" + setting)
+                .toArray(String[]::new);
+        return run(
+                new SpringApplicationBuilder(QueryApplication.class)
+                        .properties(properties)
+                        .initializers(started -> {
+                            var beans = (GenericApplicationContext) started;
+                            beans.registerBean(
+                                    ProcessMemory.class, () -> new ProcessMemory(false, false, false, "0", false, 0));
+                            if (callersAreKnown) {
+                                beans.registerBean(
+                                        CallerResolver.class,
+                                        () -> QueryFixture::said,
+                                        definition -> definition.setPrimary(true));
+                            }
+                        }),
+                server);
     }
 
     static Map<String, String> zones() {
@@ -318,8 +331,10 @@ final class QueryFixture implements AutoCloseable {
                 .map(said -> new Caller(Caller.Role.valueOf(said[0].toUpperCase(Locale.ROOT)), said[1]));
     }
 
-    private static RunningQuery run(SpringApplicationBuilder application) {
-        ConfigurableApplicationContext context = application.run("--server.port=0");
+    private static RunningQuery run(SpringApplicationBuilder application, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--server.port=0");
+        ConfigurableApplicationContext context = application.run(all.toArray(String[]::new));
         int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
         return new RunningQuery(URI.create("http://127.0.0.1:" + port), context);
     }

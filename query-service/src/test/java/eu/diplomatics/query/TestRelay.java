@@ -5,6 +5,7 @@ import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.StoredEvent;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -24,27 +25,27 @@ final class TestRelay implements AutoCloseable {
     private final EventReader store;
     private final String bootstrap;
     private final String topic;
+    private final Map<String, String> connection;
     private final KafkaProducer<byte[], byte[]> producer;
     private long published;
 
     TestRelay(EventReader store, String bootstrap, String topic) {
+        this(store, bootstrap, topic, Map.of());
+    }
+
+    /** With these settings of the broker's clients. */
+    TestRelay(EventReader store, String bootstrap, String topic, Map<String, String> connection) {
         this.store = store;
         this.bootstrap = bootstrap;
         this.topic = topic;
-        this.producer = new KafkaProducer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        bootstrap,
-                        "acks",
-                        "all",
-                        "delivery.timeout.ms",
-                        60_000,
-                        "linger.ms",
-                        0,
-                        "enable.metrics.push",
-                        false),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        this.connection = connection;
+        Map<String, Object> config = new HashMap<>(connection);
+        config.put("bootstrap.servers", bootstrap);
+        config.put("acks", "all");
+        config.put("delivery.timeout.ms", 60_000);
+        config.put("linger.ms", 0);
+        config.put("enable.metrics.push", false);
+        this.producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     void createTopic() {
@@ -71,7 +72,9 @@ final class TestRelay implements AutoCloseable {
     }
 
     private void admin(Work work) {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+        Map<String, Object> config = new HashMap<>(connection);
+        config.put("bootstrap.servers", bootstrap);
+        try (Admin admin = Admin.create(config)) {
             work.with(admin);
         } catch (ExecutionException | InterruptedException e) {
             throw new IllegalStateException(e);

@@ -10,8 +10,9 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 
-/** Headers of answers, rates of callers, patience with slow ones. */
+/** TLS, headers of answers, rates of callers, patience with slow ones. */
 @Configuration(proxyBeanMethods = false)
 class EdgeConfiguration {
     @Bean
@@ -28,12 +29,26 @@ class EdgeConfiguration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> patience(EdgeSettings settings) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> patienceAndTls(
+            EdgeSettings settings, Environment environment) {
         return factory -> {
+            String aside = environment.getProperty("management.server.port");
+            if (aside != null
+                    && !aside.equals(environment.getProperty("server.port"))
+                    && !environment.matchesProfiles("insecure")) {
+                throw new IllegalStateException(
+                        "management.server.port opens a door where the rules of this one do not hold: leave it out");
+            }
             factory.setProtocol(PatientProtocol.class.getName());
+            factory.addProtocolHandlerCustomizers(handler -> {
+                if (handler instanceof PatientProtocol protocol) {
+                    protocol.setPatience(settings.headPatience(), settings.bodyPatience());
+                    protocol.setTls(settings.tls());
+                }
+            });
             factory.addConnectorCustomizers(connector -> {
                 if (connector.getProtocolHandler() instanceof PatientProtocol protocol) {
-                    protocol.setPatience(settings.headPatience(), settings.bodyPatience());
+                    protocol.requireTlsBeyondLoopback();
                 }
             });
         };
