@@ -46,6 +46,17 @@ public final class Declared implements GoLiveCondition {
                 "give each custodian a PKCS #11 token in hardware (docs/key-custodian.md)");
     }
 
+    /** @param configured whether the service speaks to Kafka over TLS only */
+    public static GoLiveCondition kafkaTls(boolean configured) {
+        return new Declared(
+                "kafka-tls",
+                "R25",
+                () -> configured,
+                "Kafka is spoken to over TLS 1.3 only, with certificates of both sides",
+                "Kafka is spoken to without TLS (what it carries is sealed)",
+                "give the service its stores in diplomatics.kafka.tls (docs/tls.md)");
+    }
+
     /**
      * The conditions given, and of those that later versions bring, each that is not among them yet. So none can be left
      * out, and one that comes takes its place by its id.

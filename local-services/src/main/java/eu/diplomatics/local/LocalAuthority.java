@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Certificates for the services of one machine: a key store for each and one trust store, for quickstart and tests.
@@ -121,6 +122,30 @@ public final class LocalAuthority {
                 + "&sslkey=" + encoded(keyPem(client))
                 // the driver takes every key for one of RSA
                 + "&pemKeyAlgorithm=EC";
+    }
+
+    /** Settings of a broker of Kafka's that speaks TLS 1.3 only, and only with who shows a certificate of the authority. */
+    public Map<String, String> brokerSettings(String broker) {
+        String password = new String(password());
+        return Map.of(
+                "ssl.enabled.protocols",
+                "TLSv1.3",
+                "ssl.client.auth",
+                "required",
+                "ssl.keystore.type",
+                "PKCS12",
+                "ssl.keystore.location",
+                keyStore(broker).toString(),
+                "ssl.keystore.password",
+                password,
+                "ssl.key.password",
+                password,
+                "ssl.truststore.type",
+                "PKCS12",
+                "ssl.truststore.location",
+                trustStore().toString(),
+                "ssl.truststore.password",
+                password);
     }
 
     private static String encoded(Path path) {

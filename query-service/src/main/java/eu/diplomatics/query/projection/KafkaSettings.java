@@ -1,5 +1,6 @@
 package eu.diplomatics.query.projection;
 
+import eu.diplomatics.edge.KafkaTls;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -7,10 +8,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Where the relay's records are.
  *
- * @param properties further settings of the Kafka client, for example for TLS
+ * @param properties further settings of the Kafka client
+ * @param tls how the broker is spoken to
  */
 @ConfigurationProperties("diplomatics.kafka")
 record KafkaSettings(
         String bootstrapServers,
         @DefaultValue("diplomatics.events.1.1") String topic,
-        @DefaultValue Map<String, String> properties) {}
+        @DefaultValue Map<String, String> properties,
+        @DefaultValue KafkaTls tls) {}

@@ -66,6 +66,7 @@ final class KafkaTopic {
 
     private Map<String, Object> common() {
         Map<String, Object> config = new HashMap<>(settings.properties());
+        config.putAll(settings.tls().settings());
         config.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
         config.put(AdminClientConfig.CLIENT_ID_CONFIG, "query-projector");
         config.put("enable.metrics.push", false);

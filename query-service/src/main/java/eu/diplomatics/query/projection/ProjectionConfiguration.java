@@ -5,6 +5,8 @@ import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.Incarnations;
 import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.golive.CheckedDatabase;
+import eu.diplomatics.golive.Declared;
+import eu.diplomatics.golive.GoLiveCondition;
 import eu.diplomatics.inventory.ArtefactSource;
 import eu.diplomatics.query.database.Pools;
 import eu.diplomatics.query.freshness.Freshness;
@@ -68,6 +70,11 @@ class ProjectionConfiguration {
             KeyGenerations generations,
             Incarnations incarnations) {
         return new Projector(database, writer, new KafkaTopic(kafka), generations, incarnations);
+    }
+
+    @Bean
+    GoLiveCondition kafkaTls(KafkaSettings kafka) {
+        return Declared.kafkaTls(kafka.tls().isConfigured());
     }
 
     @Bean

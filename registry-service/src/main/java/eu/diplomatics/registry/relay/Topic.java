@@ -60,7 +60,7 @@ final class Topic implements AutoCloseable {
     static Topic open(RelaySettings settings, String name, Map<String, Object> differences)
             throws ExecutionException, TimeoutException, InterruptedException {
         int partitions = ensure(settings, name);
-        Map<String, Object> config = new HashMap<>();
+        Map<String, Object> config = new HashMap<>(settings.connection());
         config.put("bootstrap.servers", settings.bootstrapServers());
         config.put("client.id", "registry-relay");
         config.put("acks", "all");
@@ -205,7 +205,7 @@ final class Topic implements AutoCloseable {
 
     /** Fails as the calls do, also where no name of a broker resolves. */
     private static Admin admin(RelaySettings settings) throws ExecutionException {
-        Map<String, Object> config = new HashMap<>();
+        Map<String, Object> config = new HashMap<>(settings.connection());
         config.put("bootstrap.servers", settings.bootstrapServers());
         config.put("client.id", "registry-relay-admin");
         config.put("request.timeout.ms", 5_000);

@@ -99,6 +99,11 @@ class GoLiveConfiguration {
     }
 
     @Bean
+    GoLiveCondition kafkaTls(Settings settings) {
+        return Declared.kafkaTls(settings.kafka().tls().isConfigured());
+    }
+
+    @Bean
     GoLiveCondition databaseDurability(Databases databases) {
         return new DatabaseDurability(databases.checked());
     }

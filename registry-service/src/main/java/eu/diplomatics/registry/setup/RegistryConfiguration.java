@@ -319,7 +319,13 @@ class RegistryConfiguration {
                 recent,
                 new PostgresEventReader(databases.relay()),
                 databases.relay(),
-                new RelaySettings(kafka.bootstrapServers(), kafka.topic(), kafka.partitions(), kafka.retention(), IDLE),
+                new RelaySettings(
+                        kafka.bootstrapServers(),
+                        kafka.topic(),
+                        kafka.partitions(),
+                        kafka.retention(),
+                        IDLE,
+                        kafka.tls().settings()),
                 clock);
         log.onAppended(position -> relay.wake());
         return relay;

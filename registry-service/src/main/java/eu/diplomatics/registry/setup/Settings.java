@@ -1,5 +1,6 @@
 package eu.diplomatics.registry.setup;
 
+import eu.diplomatics.edge.KafkaTls;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,12 +119,14 @@ public record Settings(
      *
      * @param topic name of incarnation and key generation
      * @param retention how long the broker keeps a record: short, since rebuilds read the store
+     * @param tls how the broker is spoken to
      */
     public record Kafka(
             String bootstrapServers,
             @DefaultValue("diplomatics.events.1.1") String topic,
             @DefaultValue("4") int partitions,
-            @DefaultValue("7d") Duration retention) {}
+            @DefaultValue("7d") Duration retention,
+            @DefaultValue KafkaTls tls) {}
 
     /**
      * How keys grow old.

@@ -30,7 +30,8 @@ class TopicTest {
             "topic-" + UUID.randomUUID(),
             PARTITIONS,
             Duration.ofHours(1),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            Map.of());
 
     /** The producer answers a record that it cannot take as it answers a lack of room: a failed future, no exception. */
     @Test
