@@ -7,8 +7,6 @@ import org.w3c.dom.Element;
 
 /** From a body's element to a question that can be answered, or to the answer that it is none. */
 public final class LedDoor {
-    private static final String MAJOR = LedService.VERSION.substring(0, 3);
-
     private final LedSchemas schemas;
     private final LedReplies replies;
 
@@ -39,7 +37,7 @@ public final class LedDoor {
                     service, sender.get(), List.of(new LedProblem(LedCode.SCHEMA, "MALFORMED", violation.get()))));
         }
         LedQuestion question = LedQuestion.of(service, payload);
-        if (!question.version().startsWith(MAJOR)) {
+        if (!question.version().startsWith(LedService.MAJOR)) {
             return new Entrance.Answered(replies.refused(
                     service,
                     sender.get(),

@@ -15,6 +15,8 @@ public enum LedService {
 
     /** The one that questions and answers carry. */
     public static final String VERSION = "02.00.0000";
+    /** What every version that is read begins with. */
+    static final String MAJOR = VERSION.substring(0, 3);
 
     private final String element;
     private final String namespace;

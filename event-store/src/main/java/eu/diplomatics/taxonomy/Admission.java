@@ -24,6 +24,14 @@ public final class Admission {
         this.institutions = institutions;
     }
 
+    /** Whether an id, or a sector's name as in the LED, is this supplier's. */
+    public boolean isNamed(String supplier, String idOrName) {
+        return institutions
+                .supplier(idOrName)
+                .filter(found -> found.id().equals(supplier))
+                .isPresent();
+    }
+
     /** Derived data that came with a legacy record are kept as supplied; otherwise they are computed. */
     public Checked<RegisterQualification> register(String supplier, RegistrationRequest request, Mode mode) {
         return admit(

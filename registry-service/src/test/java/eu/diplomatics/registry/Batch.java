@@ -24,6 +24,10 @@ record Batch(Client client, String path) {
         return of(client, send(client, "text/csv", key, "", BodyPublishers.ofString(body)));
     }
 
+    static Batch led(Client client, String key, String body) {
+        return of(client, send(client, "application/xml", key, "", BodyPublishers.ofString(body)));
+    }
+
     static Batch of(Client client, Answer answer) {
         assertThat(answer.status()).as(answer.text()).isEqualTo(202);
         return new Batch(client, answer.header("Location"));

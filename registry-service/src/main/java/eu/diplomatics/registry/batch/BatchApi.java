@@ -120,7 +120,7 @@ final class BatchApi {
     }
 
     private static void stream(HttpServletResponse response, Format format, Rows rows) throws IOException {
-        response.setContentType(format.mediaType() + (format == Format.CSV ? ";charset=utf-8" : ""));
+        response.setContentType(format.mediaType() + (format == Format.NDJSON ? "" : ";charset=utf-8"));
         response.setHeader("Cache-Control", "no-store");
         OutputStream out = new BufferedOutputStream(response.getOutputStream(), 32 * 1024);
         rows.writeTo(out);
@@ -147,7 +147,8 @@ final class BatchApi {
             // falls through to the same answer as any other type
         }
         throw ProblemException.of(
-                ProblemCode.UNSUPPORTED_MEDIA_TYPE, "A file is application/x-ndjson or text/csv, in UTF-8.");
+                ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+                "A file is application/x-ndjson, text/csv or application/xml, in UTF-8.");
     }
 
     private static Mode mode(String text) {

@@ -2,6 +2,8 @@ package eu.diplomatics.registry.batch;
 
 import eu.diplomatics.eventstore.EventPlace;
 import eu.diplomatics.keyring.KeyRefusedException;
+import eu.diplomatics.led.LedQuestion;
+import eu.diplomatics.led.LedRow;
 import eu.diplomatics.qualification.Checked;
 import eu.diplomatics.qualification.EventMetadata;
 import eu.diplomatics.qualification.QualificationCommand.RegisterQualification;
@@ -11,6 +13,7 @@ import eu.diplomatics.qualification.RegistrationRequest;
 import eu.diplomatics.qualification.Rejection;
 import eu.diplomatics.qualification.RejectionCode;
 import eu.diplomatics.qualification.RequestRules;
+import eu.diplomatics.registry.batch.Job.Format;
 import eu.diplomatics.registry.batch.RowResult.Place;
 import eu.diplomatics.registry.batch.RowResult.RowError;
 import eu.diplomatics.registry.batch.RowResult.Status;
@@ -24,11 +27,13 @@ import eu.diplomatics.registry.registration.RegisterQualifications.Row;
 import eu.diplomatics.registry.registration.RegistrationOutcome;
 import eu.diplomatics.registry.registration.Rules;
 import eu.diplomatics.taxonomy.Admission;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +61,7 @@ final class ChunkProcessor {
      * @param command null when there is nothing to register
      */
     record PreparedChunk(
+            Format format,
             long firstRow,
             @Nullable RowResult[] results,
             List<Row> rows,
@@ -79,7 +85,7 @@ final class ChunkProcessor {
         List<Integer> places = new ArrayList<>(rows.size());
         for (int i = 0; i < rows.size(); i++) {
             long number = firstRow + i;
-            switch (read(rows.get(i), header, today)) {
+            switch (read(rows.get(i), header, today, name -> admission.isNamed(job.supplier(), name))) {
                 case Checked.Valid<RegistrationRequest>(RegistrationRequest request) -> {
                     switch (admission.register(job.supplier(), request, job.mode())) {
                         case Checked.Valid<RegisterQualification>(RegisterQualification registration) -> {
@@ -87,11 +93,11 @@ final class ChunkProcessor {
                             places.add(i);
                         }
                         case Checked.Invalid<RegisterQualification>(List<Rejection> rejections) ->
-                            results[i] = rejected(number, request.supplierReference(), rejections);
+                            results[i] = rejected(job.format(), number, request.supplierReference(), rejections);
                     }
                 }
                 case Checked.Invalid<RegistrationRequest>(List<Rejection> rejections) ->
-                    results[i] = rejected(number, supplierReference(rows.get(i), header), rejections);
+                    results[i] = rejected(job.format(), number, supplierReference(rows.get(i), header), rejections);
             }
         }
         PreparedRegistrations command = null;
@@ -99,7 +105,7 @@ final class ChunkProcessor {
             EventMetadata metadata = new EventMetadata("supplier:" + job.supplier(), "batch", "", job.correlation());
             command = commands.prepare(new RegisterQualifications(commandRows, metadata, triedBefore, job.dryRun()));
         }
-        return new PreparedChunk(firstRow, results, commandRows, places, command);
+        return new PreparedChunk(job.format(), firstRow, results, commandRows, places, command);
     }
 
     /**
@@ -117,7 +123,7 @@ final class ChunkProcessor {
         for (int i = 0; i < outcomes.size(); i++) {
             int place = chunk.places().get(i);
             RegisterQualification registration = chunk.rows().get(i).registration();
-            results.set(place, answered(chunk.firstRow() + place, registration, outcomes.get(i)));
+            results.set(place, answered(chunk.format(), chunk.firstRow() + place, registration, outcomes.get(i)));
         }
         return List.copyOf(results);
     }
@@ -161,13 +167,18 @@ final class ChunkProcessor {
      */
     static RawRow admitted(RawRow row, List<String> header, RequestRules now) {
         boolean blocked = !now.numbers().blockedBy().isEmpty()
-                && read(row, header, now) instanceof Checked.Invalid<RegistrationRequest>(List<Rejection> rejections)
+                && read(row, header, now, name -> true)
+                        instanceof Checked.Invalid<RegistrationRequest>(List<Rejection> rejections)
                 && rejections.stream().anyMatch(rejection -> rejection.code() == RejectionCode.GO_LIVE_BLOCKED);
         return blocked ? new RawRow.Blocked() : row;
     }
 
-    private static Checked<RegistrationRequest> read(RawRow row, List<String> header, RequestRules today) {
+    /** @param supplier whether a name or id that a LED file names is its sender's */
+    private static Checked<RegistrationRequest> read(
+            RawRow row, List<String> header, RequestRules today, Predicate<String> supplier) {
         return switch (row) {
+            case RawRow.Question(byte[] xml) ->
+                LedRow.registration(header.getFirst().getBytes(StandardCharsets.UTF_8), xml, today, supplier);
             case RawRow.Line(byte[] utf8) -> QualificationJson.readRow(utf8, today);
             case RawRow.Cells(List<String> values)
             when values.size() != header.size() ->
@@ -191,6 +202,7 @@ final class ChunkProcessor {
         return switch (row) {
             case RawRow.Line(byte[] utf8) ->
                 QualificationJson.supplierReference(utf8).orElse(null);
+            case RawRow.Question(byte[] xml) -> LedRow.supplierReference(xml).orElse(null);
             case RawRow.Cells(List<String> values) ->
                 QualificationCsv.supplierReference(byColumn(values, header)).orElse(null);
             case RawRow.TooLarge(), RawRow.Blocked() -> null;
@@ -205,22 +217,26 @@ final class ChunkProcessor {
         return cells;
     }
 
-    private static RowResult answered(long row, RegisterQualification registration, RegistrationOutcome outcome) {
+    private static RowResult answered(
+            Format format, long row, RegisterQualification registration, RegistrationOutcome outcome) {
         String reference = registration.supplierReference();
         return switch (outcome) {
-            case RegistrationOutcome.Accepted(EventPlace place) -> accepted(row, registration, Place.of(place));
-            case RegistrationOutcome.Acceptable() -> accepted(row, registration, null);
+            case RegistrationOutcome.Accepted(EventPlace place) -> accepted(format, row, registration, Place.of(place));
+            case RegistrationOutcome.Acceptable() -> accepted(format, row, registration, null);
             case RegistrationOutcome.Duplicate(EventPlace first) ->
                 new RowResult(row, Status.DUPLICATE, reference, Place.of(first), null, List.of());
             case RegistrationOutcome.DuplicateOfRow() ->
                 new RowResult(row, Status.DUPLICATE, reference, null, null, List.of());
-            case RegistrationOutcome.Refused(Rejection rejection) -> rejected(row, reference, List.of(rejection));
+            case RegistrationOutcome.Refused(Rejection rejection) ->
+                rejected(format, row, reference, List.of(rejection));
         };
     }
 
-    private static RowResult accepted(long row, RegisterQualification registration, @Nullable Place place) {
-        List<String> unlisted =
-                registration.unlisted().stream().map(QualificationCsv::column).toList();
+    private static RowResult accepted(
+            Format format, long row, RegisterQualification registration, @Nullable Place place) {
+        List<String> unlisted = registration.unlisted().stream()
+                .map(pointer -> column(format, pointer))
+                .toList();
         return new RowResult(
                 row,
                 Status.ACCEPTED,
@@ -230,7 +246,8 @@ final class ChunkProcessor {
                 List.of());
     }
 
-    private static RowResult rejected(long row, @Nullable String supplierReference, List<Rejection> rejections) {
+    private static RowResult rejected(
+            Format format, long row, @Nullable String supplierReference, List<Rejection> rejections) {
         return new RowResult(
                 row,
                 Status.REJECTED,
@@ -239,9 +256,14 @@ final class ChunkProcessor {
                 null,
                 rejections.stream()
                         .map(rejection -> new RowError(
-                                QualificationCsv.column(rejection.pointer()),
+                                column(format, rejection.pointer()),
                                 rejection.code().name(),
                                 rejection.message()))
                         .toList());
+    }
+
+    /** Where in a row of this format: a column, or in a LED file an element. */
+    private static String column(Format format, String pointer) {
+        return format == Format.LED ? LedQuestion.element(pointer) : QualificationCsv.column(pointer);
     }
 }

@@ -113,7 +113,8 @@ final class CsvRows implements RowSource {
         }
     }
 
-    private static InputStream withoutMark(InputStream in) throws IOException {
+    /** Without the byte order mark that may stand at the beginning. */
+    static InputStream withoutMark(InputStream in) throws IOException {
         PushbackInputStream pushback = new PushbackInputStream(in, 3);
         byte[] start = pushback.readNBytes(3);
         boolean mark =

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One file of registrations and how far it is.
  *
  * @param bodyTag HMAC of the body, once it was received whole
- * @param header the sealed header row of a CSV file
+ * @param header what stands before the rows, sealed: the header row of a CSV file, the context of a LED file
  * @param code why it failed, where it did
  */
 record Job(
@@ -34,7 +34,8 @@ record Job(
     /** In which shape the rows came, and go back. */
     enum Format {
         NDJSON("application/x-ndjson"),
-        CSV("text/csv");
+        CSV("text/csv"),
+        LED("application/xml");
 
         private final String mediaType;
 

@@ -28,6 +28,14 @@ sealed interface RawRow {
         }
     }
 
+    /** An element {@code Vraag} of a LED file, by itself. */
+    record Question(byte[] xml) implements RawRow {
+        @Override
+        public String toString() {
+            return "Question[redacted]";
+        }
+    }
+
     /** A row longer than any registration can be; its content was not kept. */
     record TooLarge() implements RawRow {}
 
@@ -38,6 +46,7 @@ sealed interface RawRow {
     default int sizeBytes() {
         return switch (this) {
             case Line(byte[] utf8) -> utf8.length + 8;
+            case Question(byte[] xml) -> xml.length + 8;
             case Cells(List<String> values) ->
                 values.stream().mapToInt(value -> value.length() + 4).sum() + 8;
             case TooLarge(), Blocked() -> 8;
@@ -54,6 +63,10 @@ sealed interface RawRow {
                     case Line(byte[] utf8) -> {
                         out.writeByte('L');
                         write(out, utf8);
+                    }
+                    case Question(byte[] xml) -> {
+                        out.writeByte('Q');
+                        write(out, xml);
                     }
                     case Cells(List<String> values) -> {
                         out.writeByte('C');
@@ -80,6 +93,7 @@ sealed interface RawRow {
                 rows.add(
                         switch (in.readByte()) {
                             case 'L' -> new Line(read(in));
+                            case 'Q' -> new Question(read(in));
                             case 'C' -> cells(in);
                             case 'T' -> new TooLarge();
                             case 'B' -> new Blocked();

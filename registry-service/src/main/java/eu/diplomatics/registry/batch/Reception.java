@@ -198,8 +198,11 @@ final class Reception {
             RowSource rows = switch (job.format()) {
                 case NDJSON -> new NdjsonRows(body, QualificationJson.MAX_BYTES);
                 case CSV -> new CsvRows(body, MAX_CELL_CHARS, QualificationJson.MAX_BYTES);
+                case LED -> new LedRows(body, QualificationJson.MAX_BYTES);
             };
-            checkHeader(rows.header(), job.mode());
+            if (job.format() == Format.CSV) {
+                checkHeader(rows.header(), job.mode());
+            }
             int chunks = 0;
             long count = 0;
             List<RawRow> chunk = new ArrayList<>(RegisterQualifications.MAX_ROWS);
@@ -238,11 +241,9 @@ final class Reception {
     }
 
     private static void checkHeader(List<String> header, Mode mode) {
-        if (!header.isEmpty()) {
-            List<Rejection> rejections = QualificationCsv.checkHeader(header, mode);
-            if (!rejections.isEmpty()) {
-                throw Rejections.problem(rejections);
-            }
+        List<Rejection> rejections = QualificationCsv.checkHeader(header, mode);
+        if (!rejections.isEmpty()) {
+            throw Rejections.problem(rejections);
         }
     }
 
@@ -290,8 +291,11 @@ final class Reception {
         String what = switch (failure.reason()) {
             case NOT_UTF_8 -> "is not UTF-8";
             case NOT_CSV -> "is not CSV";
+            case NOT_LED -> "is no well-formed RegistreerBewijs, or has what is not read";
             case NO_HEADER -> "lacks its header row";
-            case HEADER_TOO_LONG -> "has a header row that is too long";
+            case HEADER_TOO_LONG -> "has a header row or context that is too long";
+            case TOO_LONG ->
+                "has a name, value, comment or white space that is too long, or elements too deep in each other";
         };
         String where = "row " + failure.row();
         return ProblemException.of(

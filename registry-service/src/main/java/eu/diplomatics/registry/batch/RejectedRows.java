@@ -24,14 +24,19 @@ import tools.jackson.databind.node.ObjectNode;
 interface RejectedRows {
     void write(RawRow row, RowResult result) throws IOException;
 
+    /** After the last one; the stream stays open. */
+    void end() throws IOException;
+
     static RejectedRows to(OutputStream out, Job.Format format, List<String> header) throws IOException {
         return switch (format) {
             case NDJSON -> new Lines(out);
             case CSV -> new Cells(out, header);
+            case LED -> new LedRejects(out, header.getFirst());
         };
     }
 
-    private static String codes(RowResult result) {
+    /** What is wrong with a row, each code once. */
+    static String codes(RowResult result) {
         return result.errors().stream().map(RowError::code).distinct().collect(Collectors.joining(" "));
     }
 
@@ -55,6 +60,11 @@ interface RejectedRows {
             line.put(QualificationCsv.ERROR_CODES, codes(result));
             out.write(JSON.writeValueAsBytes(line));
             out.write('\n');
+        }
+
+        @Override
+        public void end() {
+            // each line stands by itself
         }
 
         private static ObjectNode object(byte[] utf8) {
@@ -85,6 +95,11 @@ interface RejectedRows {
         @Override
         public void write(RawRow row, RowResult result) throws IOException {
             write(row instanceof RawRow.Cells(List<String> values) ? values : List.of(), codes(result));
+        }
+
+        @Override
+        public void end() {
+            // each row stands by itself
         }
 
         private void write(List<String> values, String last) throws IOException {

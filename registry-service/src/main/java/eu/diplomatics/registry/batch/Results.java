@@ -95,6 +95,9 @@ final class Results {
                 }
             }
         }
+        if (rows != null) {
+            rows.end();
+        }
     }
 
     private List<RowResult> results(Job job, int number, JobSeal seal) {

@@ -10,7 +10,7 @@ interface RowSource {
     @Nullable
     RawRow next() throws IOException;
 
-    /** The header row of a CSV file; empty for a format without. */
+    /** The header row of a CSV file, the context of a LED file; empty for a format without. */
     List<String> header();
 
     /** The body is not a file of its format from some row on; a row counts from 1 without the header, which is 0. */
@@ -24,8 +24,10 @@ interface RowSource {
         enum Reason {
             NOT_UTF_8,
             NOT_CSV,
+            NOT_LED,
             NO_HEADER,
-            HEADER_TOO_LONG
+            HEADER_TOO_LONG,
+            TOO_LONG
         }
 
         BrokenFileException(Reason reason, long row) {

@@ -36,6 +36,16 @@ class FileFuzz {
             assertThat(expected.row()).isNotNegative();
         }
         try {
+            LedRows questions = new LedRows(new ByteArrayInputStream(file), MAX);
+            for (RawRow row = questions.next(); row != null; row = questions.next()) {
+                if (row instanceof RawRow.Question(byte[] xml)) {
+                    assertThat(xml.length).isBetween(1, MAX);
+                }
+            }
+        } catch (BrokenFileException expected) {
+            assertThat(expected.row()).isNotNegative();
+        }
+        try {
             NdjsonRows lines = new NdjsonRows(new ByteArrayInputStream(file), MAX);
             for (RawRow row = lines.next(); row != null; row = lines.next()) {
                 if (row instanceof RawRow.Line(byte[] utf8)) {
