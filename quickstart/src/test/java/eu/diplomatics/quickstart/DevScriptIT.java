@@ -388,7 +388,10 @@ class DevScriptIT {
         Path out = Files.createTempFile(folder, "out", ".txt");
         Process process = script(command).redirectOutput(out.toFile()).start();
         process.getOutputStream().close();
-        assertThat(process.waitFor(4, TimeUnit.MINUTES)).isTrue();
+        boolean ended = process.waitFor(12, TimeUnit.MINUTES);
+        assertThat(ended)
+                .as("%s has ended; so far it said:%n%s", command, Files.readString(out, StandardCharsets.UTF_8))
+                .isTrue();
         return new Ended(command, process.exitValue(), Files.readString(out, StandardCharsets.UTF_8));
     }
 

@@ -85,7 +85,7 @@ class LedFileTest {
                         question("ugent", reference(), insz, NAME),
                         question("kuleuven", reference(), insz, NAME).replace("<Taal><Code>nld</Code></Taal>", ""),
                         question("kuleuven", reference(), insz, NAME).replace(">Master<", ">Meesterschap<"),
-                        question("kuleuven", reference(), insz, "x".repeat(300_000)),
+                        question("kuleuven", reference(), insz, "x".repeat(1_500_000)),
                         question("kuleuven", first, insz, "Master &amp; &lt;more&gt;")));
         assertThat(batch.awaitDone().path("state").asString()).isEqualTo("DONE");
         List<JsonNode> results = api.check("GET", "/v1/batches/{id}/results", client.get(batch.path() + "/results"))

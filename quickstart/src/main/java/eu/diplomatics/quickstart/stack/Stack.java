@@ -275,7 +275,7 @@ public final class Stack implements AutoCloseable {
         }
     }
 
-    private LocalPostgres postgres(String name, Path directory, int port) throws IOException {
+    LocalPostgres postgres(String name, Path directory, int port) throws IOException {
         Path log = layout.logs().resolve(name + ".log");
         LocalPostgres.Settings settings = LocalPostgres.settings()
                 .dataDirectory(directory)

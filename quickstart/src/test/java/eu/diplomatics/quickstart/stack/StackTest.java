@@ -18,7 +18,7 @@ class StackTest {
         Files.writeString(layout.postgresA().resolve("PG_VERSION"), "3\n");
         Addresses addresses = new Addresses(Ports.free() / 10 * 10);
         try (Stack stack = new Stack(layout, addresses, new Progress(System.out))) {
-            assertThatThrownBy(stack::start)
+            assertThatThrownBy(() -> stack.postgres("postgres-a", layout.postgresA(), addresses.postgresA()))
                     .isInstanceOf(StartFailedException.class)
                     .hasMessageContaining("postgres-a could not be started")
                     .hasMessageContaining("postgres-a.log")
