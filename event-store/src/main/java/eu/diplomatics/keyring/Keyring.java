@@ -50,7 +50,7 @@ public final class Keyring {
         this.secrets = new NamedSecrets(dataSource, lease);
     }
 
-    private record SealedKey(UUID id, int generation, KeyRegime regime, UUID kek, byte[] wrapped) {}
+    record SealedKey(UUID id, int generation, KeyRegime regime, UUID kek, byte[] wrapped) {}
 
     /**
      * Makes data keys, durable when this returns, in one statement. Repeating is harmless: the key that is already
@@ -99,7 +99,7 @@ public final class Keyring {
     /** What was drawn gives way to the key that is there; to none where that went in between. */
     private void replace(Map<UUID, DataKey> made, SealedKey existing) {
         DataKey drawn = made.remove(existing.id());
-        DataKey there = openAll(Set.of(existing.id()), existing.generation(), List.of(existing))
+        DataKey there = openAll(List.of(existing), () -> read(Set.of(existing.id()), existing.generation()))
                 .get(existing.id());
         if (there != null) {
             made.put(existing.id(), there);
@@ -118,12 +118,23 @@ public final class Keyring {
      * @return by id; absent when shredded or unknown; the caller closes them
      */
     public Map<UUID, DataKey> open(Collection<UUID> ids) {
-        return ids.isEmpty() ? Map.of() : openAll(ids, null, read(ids, null));
+        return ids.isEmpty() ? Map.of() : openAll(() -> read(ids, null));
     }
 
     /** As {@link #open(Collection)}, of one generation. */
     public Map<UUID, DataKey> open(Collection<UUID> ids, int generation) {
-        return ids.isEmpty() ? Map.of() : openAll(ids, generation, read(ids, generation));
+        return ids.isEmpty() ? Map.of() : openAll(() -> read(ids, generation));
+    }
+
+    /** As {@link #open(Collection, int)}, those of the decoys that are asked for included: by the same work. */
+    public Map<UUID, DataKey> open(Collection<UUID> ids, int generation, DecoyKeys decoys) {
+        return ids.isEmpty()
+                ? Map.of()
+                : openAll(() -> {
+                    List<SealedKey> found = read(ids, generation);
+                    found.addAll(decoys.among(ids, generation, lease, this::seal));
+                    return found;
+                });
     }
 
     /**
@@ -286,16 +297,20 @@ public final class Keyring {
     }
 
     /** Opens what was read; when its KEK went since, the keyring was rewritten and is read again. */
-    private Map<UUID, DataKey> openAll(Collection<UUID> ids, @Nullable Integer generation, List<SealedKey> read) {
+    private Map<UUID, DataKey> openAll(List<SealedKey> read, Supplier<List<SealedKey>> again) {
         List<SealedKey> sealed = read;
         for (int attempt = 1; ; attempt++) {
             try {
                 return open(sealed);
             } catch (KekGoneException e) {
                 e.orTampered(attempt);
-                sealed = read(ids, generation);
+                sealed = again.get();
             }
         }
+    }
+
+    private Map<UUID, DataKey> openAll(Supplier<List<SealedKey>> read) {
+        return openAll(read.get(), read);
     }
 
     private Map<UUID, DataKey> open(List<SealedKey> sealed) {

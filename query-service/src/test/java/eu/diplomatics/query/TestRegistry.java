@@ -83,6 +83,19 @@ final class TestRegistry {
         return register(holder, new ByInsz(insz), basis);
     }
 
+    /** Somebody with a number and no record: what came in was moved to somebody else, or is to come. */
+    EventPlace identify(Insz insz) {
+        IndexTerm term = IndexTerm.holder(insz);
+        UUID holder = Objects.requireNonNull(index.claim(List.of(new HolderIndex.Claim(term, UUID.randomUUID(), null)))
+                .get(term));
+        Map<UUID, DataKey> keys = keyring.create(List.of(new NewKey(holder, generation, KeyRegime.ERASABLE)));
+        try {
+            return append(List.of(seal(holder, 1, holder, new HolderIdentified(new ByInsz(insz)), keys, true)));
+        } finally {
+            keys.values().forEach(DataKey::close);
+        }
+    }
+
     /** For a holder id of the test's choice: how a wrong index or a holder without number comes about. */
     Registered register(UUID holder, HolderIdentity identity, Basis basis) {
         UUID reference = UUID.randomUUID();

@@ -78,8 +78,10 @@ final class Findings {
     private List<Finding> together(List<Question> questions) {
         Set<Insz> numbers = questions.stream().map(Question::insz).collect(Collectors.toCollection(LinkedHashSet::new));
         Map<Insz, Lead> leads = numbers.isEmpty() ? Map.of() : index.find(numbers);
-        Set<UUID> holders =
-                leads.values().stream().flatMap(lead -> lead.holder().stream()).collect(Collectors.toSet());
+        // nobody is looked for as somebody is: how long it takes does not tell which
+        Set<UUID> holders = leads.values().stream()
+                .map(lead -> lead.holder().orElseGet(UUID::randomUUID))
+                .collect(Collectors.toSet());
         Opened opened = opener.holders(holders);
         return questions.stream()
                 .map(question -> finding(question, Objects.requireNonNull(leads.get(question.insz())), opened))

@@ -24,6 +24,8 @@ import eu.diplomatics.vault.EventVault;
 import eu.diplomatics.vault.HolderMismatchException;
 import eu.diplomatics.vault.OpenedEvent;
 import eu.diplomatics.vault.Opening;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,12 +51,22 @@ final class Opener {
     private final EventVault vault;
     private final ShredLedger shreddings;
     private final Alarms alarms;
+    private final Decoys decoys;
+    private final Counter work;
 
-    Opener(SealedRecords records, EventVault vault, ShredLedger shreddings, Alarms alarms) {
+    Opener(
+            SealedRecords records,
+            EventVault vault,
+            ShredLedger shreddings,
+            Alarms alarms,
+            Decoys decoys,
+            MeterRegistry metrics) {
         this.records = records;
         this.vault = vault;
         this.shreddings = shreddings;
         this.alarms = alarms;
+        this.decoys = decoys;
+        this.work = metrics.counter("diplomatics.disclosure.opened");
     }
 
     /**
@@ -88,36 +100,14 @@ final class Opener {
         }
     }
 
-    /** A stream that does not open, and why. */
-    private record Broken(List<StoredEvent> events, RuntimeException failure) {
-        UUID stream() {
-            return events.getFirst().context().stream();
-        }
-
-        UUID holder() {
-            return events.getFirst().holder();
-        }
-
-        /** Its key is one and the same for every copy of the stream. */
-        boolean isStored() {
-            return failure instanceof KeyTamperedException;
-        }
-
-        long position() {
-            return switch (failure) {
-                case SealBrokenException seal -> seal.position();
-                case HolderMismatchException moved -> moved.position();
-                default -> events.getFirst().position();
-            };
-        }
-    }
-
     /**
      * All that there is about these holders and whoever they are linked with, what was moved to them included. Nearly
-     * always one look; each link and each move that leads further is one more.
+     * always one look; each link and each move that leads further is one more. An id that is nobody's is as much work as
+     * that of a person with one record.
      */
     Opened holders(Collection<UUID> wanted) {
-        Opened first = ofHolders(wanted);
+        Copies read = copiesOf(wanted);
+        Opened first = opened(read, decoys.standIns(wanted, read.streams().values()));
         Circle circle = new Circle(first.freshAsOf());
         circle.add(first, wanted);
         boolean compared = false;
@@ -126,7 +116,7 @@ final class Opener {
             Set<UUID> received = circle.received();
             Set<UUID> disagreeing = circle.disagreeing();
             if (!linked.isEmpty()) {
-                circle.add(ofHolders(linked), linked);
+                circle.add(opened(copiesOf(linked)), linked);
             } else if (!received.isEmpty()) {
                 circle.add(ofReferences(received), received);
             } else if (disagreeing.isEmpty()) {
@@ -143,12 +133,9 @@ final class Opener {
         }
     }
 
-    private Opened ofHolders(Collection<UUID> holders) {
+    private Copies copiesOf(Collection<UUID> holders) {
         Copies copies = records.ofHolders(holders);
-        if (identityMissing(copies)) {
-            copies = records.ofHoldersFromStore(holders);
-        }
-        return opened(copies);
+        return identityMissing(copies) ? records.ofHoldersFromStore(holders) : copies;
     }
 
     private Opened ofReferences(Set<UUID> references) {
@@ -263,10 +250,17 @@ final class Opener {
 
     /** What does not open is read from the store once; what does not open there either is refused, and nothing else. */
     private Opened opened(Copies copies) {
+        return opened(copies, List.of());
+    }
+
+    /** @param standIns opened as well, and in what is returned under ids that nothing leads to */
+    private Opened opened(Copies copies, List<List<StoredEvent>> standIns) {
         Read events = new Read();
         List<Broken> broken = new ArrayList<>();
         Map<UUID, Broken> rows = new HashMap<>();
-        for (Broken each : open(List.copyOf(copies.streams().values()), events)) {
+        List<List<StoredEvent>> streams = new ArrayList<>(copies.streams().values());
+        streams.addAll(standIns);
+        for (Broken each : open(streams, events)) {
             if (each.isStored() || copies.fromStore().contains(each.stream())) {
                 broken.add(each);
             } else {
@@ -295,7 +289,10 @@ final class Opener {
     /** Opens all at once; where that fails halves them, until what does not open stands alone, and returns that. */
     private List<Broken> open(List<List<StoredEvent>> streams, Read read) {
         try {
-            read.add(vault.openEach(streams.stream().flatMap(List::stream).toList()));
+            List<Opening> openings =
+                    vault.openEach(streams.stream().flatMap(List::stream).toList());
+            work.increment(openings.size());
+            read.add(openings);
             return List.of();
         } catch (SealBrokenException
                 | HolderMismatchException

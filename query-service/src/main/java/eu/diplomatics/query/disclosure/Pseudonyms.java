@@ -10,6 +10,8 @@ import org.springframework.stereotype.Component;
 /** The pseudonym of a person for the agency that asks, where its mandate names it. */
 @Component
 final class Pseudonyms {
+    private static final UUID NOBODY = new UUID(0, 0);
+
     private final AgencyPseudonyms pseudonyms;
 
     Pseudonyms(Keyring keyring) {
@@ -23,6 +25,8 @@ final class Pseudonyms {
             return null;
         }
         UUID origin = person.get();
-        return origin == null ? null : pseudonyms.of(entry.inquiry().caller().id(), origin);
+        // made of nobody too: its time does not tell
+        String pseudonym = pseudonyms.of(entry.inquiry().caller().id(), origin == null ? NOBODY : origin);
+        return origin == null ? null : pseudonym;
     }
 }

@@ -19,7 +19,8 @@ public final class Bench {
             Map.entry("register", new RegisterBench()),
             Map.entry("replay", new ReplayBench()),
             Map.entry("rewrite", new RewriteBench()),
-            Map.entry("rotation", new RotationBench())));
+            Map.entry("rotation", new RotationBench()),
+            Map.entry("timing", new TimingBench())));
 
     private Bench() {}
 
