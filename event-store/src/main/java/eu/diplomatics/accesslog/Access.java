@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome {@code FOUND}, {@code NOT_FOUND}, or the code of the refusal
  * @param asOf the past moment asked for, if any
  * @param disclosed what was answered, empty when nothing was
+ * @param xRoad null where it did not come through X-Road
  */
 public record Access(
         UUID id,
@@ -30,7 +31,39 @@ public record Access(
         String outcome,
         @Nullable String asOf,
         List<Disclosed> disclosed,
-        String traceId) {
+        String traceId,
+        @Nullable XRoad xRoad) {
+    /** One that did not come through X-Road. */
+    public Access(
+            UUID id,
+            byte @Nullable [] subject,
+            String caller,
+            @Nullable String purpose,
+            @Nullable String caseReference,
+            @Nullable String endUser,
+            @Nullable Long mandateVersion,
+            String operation,
+            @Nullable String question,
+            String outcome,
+            @Nullable String asOf,
+            List<Disclosed> disclosed,
+            String traceId) {
+        this(
+                id,
+                subject,
+                caller,
+                purpose,
+                caseReference,
+                endUser,
+                mandateVersion,
+                operation,
+                question,
+                outcome,
+                asOf,
+                disclosed,
+                traceId,
+                null);
+    }
 
     /** A qualification, or a version of it, that was answered. */
     public record Disclosed(UUID reference, long version) {}

@@ -152,6 +152,9 @@ public final class AccessSeal {
         fields.put("asOf", access.asOf());
         fields.put("disclosed", access.disclosed());
         fields.put("traceId", access.traceId());
+        if (access.xRoad() != null) {
+            fields.put("xRoad", access.xRoad());
+        }
         byte[] bytes = json.writeValueAsBytes(fields);
         byte[] padded = Arrays.copyOf(bytes, (bytes.length / PADDING_BYTES + 1) * PADDING_BYTES);
         Arrays.fill(padded, bytes.length, padded.length, (byte) ' ');

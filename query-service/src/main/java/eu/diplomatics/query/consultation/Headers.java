@@ -2,6 +2,7 @@ package eu.diplomatics.query.consultation;
 
 import eu.diplomatics.query.caller.Caller;
 import eu.diplomatics.query.caller.Purpose;
+import eu.diplomatics.query.caller.XRoadHeaders;
 import eu.diplomatics.query.disclosure.Inquiry;
 import eu.diplomatics.query.freshness.Freshness;
 import eu.diplomatics.query.problem.ProblemCode;
@@ -25,7 +26,7 @@ final class Headers {
     private Headers() {}
 
     static Inquiry inquiry(HttpServletRequest request) {
-        return new Inquiry(Caller.of(request), Purpose.of(request), TraceId.of(request));
+        return new Inquiry(Caller.of(request), Purpose.of(request), TraceId.of(request), XRoadHeaders.of(request));
     }
 
     /** Waits until the position that the request asks for is projected. */

@@ -4,6 +4,7 @@ import eu.diplomatics.qualification.Mandate.Question;
 import eu.diplomatics.qualification.Mandates.Granted;
 import eu.diplomatics.query.caller.Caller;
 import eu.diplomatics.query.caller.Purpose;
+import eu.diplomatics.query.caller.XRoadClients;
 import eu.diplomatics.query.problem.ProblemCode;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -15,9 +16,11 @@ import org.springframework.stereotype.Component;
 @Component
 final class Entitlement {
     private final Catalogue catalogue;
+    private final XRoadClients clients;
 
-    Entitlement(Catalogue catalogue) {
+    Entitlement(Catalogue catalogue, XRoadClients clients) {
         this.catalogue = catalogue;
+        this.clients = clients;
     }
 
     /** What someone asks for. */
@@ -50,6 +53,11 @@ final class Entitlement {
         Optional<Purpose> purpose = inquiry.purpose();
         if (purpose.isEmpty()) {
             return new Ruling.Refused(ProblemCode.PURPOSE_REQUIRED, "Nothing was disclosed.");
+        }
+        if (inquiry.xRoad()
+                .filter(said -> !clients.agree(said, inquiry.caller()))
+                .isPresent()) {
+            return new Ruling.Refused(ProblemCode.NOT_ALLOWED, "X-Road-Client is somebody else than who calls.");
         }
         boolean allowed = switch (inquiry.caller().role()) {
             case AGENCY, CONTROLLER -> true;

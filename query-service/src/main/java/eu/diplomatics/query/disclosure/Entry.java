@@ -58,6 +58,7 @@ record Entry(
                 outcome,
                 asOf == null ? null : asOf.toString(),
                 disclosed,
-                inquiry.traceId());
+                inquiry.traceId(),
+                inquiry.xRoad().orElse(null));
     }
 }

@@ -1,5 +1,6 @@
 package eu.diplomatics.query.disclosure;
 
+import eu.diplomatics.accesslog.XRoad;
 import eu.diplomatics.query.caller.Caller;
 import eu.diplomatics.query.caller.Purpose;
 import eu.diplomatics.query.disclosure.Answers.QualificationAnswer;
@@ -8,10 +9,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Who asks, why, under which trace id, and what of an answer is theirs to see. */
-public record Inquiry(Caller caller, Optional<Purpose> purpose, String traceId, Extract extract) {
-    public Inquiry(Caller caller, Optional<Purpose> purpose, String traceId) {
-        this(caller, purpose, traceId, Extract.EVERYTHING);
+/** Who asks, why, under which trace id, what of an answer is theirs to see, and what X-Road says where it came through that. */
+public record Inquiry(
+        Caller caller, Optional<Purpose> purpose, String traceId, Extract extract, Optional<XRoad> xRoad) {
+    public Inquiry(Caller caller, Optional<Purpose> purpose, String traceId, Extract extract) {
+        this(caller, purpose, traceId, extract, Optional.empty());
+    }
+
+    public Inquiry(Caller caller, Optional<Purpose> purpose, String traceId, Optional<XRoad> xRoad) {
+        this(caller, purpose, traceId, Extract.EVERYTHING, xRoad);
     }
 
     /**

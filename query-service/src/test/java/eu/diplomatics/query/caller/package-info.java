@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.query.caller;
+
+import org.jspecify.annotations.NullMarked;
