@@ -93,9 +93,24 @@ public final class AccessTokens {
         if (bearer.isEmpty()) {
             return refused(Refusal.TOKEN_INVALID);
         }
-        return provider.accepts(bearer.get(), clock.instant().minus(signedInFor))
-                ? new Admission.Granted(bearer.get())
-                : refused(Refusal.SIGN_IN_AGAIN);
+        if (!provider.accepts(bearer.get(), clock.instant().minus(signedInFor))) {
+            return refused(Refusal.SIGN_IN_AGAIN);
+        }
+        return delegationFault(bearer.get())
+                .map(AccessTokens::refused)
+                .orElseGet(() -> new Admission.Granted(bearer.get()));
+    }
+
+    /** At each request: who stands for somebody in the morning may not in the evening. */
+    private Optional<Refusal> delegationFault(Bearer bearer) {
+        if (bearer.part() != Part.DELEGATE) {
+            return Optional.empty();
+        }
+        Delegation delegation = bearer.delegation();
+        if (delegation == null) {
+            return Optional.of(Refusal.DELEGATION_INVALID);
+        }
+        return delegation.holdsAt(clock.instant()) ? Optional.empty() : Optional.of(Refusal.DELEGATION_NOT_IN_FORCE);
     }
 
     /** Where to find the key is the configuration's to say, never the token's. */

@@ -43,6 +43,7 @@ public record IdentitySettings(
      * @param acr how a person has to have signed in, any of these; empty when the provider knows one way only
      * @param partClaim the claim that names the part
      * @param partyClaim the claim that names for whom
+     * @param delegationClaim the claim that says for whom a delegate asks
      */
     public record Issuer(
             String issuer,
@@ -51,7 +52,8 @@ public record IdentitySettings(
             @Nullable Set<String> algorithms,
             @Nullable Set<String> acr,
             @Nullable String partClaim,
-            @Nullable String partyClaim) {
+            @Nullable String partyClaim,
+            @Nullable String delegationClaim) {
         public Issuer {
             if (!"https".equals(keys.getScheme()) && !isThisMachine(keys)) {
                 throw new IllegalArgumentException("the keys of an issuer come by https only");
@@ -60,6 +62,7 @@ public record IdentitySettings(
             acr = acr == null ? Set.of() : Set.copyOf(acr);
             partClaim = partClaim == null ? "diplomatics_part" : partClaim;
             partyClaim = partyClaim == null ? "diplomatics_party" : partyClaim;
+            delegationClaim = delegationClaim == null ? "diplomatics_delegation" : delegationClaim;
         }
 
         Set<Part> allowed() {

@@ -11,6 +11,8 @@ public enum Part {
     AGENCY_SYSTEM(false),
     CASE_WORKER(true),
     CITIZEN(true),
+    /** A parent, guardian or proxy of a citizen, for a time: {@link Delegation}. */
+    DELEGATE(true),
     CONTROLLER(true),
     DPO(true),
     AUDITOR(true),

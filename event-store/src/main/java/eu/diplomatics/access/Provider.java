@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Date;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -83,7 +84,12 @@ final class Provider {
                 client == null ? "" : client,
                 scopes(claims.getClaim("scope")),
                 claims.getStringClaim("acr"),
-                signedIn == null ? null : signedIn.toInstant()));
+                signedIn == null ? null : signedIn.toInstant(),
+                part.get() == Part.DELEGATE ? delegation(claims.getClaim(issuer.delegationClaim()), party) : null));
+    }
+
+    private static @Nullable Delegation delegation(@Nullable Object claim, String delegate) {
+        return claim instanceof Map<?, ?> said ? Delegation.of(said, delegate).orElse(null) : null;
     }
 
     /** A text with spaces, as RFC 9068 has it, or a list, as some providers write it. */

@@ -14,7 +14,10 @@ public enum Refusal {
     PROOF_INVALID("The proof of possession is missing, or is not for this request, token and moment."),
     PROOF_REPLAYED("The proof of possession was used before: make one for each request."),
     /** RFC 9470. */
-    SIGN_IN_AGAIN("The person did not sign in strongly or recently enough.");
+    SIGN_IN_AGAIN("The person did not sign in strongly or recently enough."),
+    /** Kind, period or person is not one that can be. */
+    DELEGATION_INVALID("What the access token says of whom the delegate stands for is not accepted."),
+    DELEGATION_NOT_IN_FORCE("The delegate may not ask for this person yet, or no longer.");
 
     private final String detail;
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param subject pseudonym of the person asked about; null where nobody was identified
  * @param caller role and id; a citizen's id is left out of an answer, which is about themselves, and is a pseudonym
- *     like {@code subject}, in hexadecimal, in a refusal
+ *     like {@code subject}, in hexadecimal, in a refusal; of a delegate the kind and always such a pseudonym of their own:
+ *     {@code DELEGATE:PARENT:01…}
  * @param mandateVersion of the mandate of this caller for this purpose; null where none bounds the answer
  * @param operation for example {@code CONSULT}
  * @param question what was asked, where the operation alone does not say it

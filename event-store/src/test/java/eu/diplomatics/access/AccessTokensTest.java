@@ -88,6 +88,7 @@ class AccessTokensTest {
                         algorithms,
                         Set.of("substantial", "high"),
                         null,
+                        null,
                         null)),
                 TestProvider.AUDIENCE,
                 null,
@@ -387,7 +388,7 @@ class AccessTokensTest {
         assertThatThrownBy(() -> new IdentitySettings(List.of(issuer), null, null, null, null, null, null, null, null))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new IdentitySettings.Issuer(
-                        "x", URI.create("http://provider.example/keys"), Set.of(), null, null, null, null))
+                        "x", URI.create("http://provider.example/keys"), Set.of(), null, null, null, null, null))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -51,6 +51,7 @@ class PossessionTest {
                                 null,
                                 null,
                                 null,
+                                null,
                                 null)),
                         TestProvider.AUDIENCE,
                         null,

@@ -117,6 +117,11 @@ public final class TestProvider implements AutoCloseable {
                 .expirationTime(Date.from(now.plusSeconds(300)));
     }
 
+    /** What a delegate's token says of whom they stand for, in the claim {@code diplomatics_delegation}. */
+    public static Map<String, Object> delegation(String represented, String kind, Instant from, Instant until) {
+        return Map.of("for", represented, "kind", kind, "from", from.getEpochSecond(), "until", until.getEpochSecond());
+    }
+
     public String token(JWTClaimsSet claims) {
         return signed(header(key.getKeyID()).build(), claims, key);
     }

@@ -232,6 +232,10 @@ final class RegistryFixture implements AutoCloseable {
         return context().getBean(type);
     }
 
+    <T> T bean(String name, Class<T> type) {
+        return context().getBean(name, type);
+    }
+
     private ConfigurableApplicationContext context() {
         if (context == null) {
             throw new IllegalStateException("the service does not run");

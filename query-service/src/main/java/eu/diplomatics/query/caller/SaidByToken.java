@@ -70,9 +70,11 @@ final class SaidByToken implements CallerResolver {
             case INSTITUTION_CLERK, INSTITUTION_SYSTEM -> new Caller(Role.SUPPLIER, bearer.party());
             case AGENCY_SYSTEM, CASE_WORKER -> new Caller(Role.AGENCY, bearer.party());
             case CITIZEN -> new Caller(Role.CITIZEN, bearer.party());
+            case DELEGATE -> new Caller(Role.DELEGATE, bearer.party(), bearer.delegation());
             case CONTROLLER -> new Caller(Role.CONTROLLER, bearer.party());
-            case DPO, AUDITOR, OPERATOR ->
-                throw ProblemException.of(ProblemCode.NOT_ALLOWED, "Nothing is done here in this part.");
+            case DPO -> new Caller(Role.DPO, bearer.party());
+            case AUDITOR -> new Caller(Role.AUDITOR, bearer.party());
+            case OPERATOR -> new Caller(Role.OPERATOR, bearer.party());
         };
     }
 }

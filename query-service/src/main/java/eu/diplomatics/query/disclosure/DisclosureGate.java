@@ -34,11 +34,11 @@ import eu.diplomatics.query.problem.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +61,7 @@ public final class DisclosureGate {
     private static final Duration PATIENCE = Duration.ofMillis(2);
 
     private final NumberIndex index;
+    private final Askers askers;
     private final Entitlement entitlement;
     private final Quotas quotas;
     private final Misses misses;
@@ -75,6 +76,7 @@ public final class DisclosureGate {
 
     DisclosureGate(
             NumberIndex index,
+            Askers askers,
             Entitlement entitlement,
             Quotas quotas,
             Misses misses,
@@ -86,6 +88,7 @@ public final class DisclosureGate {
             GoLive goLive,
             @Value("${diplomatics.test-numbers:false}") boolean testNumbers) {
         this.index = index;
+        this.askers = askers;
         this.entitlement = entitlement;
         this.quotas = quotas;
         this.misses = misses;
@@ -105,7 +108,7 @@ public final class DisclosureGate {
 
     /** Everything about the person with this number, as the registry knew it at {@code asOf} (now when null). */
     public Consultation consult(Inquiry inquiry, String number, @Nullable Instant asOf) {
-        Allowed allowed = allowed(Entry.of(inquiry, Operation.CONSULT, asOf), number);
+        Allowed allowed = allowed(askers.entry(inquiry, Operation.CONSULT, asOf), number);
         Question question = new Question(allowed.insz(), asOf, inquiry.traceId());
         return switch (consultations.ask(new Asked(allowed.entry(), question, null))) {
             case Outcome.Answered(Consultation consultation) -> consultation;
@@ -116,7 +119,8 @@ public final class DisclosureGate {
 
     /** Whether it is true of the person with this number, as far as is known now. Nobody and nothing is no. */
     public Verdict decide(Inquiry inquiry, String number, HoldsLevel predicate) {
-        Allowed allowed = allowed(Entry.of(inquiry, Operation.PREDICATE, null).asking(predicate.words()), number);
+        Allowed allowed =
+                allowed(askers.entry(inquiry, Operation.PREDICATE, null).asking(predicate.words()), number);
         Question question = new Question(allowed.insz(), null, inquiry.traceId());
         return switch (consultations.ask(new Asked(allowed.entry(), question, predicate))) {
             case Outcome.Decided(Verdict verdict) -> verdict;
@@ -212,7 +216,9 @@ public final class DisclosureGate {
                     throw refused(
                             entry,
                             index.subject(insz),
-                            ProblemException.of(ProblemCode.NOT_ALLOWED, "A citizen asks for themselves."));
+                            ProblemException.of(
+                                    ProblemCode.NOT_ALLOWED,
+                                    "A citizen asks for themselves, a delegate for whom they stand for."));
                 }
                 use(entry, 1, subject);
                 yield new Allowed(entry, insz);
@@ -242,7 +248,7 @@ public final class DisclosureGate {
 
     /** As {@link #consult(Inquiry, String, Instant)} for several, each with its own row in the log. */
     public Batch consult(Inquiry inquiry, List<@Nullable String> numbers) {
-        Entry entry = entitled(Entry.of(inquiry, Operation.CONSULT_BATCH, null), () -> null);
+        Entry entry = entitled(askers.entry(inquiry, Operation.CONSULT_BATCH, null), () -> null);
         Map<Integer, Insz> valid = new LinkedHashMap<>();
         Map<Integer, RejectionCode> invalid = new LinkedHashMap<>();
         for (int i = 0; i < numbers.size(); i++) {
@@ -314,7 +320,7 @@ public final class DisclosureGate {
 
     /** One qualification by its reference. */
     public One read(Inquiry inquiry, UUID reference, @Nullable Instant asOf) {
-        Entry entry = entitled(Entry.of(inquiry, Operation.READ, asOf), () -> seal.subjectOfReference(reference));
+        Entry entry = entitled(askers.entry(inquiry, Operation.READ, asOf), () -> seal.subjectOfReference(reference));
         Found found = reachable(entry, reference);
         byte[] subject = subject(found, reference);
         QualificationAnswer answer =
@@ -331,7 +337,8 @@ public final class DisclosureGate {
 
     /** All versions of one qualification. */
     public History history(Inquiry inquiry, UUID reference) {
-        Entry entry = entitled(Entry.of(inquiry, Operation.HISTORY, null), () -> seal.subjectOfReference(reference));
+        Entry entry =
+                entitled(askers.entry(inquiry, Operation.HISTORY, null), () -> seal.subjectOfReference(reference));
         Found found = reachable(entry, reference);
         ShreddedStream shredded = found.shredded();
         List<Version> versions = shredded == null ? Views.history(found.events()) : Views.history(shredded);
@@ -361,38 +368,21 @@ public final class DisclosureGate {
 
     private boolean isOwn(Caller caller, Found found, UUID reference) {
         return switch (caller.role()) {
-            case AGENCY, CONTROLLER -> true;
-            case CITIZEN ->
-                opener.numbersOf(found).stream().anyMatch(insz -> insz.digits().equals(caller.id()));
+            case AGENCY, CONTROLLER, DPO -> true;
+            case CITIZEN, DELEGATE ->
+                opener.numbersOf(found).stream()
+                        .anyMatch(insz -> caller.person().equals(Optional.of(insz.digits())));
             case SUPPLIER ->
                 Views.qualification(reference, found.events(), null, null, null)
                         .filter(answer -> caller.id().equals(answer.supplier()))
                         .isPresent();
+            case AUDITOR, OPERATOR -> false;
         };
     }
 
-    /** The row of a refusal says who asked also where that is a citizen, whom no subject tells here. */
     private ProblemException refused(Entry entry, byte @Nullable [] subject, ProblemException refusal) {
-        Caller caller = entry.inquiry().caller();
-        String who = caller.role() == Caller.Role.CITIZEN
-                ? entry.who() + ":" + HexFormat.of().formatHex(index.subject(number(caller)))
-                : entry.who();
-        log.write(List.of(entry.access(who, subject, refusal.code(), List.of())));
+        log.write(List.of(entry.access(askers.inRefusal(entry), subject, refusal.code(), List.of())));
         return refusal;
-    }
-
-    private Insz number(Caller citizen) {
-        return switch (Insz.parse(citizen.id(), new AcceptedNumbers(true, goLive.red()), "")) {
-            case Checked.Valid<Insz>(Insz insz) -> insz;
-            case Checked.Invalid<Insz> invalid
-            when code(invalid) == RejectionCode.GO_LIVE_BLOCKED ->
-                // not even its pseudonym is made, so there is no row that could name it
-                throw ProblemException.of(
-                        ProblemCode.GO_LIVE_BLOCKED,
-                        invalid.rejections().getFirst().message() + ".");
-            case Checked.Invalid<Insz> invalid ->
-                throw ProblemException.of(ProblemCode.UNAUTHENTICATED, "A citizen is known by their national number.");
-        };
     }
 
     private static ProblemException unknown() {

@@ -11,7 +11,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Who may ask what, and nobody without a purpose: agencies what a mandate in force for that purpose says; the controller
- * anything; a citizen about themselves; a supplier about what it registered itself.
+ * anything, the data-protection officer about one person at a time; a citizen about themselves, a delegate about whom they stand for; a supplier about what it
+ * registered itself; auditors and operators nothing.
  */
 @Component
 final class Entitlement {
@@ -61,8 +62,9 @@ final class Entitlement {
         }
         boolean allowed = switch (inquiry.caller().role()) {
             case AGENCY, CONTROLLER -> true;
-            case CITIZEN -> operation != Operation.CONSULT_BATCH;
+            case CITIZEN, DELEGATE, DPO -> operation != Operation.CONSULT_BATCH;
             case SUPPLIER -> operation == Operation.READ || operation == Operation.HISTORY;
+            case AUDITOR, OPERATOR -> false;
         };
         if (!allowed) {
             return new Ruling.Refused(ProblemCode.NOT_ALLOWED, "Nothing was disclosed.");
@@ -85,6 +87,6 @@ final class Entitlement {
 
     /** Whether this caller may ask about this number. */
     static boolean mayAsk(Caller caller, String insz) {
-        return caller.role() != Caller.Role.CITIZEN || caller.id().equals(insz);
+        return caller.person().map(insz::equals).orElse(true);
     }
 }

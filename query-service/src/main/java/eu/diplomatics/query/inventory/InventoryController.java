@@ -44,9 +44,7 @@ final class InventoryController {
 
     private void stream(HttpServletRequest request, HttpServletResponse response, Consumer<Report> look)
             throws IOException {
-        if (Caller.of(request).role() != Caller.Role.CONTROLLER) {
-            throw ProblemException.of(ProblemCode.NOT_ALLOWED, "This is for the controller.");
-        }
+        Caller.controllerOrStaff(request);
         if (!turn.tryAcquire()) {
             throw ProblemException.of(ProblemCode.OPERATION_UNDER_WAY, "Somebody looks just now.");
         }

@@ -3,8 +3,6 @@ package eu.diplomatics.query.readiness;
 import eu.diplomatics.golive.GoLive;
 import eu.diplomatics.golive.Zones;
 import eu.diplomatics.query.caller.Caller;
-import eu.diplomatics.query.problem.ProblemCode;
-import eu.diplomatics.query.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import org.springframework.http.CacheControl;
@@ -25,9 +23,7 @@ final class ReadinessController {
 
     @GetMapping("/v1/readiness")
     ResponseEntity<Map<String, Object>> readiness(HttpServletRequest request) {
-        if (Caller.of(request).role() != Caller.Role.CONTROLLER) {
-            throw ProblemException.of(ProblemCode.NOT_ALLOWED, "This is for the controller.");
-        }
+        Caller.controllerOrStaff(request);
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
                 .body(goLive.check().document(zones));

@@ -48,7 +48,7 @@ final class BackupsApi {
 
     @GetMapping("/v1/backups")
     ResponseEntity<Backups> backups(HttpServletRequest request) {
-        Caller.controller(request);
+        Caller.controllerOrStaff(request);
         BackupWatch.State state = watch.look();
         return ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())

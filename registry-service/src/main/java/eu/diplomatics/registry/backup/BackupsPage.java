@@ -46,7 +46,7 @@ final class BackupsPage {
     @GetMapping(path = "/pages/backups", produces = "text/html;charset=UTF-8")
     ResponseEntity<byte[]> page(
             @RequestParam(name = "lang", required = false) @Nullable String lang, HttpServletRequest request) {
-        Caller.controller(request);
+        Caller.controllerOrStaff(request);
         Locale language = language(lang, request.getLocale());
         ResourceBundle words = ResourceBundle.getBundle("pages/backups", language, ONLY_THESE);
         Map<String, String> texts = new HashMap<>();

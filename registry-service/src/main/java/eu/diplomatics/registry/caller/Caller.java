@@ -9,12 +9,20 @@ import java.util.Set;
 public record Caller(Role role, String id) {
     static final String ATTRIBUTE = Caller.class.getName();
 
+    private static final Set<Role> OVERSEERS = Set.of(Role.CONTROLLER, Role.DPO);
+    private static final Set<Role> INSPECTORS = Set.of(Role.CONTROLLER, Role.DPO, Role.AUDITOR);
+    private static final Set<Role> STAFF = Set.of(Role.CONTROLLER, Role.DPO, Role.AUDITOR, Role.OPERATOR);
+
     /** The parts callers play. */
     public enum Role {
         SUPPLIER,
         AGENCY,
         CITIZEN,
-        CONTROLLER
+        DELEGATE,
+        CONTROLLER,
+        DPO,
+        AUDITOR,
+        OPERATOR
     }
 
     /** The supplier that sends this request; other parts may not write. */
@@ -30,6 +38,21 @@ public record Caller(Role role, String id) {
     /** The controller, who sends this request. */
     public static Caller controller(HttpServletRequest request) {
         return one(request, Set.of(Role.CONTROLLER), "Only the controller may do this.");
+    }
+
+    /** Who watches over personal data, and reads what the controller reads. */
+    public static void controllerOrDpo(HttpServletRequest request) {
+        var unused = one(request, OVERSEERS, "Only the controller and the data-protection officer may do this.");
+    }
+
+    /** Who checks what holds no personal data. */
+    public static void controllerOrInspector(HttpServletRequest request) {
+        var unused = one(request, INSPECTORS, "Only the controller and those who inspect may do this.");
+    }
+
+    /** Who sees how the installation stands, which holds no personal data. */
+    public static void controllerOrStaff(HttpServletRequest request) {
+        var unused = one(request, STAFF, "Only the controller, those who inspect and operators may do this.");
     }
 
     private static Caller one(HttpServletRequest request, Set<Role> allowed, String otherwise) {

@@ -78,9 +78,11 @@ final class SaidByToken implements CallerResolver {
                                 () -> ProblemException.of(ProblemCode.NOT_ALLOWED, "No such supplier is known here."));
             case AGENCY_SYSTEM, CASE_WORKER -> new Caller(Role.AGENCY, bearer.party());
             case CITIZEN -> new Caller(Role.CITIZEN, bearer.party());
+            case DELEGATE -> new Caller(Role.DELEGATE, bearer.party());
             case CONTROLLER -> new Caller(Role.CONTROLLER, bearer.party());
-            case DPO, AUDITOR, OPERATOR ->
-                throw ProblemException.of(ProblemCode.NOT_ALLOWED, "Nothing is done here in this part.");
+            case DPO -> new Caller(Role.DPO, bearer.party());
+            case AUDITOR -> new Caller(Role.AUDITOR, bearer.party());
+            case OPERATOR -> new Caller(Role.OPERATOR, bearer.party());
         };
     }
 }

@@ -72,7 +72,7 @@ final class ReceiptsApi {
 
     @GetMapping("/v1/keys/receipts")
     Receipts receipts(HttpServletRequest request) {
-        Caller.controller(request);
+        Caller.controllerOrInspector(request);
         List<Shown> shown = new ArrayList<>();
         try {
             for (Known known : store.keys()) {

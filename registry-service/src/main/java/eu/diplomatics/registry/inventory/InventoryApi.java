@@ -67,19 +67,19 @@ final class InventoryApi {
 
     @GetMapping("/v1/keys/inventory")
     void inventory(HttpServletRequest request, HttpServletResponse response) {
-        Caller.controller(request);
+        Caller.controllerOrStaff(request);
         stream(response, audit::inventory);
     }
 
     @GetMapping("/v1/keys/audit")
     void audit(HttpServletRequest request, HttpServletResponse response) {
-        Caller.controller(request);
+        Caller.controllerOrStaff(request);
         stream(response, audit::audit);
     }
 
     @GetMapping("/v1/keys/inventory-key")
     PublicKey key(HttpServletRequest request) throws NoSuchAlgorithmException {
-        Caller.controller(request);
+        Caller.controllerOrStaff(request);
         byte[] key = signer.publicKey();
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(key);
         return new PublicKey(

@@ -82,7 +82,7 @@ final class KeysApi {
 
     @GetMapping("/v1/keys")
     Keys keys(HttpServletRequest request) {
-        Caller.controller(request);
+        Caller.controllerOrStaff(request);
         return answered(() -> new Keys(
                 register.states(),
                 epochKeys.epochKeys(),
@@ -121,14 +121,14 @@ final class KeysApi {
 
     @GetMapping(PATH)
     Operations operations(HttpServletRequest request) {
-        Caller.controller(request);
+        Caller.controllerOrStaff(request);
         return answered(() ->
                 new Operations(store.newest(SHOWN).stream().map(this::shown).toList()));
     }
 
     @GetMapping(PATH + "/{id}")
     Shown operation(@PathVariable UUID id, HttpServletRequest request) {
-        Caller.controller(request);
+        Caller.controllerOrStaff(request);
         return shown(answered(() -> store.find(id))
                 .orElseThrow(() ->
                         ProblemException.of(ProblemCode.UNKNOWN_REFERENCE, "There is no such operation on keys.")));

@@ -112,7 +112,7 @@ final class MandateApi {
 
     @GetMapping(PATH)
     ShownAll all(@RequestParam(required = false) @Nullable String asOf, HttpServletRequest request) {
-        Caller.controller(request);
+        Caller.controllerOrInspector(request);
         Instant moment = moment(asOf);
         List<Noted> known = catalogue.changes().stream()
                 .filter(change -> moment == null || !change.recordedAt().isAfter(moment))
@@ -136,13 +136,13 @@ final class MandateApi {
 
     @GetMapping(ONE)
     ResponseEntity<Shown> one(@PathVariable String agency, @PathVariable String purpose, HttpServletRequest request) {
-        Caller.controller(request);
+        Caller.controllerOrInspector(request);
         return answer(Mandates.of(catalogue.changes()).find(agency, purpose).orElseThrow(MandateApi::unknown), 200);
     }
 
     @GetMapping(ONE + "/history")
     ShownHistory history(@PathVariable String agency, @PathVariable String purpose, HttpServletRequest request) {
-        Caller.controller(request);
+        Caller.controllerOrInspector(request);
         List<Granted> versions = Mandates.history(catalogue.changes(), agency, purpose);
         if (versions.isEmpty()) {
             throw unknown();

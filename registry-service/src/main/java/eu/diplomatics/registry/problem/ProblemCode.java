@@ -11,6 +11,8 @@ public enum ProblemCode {
     PROOF_INVALID(401, "The proof of possession is not accepted"),
     PROOF_REPLAYED(401, "The proof of possession was used before"),
     SIGN_IN_AGAIN(401, "The person has to sign in again"),
+    DELEGATION_INVALID(401, "The delegation is not accepted"),
+    DELEGATION_NOT_IN_FORCE(401, "The delegation does not hold now"),
     NOT_ALLOWED(403, "The caller may not do this"),
     UNKNOWN_REFERENCE(404, "There is nothing with this reference"),
     NOT_FOUND(404, "There is nothing at this address"),
