@@ -131,7 +131,7 @@ public final class TokenDesk {
                     HttpResponse.BodyHandlers.discarding()));
             if (!location.startsWith(provider + "/oauth2/authorize")) {
                 throw new IllegalArgumentException("the provider does not know " + person.replaceAll(":.*", "")
-                        + " by this id; people are citizen:INSZ (test numbers), case-worker:AGENCY,"
+                        + " by this id; people are citizen:INSZ (test numbers), delegate:INSZ:INSZ, case-worker:AGENCY,"
                         + " institution-clerk:SUPPLIER, controller:ID, dpo:ID, auditor:ID, operator:ID");
             }
             String back = location(browser.send(html(location).build(), HttpResponse.BodyHandlers.discarding()));

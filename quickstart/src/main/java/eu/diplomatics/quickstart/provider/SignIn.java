@@ -14,10 +14,15 @@ import org.springframework.security.authentication.UsernamePasswordAuthenticatio
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.FactorGrantedAuthority;
 
-/** Invented people sign in as {@code PART:ID}, all with the one password of this installation. */
+/**
+ * Invented people sign in as {@code PART:ID}, a delegate as {@code delegate:NUMBER:REPRESENTED}, all with the one password
+ * of this installation.
+ */
 final class SignIn implements AuthenticationProvider {
-    /** A citizen's number is one of a test person: the month is raised by 60. */
-    private static final Pattern PEOPLE = Pattern.compile("citizen:\\d{2}(?:6[0-9]|7[0-2])\\d{7}"
+    /** Of a test person: the month is raised by 60. */
+    private static final String NUMBER = "\\d{2}(?:6[0-9]|7[0-2])\\d{7}";
+
+    private static final Pattern PEOPLE = Pattern.compile("citizen:" + NUMBER + "|delegate:" + NUMBER + ":" + NUMBER
             + "|(?:case-worker|institution-clerk|controller|dpo|auditor|operator):[a-z0-9][a-z0-9-]{0,39}");
 
     private final CallerKeys keys;

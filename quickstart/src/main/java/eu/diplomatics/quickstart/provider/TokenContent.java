@@ -1,7 +1,9 @@
 package eu.diplomatics.quickstart.provider;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.springframework.security.core.Authentication;
@@ -45,11 +47,27 @@ final class TokenContent implements OAuth2TokenCustomizer<JwtEncodingContext> {
             return;
         }
         Authentication person = Objects.requireNonNull(context.<Authentication>getPrincipal());
-        String[] name = person.getName().split(":", 2);
+        String[] name = person.getName().split(":", -1);
         context.getClaims()
                 .claim("diplomatics_part", name[0])
                 .claim("diplomatics_party", name[1])
                 .claim("acr", ACR);
+        if (name.length > 2) {
+            // whoever asks is a proxy, from yesterday for a year
+            Instant from = Instant.now().minus(Duration.ofDays(1));
+            context.getClaims()
+                    .claim(
+                            "diplomatics_delegation",
+                            Map.of(
+                                    "for",
+                                    name[2],
+                                    "kind",
+                                    "proxy",
+                                    "from",
+                                    from.getEpochSecond(),
+                                    "until",
+                                    from.plus(Duration.ofDays(365)).getEpochSecond()));
+        }
         person.getAuthorities().stream()
                 .filter(FactorGrantedAuthority.class::isInstance)
                 .map(factor -> ((FactorGrantedAuthority) factor).getIssuedAt())

@@ -13,7 +13,7 @@ import java.util.Map;
 /** What the services are told, by environment variables: passwords must not stand on a command line. */
 final class ServiceEnvironment {
     private static final String PARTS = "institution-clerk,institution-system,agency-system,case-worker,citizen,"
-            + "controller,dpo,auditor,operator";
+            + "delegate,controller,dpo,auditor,operator";
 
     private final Addresses addresses;
     private final Map<Database, DatabaseAccess> databases;

@@ -114,6 +114,10 @@ class CallersWithTokensIT {
     void people_sign_in_and_are_who_they_are() throws Exception {
         assertThat(consult(as("citizen:85610100147")).statusCode()).isEqualTo(200);
         assertThat(code(consult(as("citizen:85610100246")))).isEqualTo("NOT_ALLOWED");
+        assertThat(consult(as("delegate:85610100246:85610100147")).statusCode())
+                .as("a proxy of the person asked about")
+                .isEqualTo(200);
+        assertThat(code(consult(as("delegate:85610100147:85610100246")))).isEqualTo("NOT_ALLOWED");
         assertThat(consult(as("case-worker:vdab")).statusCode()).isEqualTo(200);
         assertThat(code(consult(as("auditor:rekenhof")))).isEqualTo("NOT_ALLOWED");
         Map<String, Object> claims = SignedJWT.parse(callers.token("case-worker:vdab"))
