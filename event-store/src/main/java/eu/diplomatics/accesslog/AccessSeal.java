@@ -1,6 +1,7 @@
 package eu.diplomatics.accesslog;
 
 import eu.diplomatics.envelope.Cobblestone;
+import eu.diplomatics.envelope.EnvelopeException;
 import eu.diplomatics.envelope.Hmac;
 import eu.diplomatics.envelope.SecretBytes;
 import eu.diplomatics.keyring.Keyring;
@@ -16,8 +17,10 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -62,7 +65,7 @@ public final class AccessSeal {
      * The details of a row, as JSON.
      *
      * @param sealKey the version that the row names
-     * @throws eu.diplomatics.envelope.EnvelopeException when row, subject or version are not those it was sealed with
+     * @throws EnvelopeException when row, subject or version are not those it was sealed with
      */
     public String open(UUID id, int sealKey, byte @Nullable [] subject, byte[] sealed) {
         SecretVersion version = keys.all().stream()
@@ -73,6 +76,81 @@ public final class AccessSeal {
             byte[] details = Cobblestone.open(key, context(id, subject), sealed);
             return new String(details, StandardCharsets.UTF_8).strip();
         }
+    }
+
+    /** A row as it is stored. */
+    public record Row(UUID id, byte @Nullable [] subject, int sealKey, byte[] sealed) {
+        @Override
+        public String toString() {
+            return "Row[" + id + ", redacted]";
+        }
+    }
+
+    /**
+     * What stands in these rows, in the same order; empty for one that is not what was sealed. Each version of the key is
+     * fetched once.
+     *
+     * @throws KeysUnavailableException also when a row names a version that is not there
+     */
+    public List<Optional<Access>> open(List<Row> rows) {
+        Map<Integer, SecretBytes> opened = new HashMap<>();
+        try {
+            for (SecretVersion version : keys.all()) {
+                if (rows.stream().anyMatch(row -> row.sealKey() == number(version))) {
+                    opened.put(number(version), open(version));
+                }
+            }
+            return rows.stream()
+                    .map(row -> open(row, opened.get(row.sealKey())))
+                    .toList();
+        } finally {
+            opened.values().forEach(SecretBytes::close);
+        }
+    }
+
+    private Optional<Access> open(Row row, @Nullable SecretBytes key) {
+        if (key == null) {
+            throw new KeysUnavailableException("there is no version " + row.sealKey() + " of " + SECRET);
+        }
+        byte[] details;
+        try {
+            details = Cobblestone.open(key, context(row.id(), row.subject()), row.sealed());
+        } catch (EnvelopeException e) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(access(row, json.readTree(details)));
+        } finally {
+            Arrays.fill(details, (byte) 0);
+        }
+    }
+
+    private static Access access(Row row, JsonNode details) {
+        return new Access(
+                row.id(),
+                row.subject(),
+                details.path("caller").asString(),
+                text(details, "purpose"),
+                text(details, "case"),
+                text(details, "endUser"),
+                details.hasNonNull("mandateVersion")
+                        ? details.path("mandateVersion").asLong()
+                        : null,
+                details.path("operation").asString(),
+                text(details, "question"),
+                details.path("outcome").asString(),
+                text(details, "asOf"),
+                details.path("disclosed")
+                        .valueStream()
+                        .map(each -> new Access.Disclosed(
+                                UUID.fromString(each.path("reference").asString()),
+                                each.path("version").asLong()))
+                        .toList(),
+                details.path("traceId").asString());
+    }
+
+    private static @Nullable String text(JsonNode details, String name) {
+        return details.hasNonNull(name) ? details.path(name).asString() : null;
     }
 
     /**

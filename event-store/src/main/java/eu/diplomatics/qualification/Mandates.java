@@ -5,6 +5,7 @@ import eu.diplomatics.qualification.DomainEvent.MandateWithdrawn;
 import eu.diplomatics.qualification.DomainEvent.ReferenceEvent;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,16 +84,20 @@ public record Mandates(Map<Key, Granted> all) {
 
     /** The versions of one mandate, the oldest first; empty when there never was one. */
     public static List<Granted> history(List<Noted> events, String agency, String purpose) {
+        return List.copyOf(histories(events).getOrDefault(new Key(agency, purpose), List.of()));
+    }
+
+    /** All versions of every mandate, the oldest first. */
+    public static Map<Key, List<Granted>> histories(List<Noted> events) {
         Map<Key, Granted> all = new LinkedHashMap<>();
-        return events.stream()
-                .map(noted -> {
-                    Granted next = next(all, noted);
-                    all.put(new Key(next.terms().agency(), next.terms().purpose()), next);
-                    return next;
-                })
-                .filter(next -> next.terms().agency().equals(agency)
-                        && next.terms().purpose().equals(purpose))
-                .toList();
+        Map<Key, List<Granted>> histories = new LinkedHashMap<>();
+        events.forEach(noted -> {
+            Granted next = next(all, noted);
+            Key key = new Key(next.terms().agency(), next.terms().purpose());
+            all.put(key, next);
+            histories.computeIfAbsent(key, any -> new ArrayList<>()).add(next);
+        });
+        return histories;
     }
 
     private static Granted next(Map<Key, Granted> all, Noted noted) {

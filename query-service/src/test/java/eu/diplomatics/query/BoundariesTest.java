@@ -14,9 +14,13 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import eu.diplomatics.keyring.DataKey;
 import eu.diplomatics.query.accesslog.AccessLog;
+import eu.diplomatics.query.accesslog.AccessRows;
+import eu.diplomatics.query.disclosure.AccessGate;
+import eu.diplomatics.query.disclosure.Accesses;
 import eu.diplomatics.query.disclosure.Answers;
 import eu.diplomatics.query.disclosure.DisclosureGate;
 import eu.diplomatics.query.disclosure.Inquiry;
+import eu.diplomatics.query.disclosure.Search;
 import eu.diplomatics.vault.EventVault;
 import eu.diplomatics.vault.OpenedEvent;
 import org.springframework.web.bind.annotation.RestController;
@@ -62,6 +66,12 @@ class BoundariesTest {
             .should()
             .be(DisclosureGate.class)
             .orShould()
+            .be(AccessGate.class)
+            .orShould()
+            .be(Accesses.class)
+            .orShould()
+            .be(Search.class)
+            .orShould()
             .be(Answers.class)
             .orShould()
             .be(Inquiry.class);
@@ -79,9 +89,28 @@ class BoundariesTest {
             .should(new BeCalledOnlyBy(DisclosureGate.class));
 
     @ArchTest
-    static final ArchRule onlyTheGateWritesTheAccessLog = noClasses()
+    static final ArchRule onlyItsGateMakesAnswersFromTheAccessLog = constructors()
+            .that()
+            .areDeclaredInClassesThat()
+            .belongToAnyOf(Accesses.Mine.class, Accesses.Found.class, Accesses.Statistics.class)
+            .should(new BeCalledOnlyBy(AccessGate.class));
+
+    @ArchTest
+    static final ArchRule onlyTheGateOfTheAccessLogReadsIt = noClasses()
+            .that()
+            .areNotAssignableTo(AccessGate.class)
+            .and()
+            .resideOutsideOfPackage("eu.diplomatics.query.accesslog")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(AccessRows.class);
+
+    @ArchTest
+    static final ArchRule onlyTheGatesWriteTheAccessLog = noClasses()
             .that()
             .areNotAssignableTo(DisclosureGate.class)
+            .and()
+            .areNotAssignableTo(AccessGate.class)
             .and()
             .resideOutsideOfPackage("eu.diplomatics.query.accesslog")
             .should()

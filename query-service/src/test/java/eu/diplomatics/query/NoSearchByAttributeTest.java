@@ -24,17 +24,21 @@ class NoSearchByAttributeTest {
     static final QueryPerClass service = new QueryPerClass();
 
     /** Each address, and all that a caller can say to it. A new one stands here only after somebody thought about it. */
-    private static final Map<String, Set<String>> KNOWN = Map.of(
-            "/error", Set.of(),
-            "/openapi.json", Set.of(),
-            "/v1/readiness", Set.of(),
-            "/v1/keys/inventory", Set.of(),
-            "/v1/keys/audit", Set.of(),
-            "/v1/consultations", Set.of("insz", "asOf"),
-            "/v1/consultations/batch", Set.of("insz"),
-            "/v1/predicates", Set.of("insz", "question"),
-            "/v1/qualifications/{reference}", Set.of("reference", "asOf"),
-            "/v1/qualifications/{reference}/history", Set.of("reference"));
+    private static final Map<String, Set<String>> KNOWN = Map.ofEntries(
+            Map.entry("/error", Set.of()),
+            Map.entry("/openapi.json", Set.of()),
+            Map.entry("/v1/readiness", Set.of()),
+            Map.entry("/v1/keys/inventory", Set.of()),
+            Map.entry("/v1/keys/audit", Set.of()),
+            Map.entry("/v1/consultations", Set.of("insz", "asOf")),
+            Map.entry("/v1/consultations/batch", Set.of("insz")),
+            Map.entry("/v1/predicates", Set.of("insz", "question")),
+            Map.entry("/v1/qualifications/{reference}", Set.of("reference", "asOf")),
+            Map.entry("/v1/qualifications/{reference}/history", Set.of("reference")),
+            Map.entry("/v1/access-log/mine", Set.of("limit", "cursor")),
+            // who asked, never what somebody is or holds
+            Map.entry("/v1/access-log/search", Set.of("insz", "from", "until", "agency", "purpose", "limit", "cursor")),
+            Map.entry("/v1/access-log/statistics", Set.of("from", "until")));
 
     @Test
     void noAddressTakesAnythingButWhoIsAskedAbout() {

@@ -252,6 +252,7 @@ final class QueryFixture implements AutoCloseable {
         settings.put("diplomatics.accesslog.url", database(Database.ACCESSLOG).url());
         login(settings, "accesslog.migrator", database(Database.ACCESSLOG).migrator());
         login(settings, "accesslog.writer", database(Database.ACCESSLOG).role("writer"));
+        login(settings, "accesslog.teller", database(Database.ACCESSLOG).role("teller"));
         login(settings, "accesslog.sealer", database(Database.ACCESSLOG).role("sealer"));
         return settings;
     }

@@ -68,6 +68,11 @@ class RoleMatrixTest {
         asks.put(
                 "GET /v1/qualifications/{reference}/history",
                 new Ask("200", "/v1/qualifications/" + reference + "/history", null));
+        get("/v1/access-log/mine", "200");
+        post("/v1/access-log/search", number + "}");
+        asks.put(
+                "GET /v1/access-log/statistics",
+                new Ask("200", "/v1/access-log/statistics?from=2026-01-01T00:00:00Z&until=2026-01-02T00:00:00Z", null));
         // the catalogue is looked at each second
         Deliveries.eventually()
                 .until(() -> consult(OTHER_AGENCY).equals("403 NO_MANDATE")
@@ -146,7 +151,7 @@ class RoleMatrixTest {
         if (!role.equals(RoleMatrix.NOBODY)) {
             String token = provider.token(RoleMatrix.claims(role, party, TestProvider.boundTo(holder), Instant.now())
                     .build());
-            String address = query.base() + ask.path();
+            String address = query.base() + ask.path().split("\\?")[0];
             headers.addAll(List.of(
                     "Authorization",
                     "DPoP " + token,

@@ -39,6 +39,30 @@ class AccessLogConfiguration {
                 "accesslog", settings.writer().username(), writer.pool(), settings.url(), Set.of("entry INSERT"));
     }
 
+    /** Kept away from Spring's own handling of data sources. */
+    record Teller(HikariDataSource pool) implements AutoCloseable {
+        @Override
+        public void close() {
+            pool.close();
+        }
+    }
+
+    /** Depends on the writer, which brings the schema up to date. A pool of its own: who reads keeps nobody from writing. */
+    @Bean
+    Teller accessLogTeller(Writer migrated, AccessLogSettings settings) {
+        return new Teller(Pools.open("query-access-rows", settings.url(), settings.teller(), 4, Duration.ofSeconds(5)));
+    }
+
+    @Bean
+    CheckedDatabase checkedAccessLogTeller(Teller teller, AccessLogSettings settings) {
+        return new CheckedDatabase("accesslog", settings.teller().username(), teller.pool(), settings.url(), Set.of());
+    }
+
+    @Bean
+    AccessRows accessRows(Teller teller, AccessSeal seal) {
+        return new AccessRows(teller.pool(), seal);
+    }
+
     @Bean
     AccessSeal accessSeal(Keyring keyring) {
         return new AccessSeal(keyring);

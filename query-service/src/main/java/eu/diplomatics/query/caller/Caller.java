@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who asks. A citizen's or delegate's id is their own national number, so a caller never prints its id.
  *
- * @param id of an agency, supplier or controller, or the national number of a citizen or delegate
+ * @param id of an agency, supplier or a role of the staff, or the national number of a citizen or delegate
  * @param delegation for whom a delegate asks; null in other roles
  */
 public record Caller(Role role, String id, @Nullable Delegation delegation) {

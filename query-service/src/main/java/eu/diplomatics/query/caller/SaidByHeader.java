@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 @Profile("insecure & !tokens")
 final class SaidByHeader implements CallerResolver {
     private static final Pattern FORM =
-            Pattern.compile("(supplier|agency|citizen|controller):([A-Za-z0-9][A-Za-z0-9._-]{0,63})");
+            Pattern.compile("(supplier|agency|citizen|controller|dpo|auditor):([A-Za-z0-9][A-Za-z0-9._-]{0,63})");
 
     @Override
     public Optional<Caller> resolve(HttpServletRequest request) {

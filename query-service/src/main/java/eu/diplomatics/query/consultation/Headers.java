@@ -46,18 +46,19 @@ final class Headers {
 
     /** A moment of the past in RFC 3339, or null for now. */
     static @Nullable Instant asOf(@Nullable String text, String pointer) {
-        if (text == null) {
-            return null;
-        }
-        Instant asOf;
-        try {
-            asOf = OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeParseException e) {
-            throw ProblemException.at(ProblemCode.MALFORMED, pointer, "A time is written as in RFC 3339.");
-        }
-        if (asOf.isAfter(Clock.systemUTC().instant().plus(CLOCKS_APART))) {
+        Instant asOf = moment(text, pointer);
+        if (asOf != null && asOf.isAfter(Clock.systemUTC().instant().plus(CLOCKS_APART))) {
             throw ProblemException.at(ProblemCode.DATE_IN_FUTURE, pointer, "What will be known is not known.");
         }
         return asOf;
+    }
+
+    /** A moment in RFC 3339, or null where there is none. */
+    static @Nullable Instant moment(@Nullable String text, String pointer) {
+        try {
+            return text == null ? null : OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            throw ProblemException.at(ProblemCode.MALFORMED, pointer, "A time is written as in RFC 3339.");
+        }
     }
 }

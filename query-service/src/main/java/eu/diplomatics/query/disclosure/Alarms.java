@@ -2,6 +2,7 @@ package eu.diplomatics.query.disclosure;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,13 @@ final class Alarms implements HealthIndicator {
         broken.incrementAndGet();
         brokenCounter.increment();
         LOG.error("ALARM RECORD_UNAVAILABLE: links that only one end states, among {} holders", holders);
+    }
+
+    /** @param row whose id says nothing about anybody */
+    void accessBroken(UUID row) {
+        broken.incrementAndGet();
+        brokenCounter.increment();
+        LOG.error("ALARM RECORD_UNAVAILABLE: row {} of the access log is not what was sealed", row);
     }
 
     @Override

@@ -6,6 +6,7 @@ import eu.diplomatics.keyring.KeyTamperedException;
 import eu.diplomatics.qualification.DomainEvent.ReferenceEvent;
 import eu.diplomatics.qualification.Mandates;
 import eu.diplomatics.qualification.Mandates.Granted;
+import eu.diplomatics.qualification.Mandates.Key;
 import eu.diplomatics.qualification.Mandates.Noted;
 import eu.diplomatics.qualification.UnknownEventTypeException;
 import eu.diplomatics.qualification.UnreadableEventException;
@@ -22,6 +23,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -68,36 +70,46 @@ final class Catalogue {
     }
 
     /** @param position of the latest change */
-    private record Known(Mandates mandates, long position, long readNanos) {}
+    private record Known(Mandates mandates, Map<Key, List<Granted>> versions, long position, long readNanos) {}
 
     /** The mandate under which an agency asks today. */
     Optional<Granted> inForce(String agency, String purpose) {
-        Mandates mandates = current();
-        LocalDate today = clock.instant().atZone(BELGIUM).toLocalDate();
+        Mandates mandates = current().mandates;
+        LocalDate today = today();
         Optional<Granted> own = mandates.find(agency, purpose).filter(granted -> granted.isInForce(today));
         return own.isPresent() || mandates.knows(agency) ? own : sample.granted();
     }
 
-    private Mandates current() {
+    /** All versions of every mandate there ever was, the oldest first. */
+    Map<Key, List<Granted>> versions() {
+        return current().versions;
+    }
+
+    /** By the clock of those whom mandates are for. */
+    LocalDate today() {
+        return clock.instant().atZone(BELGIUM).toLocalDate();
+    }
+
+    private Known current() {
         Known before = known;
         if (before != null && System.nanoTime() - before.readNanos < FRESH.toNanos()) {
-            return before.mandates;
+            return before;
         }
         // one looks; the others go on with what was known seconds ago
         if (!looking.tryLock()) {
             if (before != null && System.nanoTime() - before.readNanos < TOLERABLE.toNanos()) {
-                return before.mandates;
+                return before;
             }
             looking.lock();
         }
         try {
             Known other = known;
             if (other != null && System.nanoTime() - other.readNanos < FRESH.toNanos()) {
-                return other.mandates;
+                return other;
             }
             Known now = look(other);
             known = now;
-            return now.mandates;
+            return now;
         } finally {
             looking.unlock();
         }
@@ -109,9 +121,10 @@ final class Catalogue {
         long position = events.isEmpty() ? 0 : events.getLast().position();
         if (before != null && position <= before.position) {
             // a projection that lags would bring back what was withdrawn
-            return new Known(before.mandates, before.position, asked);
+            return new Known(before.mandates, before.versions, before.position, asked);
         }
-        return new Known(Mandates.of(opened(events)), position, asked);
+        List<Noted> noted = opened(events);
+        return new Known(Mandates.of(noted), Mandates.histories(noted), position, asked);
     }
 
     private List<StoredEvent> events() {

@@ -37,7 +37,7 @@ public enum ProblemCode {
     INDEX_MISMATCH(503, "The record found is not the one asked for; an alarm was raised"),
     IDENTITY_UNAVAILABLE(503, "It cannot be told at the moment who calls"),
     KEYS_UNAVAILABLE(503, "Keys cannot be had at the moment"),
-    LOG_UNAVAILABLE(503, "The access log cannot be written at the moment, so nothing is disclosed"),
+    LOG_UNAVAILABLE(503, "The access log cannot be reached at the moment, so nothing is disclosed"),
     NOT_YET_PROJECTED(503, "The position asked for is not reached yet"),
     RECORD_UNAVAILABLE(503, "A record cannot be shown to be right at the moment, so it is not answered"),
     STORE_UNAVAILABLE(503, "The records cannot be read at the moment");

@@ -27,7 +27,7 @@ final class DurableInserts implements AutoCloseable {
                         id uuid PRIMARY KEY, at timestamptz NOT NULL DEFAULT clock_timestamp(), subject bytea,
                         sealed bytea NOT NULL);
                     CREATE INDEX ON limit_entry (subject, at);
-                    CREATE INDEX ON limit_entry USING brin (at)
+                    CREATE INDEX ON limit_entry (at, id)
                     """);
         }
     }

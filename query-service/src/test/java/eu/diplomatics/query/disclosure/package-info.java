@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.query.disclosure;
+
+import org.jspecify.annotations.NullMarked;
