@@ -46,6 +46,17 @@ public final class Declared implements GoLiveCondition {
                 "give each custodian a PKCS #11 token in hardware (docs/key-custodian.md)");
     }
 
+    /** @param served whether the service's own port speaks TLS and nothing else */
+    public static GoLiveCondition callersTls(boolean served) {
+        return new Declared(
+                "callers-tls",
+                "R25",
+                () -> served,
+                "callers are served over TLS only",
+                "callers are served without TLS, from this machine",
+                "name a bundle in server.ssl.bundle, behind a proxy too (docs/tls.md)");
+    }
+
     /** @param configured whether the service speaks to Kafka over TLS only */
     public static GoLiveCondition kafkaTls(boolean configured) {
         return new Declared(

@@ -123,6 +123,8 @@ class GoLiveTest {
                 .containsEntry("database-tls", "RED")
                 .containsEntry("custodian-hardware", "RED")
                 .containsEntry("keyring-apart", "RED")
+                .containsEntry("callers-tls", "RED")
+                .containsEntry("kafka-tls", "RED")
                 .containsEntry("log-copy", "RED");
         assertThat(query.get("/v1/readiness", "X-Caller", "agency:VDAB").status())
                 .isEqualTo(403);

@@ -217,6 +217,18 @@ class TlsTest {
     }
 
     @Test
+    void theConditionOfGoingLiveAboutCallersHolds() {
+        try (RunningQuery real = fixture.startForRealPeople(true, settings())) {
+            int there = real.base().getPort();
+            Deliveries.eventually()
+                    .untilAsserted(() -> assertThat(
+                                    nobody().get(there, "/actuator/health").text())
+                            .contains("custodian-hardware", "kafka-tls")
+                            .doesNotContain("callers-tls"));
+        }
+    }
+
+    @Test
     void withoutTlsNothingStartsThatOthersThanThisMachineCanReach() {
         assertThatThrownBy(() -> fixture.startForRealPeople(true, "server.address=0.0.0.0"))
                 .hasStackTraceContaining("server.ssl.bundle");

@@ -3,6 +3,8 @@ package eu.diplomatics.registry.edge;
 import eu.diplomatics.edge.CallRates;
 import eu.diplomatics.edge.PatientProtocol;
 import eu.diplomatics.edge.SecurityHeaders;
+import eu.diplomatics.golive.Declared;
+import eu.diplomatics.golive.GoLiveCondition;
 import jakarta.servlet.DispatcherType;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -26,6 +28,12 @@ class EdgeConfiguration {
     @Bean
     CallRates callRates(EdgeSettings settings) {
         return new CallRates(settings.callsPerSecond(), settings.burst(), System::nanoTime);
+    }
+
+    @Bean
+    GoLiveCondition callersTls(Environment environment) {
+        return Declared.callersTls(environment.containsProperty("server.ssl.bundle")
+                && environment.getProperty("server.ssl.enabled", Boolean.class, true));
     }
 
     @Bean
