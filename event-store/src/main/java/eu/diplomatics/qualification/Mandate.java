@@ -1,12 +1,10 @@
 package eu.diplomatics.qualification;
 
+import eu.diplomatics.sensitivity.Sensitivity;
 import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param agency its id, as it calls
  * @param purpose the code that its requests name
  * @param fields of {@link #ANSWER_FIELDS}; what is not named is in no answer. {@code basis} and {@code derived} name all of theirs
+ * @param sensitivity its own class: no field above it is in an answer (R30). Events of before it was stated have none; then
+ *     it is the lowest that allows all fields, {@code PERSONAL} or {@code SPECIAL}
  * @param whyNeeded for what the agency needs this
  * @param whyNoYesNo why an answer yes or no is not enough, or that it is
  * @param validUntil the last day; null while it holds until it is withdrawn
@@ -27,6 +27,7 @@ public record Mandate(
         String legalBasis,
         List<Question> questions,
         List<String> fields,
+        Sensitivity sensitivity,
         Quota quota,
         Disclosure citizen,
         String whyNeeded,
@@ -34,13 +35,14 @@ public record Mandate(
         LocalDate validFrom,
         @Nullable LocalDate validUntil) {
     /** All that a mandate may name. */
-    public static final Set<String> ANSWER_FIELDS = answerFields();
+    public static final Set<String> ANSWER_FIELDS = AnswerFields.all();
 
     public Mandate {
         Stream.of(agency, purpose, legalBasis, quota, citizen, whyNeeded, whyNoYesNo, validFrom)
                 .forEach(Objects::requireNonNull);
         questions = questions == null ? List.of() : List.copyOf(questions);
         fields = fields == null ? List.of() : List.copyOf(fields);
+        sensitivity = sensitivity == null ? AnswerFields.lowestFor(fields) : sensitivity;
     }
 
     /** What may be asked. */
@@ -101,22 +103,27 @@ public record Mandate(
         return questions.contains(question);
     }
 
-    private static Set<String> answerFields() {
-        List<String> names = new ArrayList<>(List.of(
-                "annulment",
-                "basis",
-                "derived",
-                "history",
-                "holder",
-                "link",
-                "pseudonym",
-                "shredded",
-                "supplier",
-                "supplierReference",
-                "unlisted"));
-        RequestFields.BASIS.forEach(name -> names.add("basis." + name));
-        RequestFields.DERIVED.forEach(name -> names.add("derived." + name));
-        return Collections.unmodifiableSortedSet(new TreeSet<>(names));
+    /**
+     * As it is answered under: without the fields that are above its class, which were within it when it was granted, and
+     * were classified higher since.
+     */
+    public Mandate withinItsClass() {
+        List<String> within = AnswerFields.within(sensitivity, fields);
+        return within.equals(fields)
+                ? this
+                : new Mandate(
+                        agency,
+                        purpose,
+                        legalBasis,
+                        questions,
+                        within,
+                        sensitivity,
+                        quota,
+                        citizen,
+                        whyNeeded,
+                        whyNoYesNo,
+                        validFrom,
+                        validUntil);
     }
 
     @Override

@@ -5,6 +5,7 @@ import eu.diplomatics.qualification.Mandate.Question;
 import eu.diplomatics.qualification.Mandate.Quota;
 import eu.diplomatics.qualification.Mandate.When;
 import eu.diplomatics.qualification.RequestReader.Fields;
+import eu.diplomatics.sensitivity.Sensitivity;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ public final class MandateJson {
             "legalBasis",
             "questions",
             "fields",
+            "sensitivity",
             "quota",
             "citizen",
             "whyNeeded",
@@ -46,6 +48,7 @@ public final class MandateJson {
             Fields root = reader.object(tree, "", FIELDS);
             Set<Question> questions = questions(root, reader);
             List<String> fields = fields(root, questions, reader);
+            Sensitivity sensitivity = sensitivity(root, questions, reader);
             String legalBasis = reader.required(root, "legalBasis", TEXT);
             Quota quota = quota(root, reader);
             Disclosure citizen = citizen(root, reader);
@@ -64,6 +67,7 @@ public final class MandateJson {
                             legalBasis,
                             List.copyOf(questions),
                             fields,
+                            sensitivity,
                             quota,
                             Objects.requireNonNull(citizen),
                             whyNeeded,
@@ -102,6 +106,35 @@ public final class MandateJson {
             reader.reject(RejectionCode.MALFORMED, "/fields", "a yes or no has no fields");
         }
         return new ArrayList<>(fields);
+    }
+
+    /** Its class, and none of what it gives away above it. */
+    private static Sensitivity sensitivity(Fields root, Set<Question> questions, RequestReader reader) {
+        String name = reader.optional(root, "sensitivity", 20);
+        Sensitivity own = Sensitivity.PERSONAL;
+        if (name != null) {
+            try {
+                own = Sensitivity.valueOf(name);
+            } catch (IllegalArgumentException e) {
+                reader.reject(RejectionCode.MALFORMED, "/sensitivity", "must be OPEN, ORDINARY, PERSONAL or SPECIAL");
+                return own;
+            }
+        }
+        List<String> fields = reader.texts(root, "fields", Mandate.ANSWER_FIELDS.size());
+        for (int i = 0; i < fields.size(); i++) {
+            String field = fields.get(i);
+            if (Mandate.ANSWER_FIELDS.contains(field) && !AnswerFields.isWithin(own, field)) {
+                reader.reject(RejectionCode.FIELD_ABOVE_CLASS, "/fields/" + i, field + " is above the class " + own);
+            }
+        }
+        boolean disclosing = questions.stream().anyMatch(question -> question != Question.PREDICATE);
+        if (disclosing && !AnswerFields.isWithin(own, AnswerFields.REFERENCE)) {
+            reader.reject(
+                    RejectionCode.FIELD_ABOVE_CLASS,
+                    "/sensitivity",
+                    AnswerFields.REFERENCE + ", which is in every answer, is above the class " + own);
+        }
+        return own;
     }
 
     private static Quota quota(Fields root, RequestReader reader) {

@@ -58,6 +58,12 @@ public record Mandates(Map<Key, Granted> all) {
             String by,
             String reason,
             Instant recordedAt) {
+        /** Answered under no field above its class. */
+        public Granted withinItsClass() {
+            Mandate within = terms.withinItsClass();
+            return within == terms ? this : new Granted(id, version, within, withdrawal, by, reason, recordedAt);
+        }
+
         public boolean isInForce(LocalDate day) {
             return withdrawal == null && terms.isValidOn(day);
         }
@@ -125,6 +131,13 @@ public record Mandates(Map<Key, Granted> all) {
                         noted.recordedAt());
             }
         };
+    }
+
+    /** As they are answered under: none with a field above its class (R30). */
+    public Mandates withinTheirClasses() {
+        Map<Key, Granted> within = new LinkedHashMap<>();
+        all.forEach((key, granted) -> within.put(key, granted.withinItsClass()));
+        return new Mandates(within);
     }
 
     public Optional<Granted> find(String agency, String purpose) {

@@ -21,7 +21,8 @@ public enum RejectionCode {
     COMBINATION_NOT_ALLOWED(Kind.INVALID),
     ILLEGAL_CHARACTER(Kind.INVALID),
     FIELD_REQUIRED(Kind.INVALID),
-    RECORD_TOO_LARGE(Kind.INVALID);
+    RECORD_TOO_LARGE(Kind.INVALID),
+    FIELD_ABOVE_CLASS(Kind.INVALID);
 
     /** What sort of problem a code names; a service maps it to a status. */
     public enum Kind {

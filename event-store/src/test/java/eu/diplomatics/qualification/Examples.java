@@ -2,6 +2,7 @@ package eu.diplomatics.qualification;
 
 import eu.diplomatics.qualification.HolderIdentity.ByInsz;
 import eu.diplomatics.qualification.HolderIdentity.ByName;
+import eu.diplomatics.sensitivity.Sensitivity;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
@@ -35,12 +36,23 @@ public final class Examples {
 
     public static Mandate mandate(
             String agency, String purpose, List<Mandate.Question> questions, Mandate.Quota quota, String... fields) {
+        return mandate(agency, purpose, Sensitivity.SPECIAL, questions, quota, fields);
+    }
+
+    public static Mandate mandate(
+            String agency,
+            String purpose,
+            Sensitivity sensitivity,
+            List<Mandate.Question> questions,
+            Mandate.Quota quota,
+            String... fields) {
         return new Mandate(
                 agency,
                 purpose,
                 "Decree of 2 July 2010, article 5",
                 questions,
                 List.of(fields),
+                sensitivity,
                 quota,
                 new Mandate.Disclosure("Your study grant is decided.", Mandate.When.IMMEDIATELY, null, null),
                 "the amount depends on the degree",

@@ -12,16 +12,18 @@ import eu.diplomatics.qualification.Mandate.When;
 import eu.diplomatics.qualification.MandateJson.GrantMandate;
 import eu.diplomatics.qualification.Mandates.Granted;
 import eu.diplomatics.qualification.Mandates.Noted;
+import eu.diplomatics.sensitivity.Sensitivity;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** R04, R24: mandates as data with history. */
+/** R04, R24, R30: mandates as data with history, each with a class of its own. */
 class MandatesTest {
     private static final UUID ID = new UUID(0, 7);
     private static final Mandate TERMS = Examples.mandate("VDAB", "job-mediation", "basis.degree", "derived");
@@ -78,6 +80,7 @@ class MandatesTest {
                 "law",
                 List.of(Question.PREDICATE),
                 List.of(),
+                Sensitivity.ORDINARY,
                 TERMS.quota(),
                 TERMS.citizen(),
                 "why",
@@ -101,11 +104,52 @@ class MandatesTest {
         }
     }
 
+    @Test
+    void an_event_of_before_classes_has_the_lowest_that_allows_its_fields() {
+        EventCodec codec = new EventCodec();
+        EventMetadata metadata = new EventMetadata("controller:led", "api", "r", "c");
+        for (var each : Map.of(
+                        "basis.degree",
+                        Sensitivity.PERSONAL,
+                        "holder",
+                        Sensitivity.SPECIAL,
+                        "basis",
+                        Sensitivity.SPECIAL)
+                .entrySet()) {
+            MandateGranted event = new MandateGranted(ID, Examples.mandate("VDAB", "job-mediation", each.getKey()));
+            String written = new String(codec.encode(Mandates.STREAM, event, metadata), UTF_8);
+            String before = written.replace("\"sensitivity\":\"SPECIAL\",", "");
+            assertThat(before).isNotEqualTo(written);
+            MandateGranted read = (MandateGranted)
+                    codec.decode(event.type(), 1, before.getBytes(UTF_8)).event();
+            assertThat(read.terms().sensitivity()).isEqualTo(each.getValue());
+            assertThat(read.terms().withinItsClass())
+                    .as("nothing is taken away")
+                    .isSameAs(read.terms());
+        }
+    }
+
+    @Test
+    void a_field_that_is_above_the_mandates_class_is_not_answered_and_the_rest_of_its_object_is() {
+        Mandate mandate = Examples.mandate(
+                "VDAB",
+                "job-mediation",
+                Sensitivity.PERSONAL,
+                List.of(Question.CONSULT),
+                TERMS.quota(),
+                "basis",
+                "derived",
+                "holder");
+        assertThat(mandate.withinItsClass().fields())
+                .contains("basis.degree", "basis.awardedOn", "derived")
+                .doesNotContain("basis", "basis.educationForm", "basis.additionalInformation", "holder");
+    }
+
     @Nested
     class A_request {
         private static final String JSON = """
                 {"legalBasis":"Decree","questions":["CONSULT","BATCH"],"fields":["basis.degree","holder"],
-                 "quota":{"perMinute":10,"perDay":100},
+                 "sensitivity":"SPECIAL","quota":{"perMinute":10,"perDay":100},
                  "citizen":{"sees":"Police","when":"WITHHELD","withheldBy":"Code, art. 5"},
                  "whyNeeded":"n","whyNoYesNo":"y","validFrom":"2026-01-01","reason":"new"}""";
 
@@ -121,6 +165,7 @@ class MandatesTest {
             assertThat(read.fields()).containsExactly("basis.degree", "holder");
             assertThat(read.citizen().when()).isEqualTo(When.WITHHELD);
             assertThat(read.quota().perDay()).isEqualTo(100);
+            assertThat(read.sensitivity()).isEqualTo(Sensitivity.SPECIAL);
         }
 
         @ParameterizedTest
@@ -138,6 +183,10 @@ class MandatesTest {
                     ",\"withheldBy\":\"Code, art. 5\"| '' | MALFORMED | /citizen/withheldBy",
                     "WITHHELD| SOMETIMES | MALFORMED | /citizen/when",
                     "2026-01-01| 2026-02-30 | MALFORMED | /validFrom",
+                    "SPECIAL| PERSONAL | FIELD_ABOVE_CLASS | /fields/1",
+                    "\"sensitivity\":\"SPECIAL\",| '' | FIELD_ABOVE_CLASS | /fields/1",
+                    "SPECIAL| ORDINARY | FIELD_ABOVE_CLASS | /sensitivity",
+                    "SPECIAL| SECRET | MALFORMED | /sensitivity",
                     "\"reason\"| \"admin\":true,\"reason\" | UNKNOWN_FIELD | /admin"
                 })
         void is_refused_where_something_is_missing_or_wrong(String part, String by, RejectionCode code, String at) {

@@ -79,6 +79,7 @@ class AccessSearchTest {
                             "Police Act, article 44/11",
                             some.questions(),
                             some.fields(),
+                            some.sensitivity(),
                             some.quota(),
                             new Disclosure("Nothing.", When.WITHHELD, null, "Police Act, article 44/1"),
                             some.whyNeeded(),

@@ -10,6 +10,7 @@ import eu.diplomatics.qualification.Mandate.Question;
 import eu.diplomatics.qualification.Mandate.Quota;
 import eu.diplomatics.query.RunningQuery.Answer;
 import eu.diplomatics.query.TestRegistry.Registered;
+import eu.diplomatics.sensitivity.Sensitivity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
-/** R24, R36, L04: an agency gets what a mandate in force names, on every path, and nothing without one. */
+/** R24, R30, R36, L04: an agency gets what a mandate in force names, on every path, and nothing without one. */
 class MandateTest {
     @RegisterExtension
     static final QueryPerClass service = new QueryPerClass();
@@ -113,6 +114,28 @@ class MandateTest {
             assertThat(found.path("holder").path("insz").asString()).isEqualTo(insz.digits());
             assertThat(found.at("/basis/institution/name").asString()).contains("Leuven");
             assertThat(found.has("derived")).isFalse();
+        }
+
+        @Test
+        void aboveTheClassOfTheMandateAreAbsentAlsoWhereItNamesThem() {
+            fixture.registry()
+                    .grant(Examples.mandate(
+                            agency,
+                            "personal",
+                            Sensitivity.PERSONAL,
+                            List.of(Question.values()),
+                            new Quota(100, 100),
+                            "basis",
+                            "holder",
+                            "history"));
+            awaitGranted("personal");
+            for (Answer answer : everyWay("personal")) {
+                assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
+                assertThat(answer.response().body())
+                        .contains("\"degree\"")
+                        .doesNotContain(
+                                insz.digits(), "educationForm", "schoolType", "\"holder\"", "\"by\"", "\"reason\"");
+            }
         }
 
         @Test

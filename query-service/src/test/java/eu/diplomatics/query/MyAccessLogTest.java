@@ -73,6 +73,7 @@ class MyAccessLogTest {
                         some.legalBasis(),
                         some.questions(),
                         some.fields(),
+                        some.sensitivity(),
                         some.quota(),
                         new Disclosure(sees, when, from, law),
                         some.whyNeeded(),

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** R04, R24, R35: the controller keeps the mandates; who changed what, and what held when, can be asked. */
+/** R04, R24, R30, R35: the controller keeps the mandates; who changed what, and what held when, can be asked. */
 class MandateApiTest {
     private static final String ALL = "/v1/mandates";
     private static final String ONE = ALL + "/{agency}/{purpose}";
@@ -30,7 +30,7 @@ class MandateApiTest {
     private static String terms(String fields) {
         return """
                 {"legalBasis":"Decree of 2 July 2010, article 5","questions":["CONSULT","READ"],"fields":[%s],
-                 "quota":{"perMinute":60,"perDay":5000},
+                 "sensitivity":"SPECIAL","quota":{"perMinute":60,"perDay":5000},
                  "citizen":{"sees":"Your study grant is decided.","when":"IMMEDIATELY"},
                  "whyNeeded":"the amount depends on the degree","whyNoYesNo":"the degree decides the amount",
                  "validFrom":"2026-01-01","validUntil":"2030-12-31","reason":"agreement 2026/4"}""".formatted(fields);
@@ -132,6 +132,25 @@ class MandateApiTest {
         assertThat(withdraw().code()).isEqualTo("UNKNOWN_REFERENCE");
         assertThat(controller.get(path + "/history").status()).isEqualTo(404);
         assertThat(controller.get(ALL + "?asOf=yesterday").code()).isEqualTo("MALFORMED");
+    }
+
+    @Test
+    void aFieldAboveTheClassOfTheMandateIsRefusedByName() {
+        String special = terms("\"basis.degree\",\"basis.educationForm\"");
+        for (String less :
+                new String[] {special.replace("SPECIAL", "PERSONAL"), special.replaceFirst("\"sens.*,\"q", "\"q")}) {
+            Answer refused = openApi.check("PUT", ONE, controller.put(path, less));
+            assertThat(refused.status()).as(refused.text()).isEqualTo(422);
+            assertThat(refused.code()).isEqualTo("FIELD_ABOVE_CLASS");
+            assertThat(refused.json().at("/errors/0/pointer").asString()).isEqualTo("/fields/1");
+            assertThat(refused.json().at("/errors/0/message").asString()).contains("basis.educationForm");
+            assertThat(controller.get(path).status()).isEqualTo(404);
+        }
+        assertThat(openApi.check("PUT", ONE, controller.put(path, special))
+                        .json()
+                        .path("sensitivity")
+                        .asString())
+                .isEqualTo("SPECIAL");
     }
 
     @Test

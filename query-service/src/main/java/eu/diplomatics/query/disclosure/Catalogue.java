@@ -124,7 +124,7 @@ final class Catalogue {
             return new Known(before.mandates, before.versions, before.position, asked);
         }
         List<Noted> noted = opened(events);
-        return new Known(Mandates.of(noted), Mandates.histories(noted), position, asked);
+        return new Known(Mandates.of(noted).withinTheirClasses(), Mandates.histories(noted), position, asked);
     }
 
     private List<StoredEvent> events() {

@@ -6,6 +6,7 @@ import eu.diplomatics.qualification.Mandate.Question;
 import eu.diplomatics.qualification.Mandate.Quota;
 import eu.diplomatics.qualification.Mandate.When;
 import eu.diplomatics.qualification.Mandates.Granted;
+import eu.diplomatics.sensitivity.Sensitivity;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -41,6 +42,7 @@ final class SampleMandate {
                             "supplier",
                             "supplierReference",
                             "unlisted"),
+                    Sensitivity.SPECIAL,
                     new Quota(10_000_000, 100_000_000),
                     new Disclosure("A sample agency tried the registry.", When.IMMEDIATELY, null, null),
                     "to try the registry",

@@ -18,6 +18,7 @@ import eu.diplomatics.registry.problem.TraceId;
 import eu.diplomatics.registry.registration.Bodies;
 import eu.diplomatics.registry.registration.ETags;
 import eu.diplomatics.registry.registration.Rules;
+import eu.diplomatics.sensitivity.Sensitivity;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -71,6 +72,7 @@ final class MandateApi {
             String legalBasis,
             List<Mandate.Question> questions,
             List<String> fields,
+            Sensitivity sensitivity,
             Mandate.Quota quota,
             Mandate.Disclosure citizen,
             String whyNeeded,
@@ -92,6 +94,7 @@ final class MandateApi {
                     terms.legalBasis(),
                     terms.questions(),
                     terms.fields(),
+                    terms.sensitivity(),
                     terms.quota(),
                     terms.citizen(),
                     terms.whyNeeded(),
