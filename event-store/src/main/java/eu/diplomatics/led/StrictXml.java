@@ -3,6 +3,7 @@ package eu.diplomatics.led;
 import eu.diplomatics.led.XmlRefusedException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -91,7 +92,7 @@ public final class StrictXml {
     }
 
     /** A factory of readers that fetch nothing. */
-    public static XMLInputFactory readers() {
+    private static XMLInputFactory readers() {
         XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
@@ -101,6 +102,11 @@ public final class StrictXml {
             throw new XMLStreamException("external entities are refused");
         });
         return factory;
+    }
+
+    /** Reads a stream that may be long, in UTF-8 whatever it declares: its bounds are the caller's to keep. */
+    public static XMLStreamReader stream(InputStream utf8) throws XMLStreamException {
+        return readers().createXMLStreamReader(utf8, StandardCharsets.UTF_8.name());
     }
 
     private static String text(byte[] utf8, Bounds bounds) throws XmlRefusedException {

@@ -45,7 +45,7 @@ final class LedRows implements RowSource {
         this.in = new Metered(in);
         this.maxRowBytes = maxRowBytes;
         try {
-            reader = StrictXml.readers().createXMLStreamReader(CsvRows.withoutMark(this.in), "UTF-8");
+            reader = StrictXml.stream(CsvRows.withoutMark(this.in));
             String declared = reader.getCharacterEncodingScheme();
             if (declared != null && !declared.equalsIgnoreCase("UTF-8") && !declared.equalsIgnoreCase("US-ASCII")) {
                 throw new BrokenFileException(Reason.NOT_UTF_8, 0);
