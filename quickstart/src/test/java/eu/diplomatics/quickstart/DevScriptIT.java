@@ -183,7 +183,7 @@ class DevScriptIT {
     }
 
     @Test
-    @Order(6)
+    @Order(8)
     void a_generation_of_backup_is_made_listed_and_verified() throws Exception {
         assertThat(dev("backup", "create").expect(0)).contains("eventstore.event", "verified");
         JsonNode listed = json(dev("backup", "list", "--json").expect(0));
@@ -241,7 +241,7 @@ class DevScriptIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void everything_is_exported_once_two_operators_approved_it() throws Exception {
         String to = folder.resolve("export").toString();
         assertThat(dev("backup", "export", "--to", to, "--recipient", RECIPIENT).expect(77))
@@ -253,7 +253,7 @@ class DevScriptIT {
     }
 
     @Test
-    @Order(6)
+    @Order(9)
     void operators_ask_either_site_of_the_custodian() throws Exception {
         assertThat(operator("operator.json", "status")).contains("\"local\"").doesNotContain("local-2");
         assertThat(operator("site2/operator.json", "status")).contains("\"local-2\"");
@@ -268,7 +268,7 @@ class DevScriptIT {
     }
 
     @Test
-    @Order(6)
+    @Order(10)
     void the_controller_asks_what_stands_under_which_key() throws Exception {
         assertThat(dev("keys", "list").expect(0)).contains("reference-key", "epoch keys of past days");
         assertThat(dev("keys", "inventory").expect(0)).contains("ciphertext_1");
@@ -285,7 +285,7 @@ class DevScriptIT {
     }
 
     @Test
-    @Order(7)
+    @Order(11)
     void a_site_stopped_as_the_runbook_says_is_brought_back_without_a_build_under_what_runs() throws Exception {
         Matcher stop = Pattern.compile("`(pid=[^`]*kill [^`]*)`")
                 .matcher(Files.readString(PROJECT.resolve("docs/runbooks/key-ceremony.md")));
@@ -327,7 +327,7 @@ class DevScriptIT {
 
     /** R14: losing the registry with its custodian does not lose the records, nor what was promised about them. */
     @Test
-    @Order(8)
+    @Order(12)
     void with_everything_stopped_an_export_goes_on_under_another_custodian() throws Exception {
         Path identity = Files.writeString(folder.resolve("identity.txt"), IDENTITY);
         Path reports = folder.resolve("reports");
@@ -358,7 +358,7 @@ class DevScriptIT {
     }
 
     @Test
-    @Order(9)
+    @Order(13)
     void down_keeps_the_data_and_reset_removes_them() throws Exception {
         assertThat(dev("status").expect(1)).contains("DOWN");
         assertThat(folder.resolve(".dev/data/postgres-a/PG_VERSION")).exists();
@@ -369,7 +369,7 @@ class DevScriptIT {
     }
 
     @Test
-    @Order(10)
+    @Order(14)
     void reset_removes_keys_and_data_even_when_the_build_is_gone() throws Exception {
         run(List.of("rm", "-r", folder.resolve(".dev/app").toString())).expect(0);
         Path keys = Files.createDirectories(folder.resolve(".dev/certificates"));
