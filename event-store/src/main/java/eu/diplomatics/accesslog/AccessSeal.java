@@ -146,7 +146,20 @@ public final class AccessSeal {
                                 UUID.fromString(each.path("reference").asString()),
                                 each.path("version").asLong()))
                         .toList(),
-                details.path("traceId").asString());
+                details.path("traceId").asString(),
+                xRoad(details.path("xRoad")));
+    }
+
+    private static @Nullable XRoad xRoad(JsonNode said) {
+        return said.isObject()
+                ? new XRoad(
+                        said.path("id").asString(),
+                        text(said, "requestId"),
+                        said.path("client").asString(),
+                        text(said, "userId"),
+                        text(said, "issue"),
+                        text(said, "representedParty"))
+                : null;
     }
 
     private static @Nullable String text(JsonNode details, String name) {

@@ -13,10 +13,12 @@ import eu.diplomatics.query.TestRegistry.Registered;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -111,6 +113,26 @@ class AccessSearchTest {
                             .isEqualTo(registered.reference().toString());
                 });
             }
+        }
+
+        /** R29: whoever has X-Road's log finds the same message here. */
+        @Test
+        void tellsTheMessageOfXRoadThatItCameBy() {
+            String[] headers = Stream.concat(
+                            Arrays.stream(as("agency:" + agency, "trial")),
+                            Stream.of(
+                                    "X-Road-Client", "BE/GOV/1/sub", "X-Road-Id", "m-7", "X-Road-Issue", "complaint 7"))
+                    .toArray(String[]::new);
+            query.post("/v1/consultations", about(insz), headers);
+            JsonNode details = found(search("dpo:jan", about(insz))).stream()
+                    .map(row -> row.path("details"))
+                    .filter(each -> each.path("caller").asString().equals("AGENCY:" + agency))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(details.at("/xRoad/id").asString()).isEqualTo("m-7");
+            assertThat(details.at("/xRoad/client").asString()).isEqualTo("BE/GOV/1/sub");
+            assertThat(details.at("/xRoad/issue").asString()).isEqualTo("complaint 7");
+            assertThat(details.path("xRoad").has("userId")).isFalse();
         }
 
         @Test

@@ -301,6 +301,7 @@ public final class AccessGate {
                 outcome,
                 null,
                 List.of(),
-                inquiry.traceId());
+                inquiry.traceId(),
+                inquiry.xRoad().orElse(null));
     }
 }

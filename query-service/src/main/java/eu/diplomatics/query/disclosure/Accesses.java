@@ -2,6 +2,7 @@ package eu.diplomatics.query.disclosure;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import eu.diplomatics.accesslog.Access;
+import eu.diplomatics.accesslog.XRoad;
 import eu.diplomatics.qualification.Mandate;
 import java.time.Instant;
 import java.util.List;
@@ -50,7 +51,8 @@ public final class Accesses {
             String outcome,
             @Nullable String asOf,
             List<Access.Disclosed> disclosed,
-            String traceId) {
+            String traceId,
+            @Nullable XRoad xRoad) {
         @Override
         public String toString() {
             return "Details[redacted]";

@@ -38,7 +38,8 @@ final class Whole {
                 access.outcome(),
                 access.asOf(),
                 access.disclosed(),
-                access.traceId());
+                access.traceId(),
+                access.xRoad());
     }
 
     private static @Nullable Under under(Access access, Map<Key, List<Granted>> mandates) {
