@@ -19,6 +19,9 @@ import eu.diplomatics.qualification.EventMetadata;
 import eu.diplomatics.qualification.HolderIdentity.ByInsz;
 import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.qualification.PartialDate;
+import eu.diplomatics.query.disclosure.Answers.Part;
+import eu.diplomatics.query.disclosure.Answers.QualificationAnswer;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * People who are nobody, with a record each. They are opened in place of what there is not, and no question leads to them:
@@ -40,8 +44,9 @@ final class Decoys {
     private static final long POSITION = 0;
 
     private static final EventMetadata METADATA = new EventMetadata("supplier:none", "api", "", "none");
-    private static final DomainEvent IDENTIFIED = new HolderIdentified(new ByInsz(new Insz("90610100155")));
-    private static final DomainEvent REGISTERED = new QualificationRegistered(
+    private static final ByInsz NOBODY = new ByInsz(new Insz("90610100155"));
+    private static final DomainEvent IDENTIFIED = new HolderIdentified(NOBODY);
+    private static final QualificationRegistered REGISTERED = new QualificationRegistered(
             "none",
             "none-0000-0000-0000-0000",
             new Basis(
@@ -79,13 +84,31 @@ final class Decoys {
                     "2026-1"),
             List.of());
 
+    private static final QualificationAnswer ANSWER = new QualificationAnswer(
+            new UUID(0, 0),
+            1,
+            Instant.EPOCH,
+            Answers.State.REGISTERED,
+            null,
+            REGISTERED.supplier(),
+            REGISTERED.supplierReference(),
+            NOBODY,
+            null,
+            Part.whole(REGISTERED.basis()),
+            Part.whole(REGISTERED.derived()),
+            null,
+            null,
+            null);
+
     private final DecoyKeys keys;
+    private final JsonMapper json;
     private final EventSealer sealer = new EventSealer();
     private final EventCodec codec = new EventCodec();
     private volatile Pool pool;
 
-    Decoys(DecoyKeys keys) {
+    Decoys(DecoyKeys keys, JsonMapper json) {
         this.keys = keys;
+        this.json = json;
         this.pool = pool(1);
     }
 
@@ -118,6 +141,11 @@ final class Decoys {
             }
         }
         return standIns;
+    }
+
+    /** Writes one record to nowhere, as an answer that has one takes longer to write than one without. */
+    void writeInstead(Allowance allowance) {
+        json.writeValue(OutputStream.nullOutputStream(), Minimal.answer(ANSWER, allowance));
     }
 
     private Pool of(Collection<List<StoredEvent>> read) {

@@ -68,6 +68,7 @@ public final class DisclosureGate {
     private final Pseudonyms pseudonyms;
     private final Findings findings;
     private final Opener opener;
+    private final Decoys decoys;
     private final AccessLog log;
     private final AccessSeal seal;
     private final GoLive goLive;
@@ -83,6 +84,7 @@ public final class DisclosureGate {
             Pseudonyms pseudonyms,
             Findings findings,
             Opener opener,
+            Decoys decoys,
             AccessLog log,
             AccessSeal seal,
             GoLive goLive,
@@ -95,6 +97,7 @@ public final class DisclosureGate {
         this.pseudonyms = pseudonyms;
         this.findings = findings;
         this.opener = opener;
+        this.decoys = decoys;
         this.log = log;
         this.seal = seal;
         this.goLive = goLive;
@@ -111,7 +114,12 @@ public final class DisclosureGate {
         Allowed allowed = allowed(askers.entry(inquiry, Operation.CONSULT, asOf), number);
         Question question = new Question(allowed.insz(), asOf, inquiry.traceId());
         return switch (consultations.ask(new Asked(allowed.entry(), question, null))) {
-            case Outcome.Answered(Consultation consultation) -> consultation;
+            case Outcome.Answered(Consultation consultation) -> {
+                if (consultation.qualifications().isEmpty()) {
+                    decoys.writeInstead(allowed.entry().allowance());
+                }
+                yield consultation;
+            }
             case Outcome.Decided other -> throw Outcome.ofAnotherQuestion();
             case Outcome.Refused(RuntimeException reason) -> throw reason;
         };
