@@ -40,7 +40,7 @@ class AppendQueueTest {
         queue.offer(List.of(unit()));
         assertThat(taken).isNotDone();
         queue.offer(List.of(unit()));
-        assertThat(taken.get(30, TimeUnit.SECONDS)).hasSize(3);
+        assertThat(taken.get(60, TimeUnit.SECONDS)).hasSize(3);
         writer.join();
     }
 

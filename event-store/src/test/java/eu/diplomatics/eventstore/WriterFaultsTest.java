@@ -83,17 +83,17 @@ class WriterFaultsTest {
             proxy.refuse(true);
             AppendUnit unit = unit(event(UUID.randomUUID(), 1));
             CompletableFuture<AppendOutcome> failed = log.append(List.of(unit)).getFirst();
-            assertUnavailable(() -> failed.orTimeout(30, TimeUnit.SECONDS).join(), false);
+            assertUnavailable(() -> failed.orTimeout(60, TimeUnit.SECONDS).join(), false);
             assertThat(log.isReady()).isFalse();
             assertUnavailable(
                     () -> log.append(List.of(unit))
                             .getFirst()
-                            .orTimeout(30, TimeUnit.SECONDS)
+                            .orTimeout(60, TimeUnit.SECONDS)
                             .join(),
                     false);
 
             proxy.refuse(false);
-            await().atMost(Duration.ofSeconds(20)).until(log::isReady);
+            await().atMost(Duration.ofSeconds(60)).until(log::isReady);
             assertThat(append(log, unit).getFirst()).isInstanceOf(Appended.class);
             assertThat(reader.head().position()).isEqualTo(3);
         }
@@ -124,7 +124,7 @@ class WriterFaultsTest {
 
         assertThat(first.holdsLog()).as("at once, when it asks").isFalse();
         assertThat(second.holdsLog()).isTrue();
-        await().atMost(Duration.ofSeconds(10)).until(() -> !first.isReady());
+        await().atMost(Duration.ofSeconds(60)).until(() -> !first.isReady());
     }
 
     @Test
@@ -138,7 +138,7 @@ class WriterFaultsTest {
 
         assertThat(futures)
                 .allSatisfy(future -> assertUnavailable(
-                        () -> future.orTimeout(30, TimeUnit.SECONDS).join(), true));
+                        () -> future.orTimeout(60, TimeUnit.SECONDS).join(), true));
         assertThat(reader.head().position()).isZero();
     }
 
@@ -218,7 +218,7 @@ class WriterFaultsTest {
 
             assertUnavailable(() -> futures.getLast().join(), false);
             proxy.refuse(false);
-            await().atMost(Duration.ofSeconds(20)).until(() -> futures.stream().allMatch(CompletableFuture::isDone));
+            await().atMost(Duration.ofSeconds(60)).until(() -> futures.stream().allMatch(CompletableFuture::isDone));
             long appended = futures.stream()
                     .filter(future -> !future.isCompletedExceptionally())
                     .count();
@@ -296,7 +296,7 @@ class WriterFaultsTest {
 
         assertThat(futures)
                 .allSatisfy(future -> assertUnavailable(
-                        () -> future.orTimeout(10, TimeUnit.SECONDS).join(), false));
+                        () -> future.orTimeout(60, TimeUnit.SECONDS).join(), false));
         assertThat(append(log, unit(event(UUID.randomUUID(), 1))).getFirst()).isInstanceOf(Appended.class);
         assertThat(log.isReady()).isTrue();
     }
@@ -330,7 +330,7 @@ class WriterFaultsTest {
 
         assertThat(append(log, unit(event(UUID.randomUUID(), 1))).getFirst()).isInstanceOf(Appended.class);
         release.complete(null);
-        assertThat(thread.orTimeout(10, TimeUnit.SECONDS).join()).isNotEqualTo("event-log-writer");
+        assertThat(thread.orTimeout(60, TimeUnit.SECONDS).join()).isNotEqualTo("event-log-writer");
     }
 
     private String through(CuttingProxy proxy) {

@@ -62,7 +62,7 @@ class AccessIndexRotationTest {
     @AfterEach
     void close() throws Exception {
         looking.shutdownNow();
-        assertThat(looking.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(looking.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         fixture.close();
     }
 

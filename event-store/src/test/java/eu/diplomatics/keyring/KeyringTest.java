@@ -259,7 +259,7 @@ class KeyringTest {
                 KekLease early = fresh.lease("query");
                 assertThat(early.isValid()).isFalse();
                 fresh.lease("registry");
-                await().atMost(Duration.ofSeconds(20)).until(early::isValid);
+                await().atMost(Duration.ofSeconds(60)).until(early::isValid);
             }
         }
 
@@ -314,7 +314,7 @@ class KeyringTest {
                 assertThatThrownBy(() -> leased.secret("index-k1")).isInstanceOf(KeysUnavailableException.class);
 
                 fixture.custodian().resume();
-                await().atMost(Duration.ofSeconds(20)).until(lease::isValid);
+                await().atMost(Duration.ofSeconds(60)).until(lease::isValid);
                 assertThat(leased.open(List.of(id))).containsOnlyKeys(id);
             }
         }

@@ -45,7 +45,7 @@ class LeaseOfAPkcs11CustodianTest {
                         .isInstanceOf(KeysUnavailableException.class);
 
                 custodian.putTokenBack();
-                await().atMost(Duration.ofSeconds(30)).until(lease::isValid);
+                await().atMost(Duration.ofSeconds(60)).until(lease::isValid);
                 assertThat(keyring.open(List.of(id))).containsOnlyKeys(id);
                 assertThat(registry.index(question).getFirst()).isEqualTo(index);
             }

@@ -105,7 +105,7 @@ class SealerTest {
         log.append(1);
         sealer.grown(100);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(sealer.state().size()).isEqualTo(100));
     }
 
@@ -116,7 +116,7 @@ class SealerTest {
         sealer.start();
         log.append(1);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(sealer.state().size()).isEqualTo(1));
     }
 

@@ -53,7 +53,7 @@ public final class WitnessProcess implements AutoCloseable {
     }
 
     public void kill() {
-        process.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
+        process.destroyForcibly().onExit().orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     @Override

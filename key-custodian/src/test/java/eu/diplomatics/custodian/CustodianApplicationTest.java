@@ -187,7 +187,7 @@ class CustodianApplicationTest {
                                 .statusCode())
                         .isEqualTo(200);
                 process.destroy();
-                assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
                 // 128 + SIGTERM: the JVM's own status after its shutdown hooks ran
                 assertThat(process.exitValue()).isEqualTo(143);
             } finally {

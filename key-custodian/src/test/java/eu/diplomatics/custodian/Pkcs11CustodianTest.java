@@ -200,7 +200,7 @@ class Pkcs11CustodianTest {
     }
 
     private void awaitReady(CustodianServer server) {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(
                                 get(registry, server.uri(), "/health/readiness").statusCode())
                         .isEqualTo(200));

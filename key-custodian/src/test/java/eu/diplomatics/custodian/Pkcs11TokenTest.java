@@ -245,7 +245,7 @@ class Pkcs11TokenTest {
             // the right token is back, but only a person knows whether to try the PIN again
             patiently()
                     .during(Duration.ofMillis(1_500))
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertReason(Reason.WRONG_PASSWORD, token::check));
         }
         open().close();
@@ -286,7 +286,7 @@ class Pkcs11TokenTest {
             System.gc();
             patiently()
                     .during(Duration.ofSeconds(5))
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(token.labels()).isEqualTo(labels));
             token.check();
         }
@@ -342,7 +342,7 @@ class Pkcs11TokenTest {
 
     /** Until the token is open again, which is tried once a second. */
     private static ConditionFactory patiently() {
-        return Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreException(TokenException.class);
+        return Awaitility.await().atMost(Duration.ofSeconds(60)).ignoreException(TokenException.class);
     }
 
     private Token create() {

@@ -96,7 +96,7 @@ class TokenStatesTest {
         hsm.putBack();
         awaitState("PIN_REFUSED", "put the right PIN into pinFile");
         await().during(Duration.ofMillis(1_500))
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> code(index()).equals("TOKEN_UNAVAILABLE"));
         Files.writeString(pinFile, "another-1234\n");
         awaitReady();
@@ -147,7 +147,7 @@ class TokenStatesTest {
     }
 
     private void awaitState(String state, String hint) {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             HttpResponse<String> answer = readiness();
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(json(answer).get("token").asString()).isEqualTo(state);
@@ -156,7 +156,7 @@ class TokenStatesTest {
     }
 
     private void awaitReady() {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(readiness().statusCode()).isEqualTo(200));
     }
 

@@ -178,7 +178,7 @@ class AccessIndexRotationTest {
     }
 
     private void awaitRowsUnder(int version) {
-        await().atMost(Duration.ofSeconds(40)).until(() -> rowsUnder(version) > 20);
+        await().atMost(Duration.ofSeconds(60)).until(() -> rowsUnder(version) > 20);
     }
 
     private void assertTheInventoryCountsThemByVersion(int first) {
@@ -239,7 +239,7 @@ class AccessIndexRotationTest {
         rotate();
         fixture.tamper(
                 Database.KEYRING, "UPDATE keyring.access_index SET confirmed_at = confirmed_at - interval '2 hours'");
-        await().atMost(Duration.ofSeconds(40)).until(() -> {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
             service.query().consult(PEOPLE.getFirst().digits());
             return rowsUnder(old + 1) > 0;
         });

@@ -42,7 +42,7 @@ class AccessLogRotationTest {
 
         fixture.keyring().secret("access-log-seal-2").close();
         AccessSeal services = service.query().bean(AccessSeal.class);
-        await().atMost(Duration.ofSeconds(40))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> services.subjectsOf(registered.holder()).size() == 2);
         service.query().read(path);
         assertThat(newest().sealKey())
@@ -51,7 +51,7 @@ class AccessLogRotationTest {
         fixture.tamper(
                 Database.KEYRING,
                 "UPDATE keyring.secret SET made_at = made_at - interval '1 hour' WHERE name = 'access-log-seal-2'");
-        Row after = await().atMost(Duration.ofSeconds(40))
+        Row after = await().atMost(Duration.ofSeconds(60))
                 .until(
                         () -> {
                             service.query().read(path);

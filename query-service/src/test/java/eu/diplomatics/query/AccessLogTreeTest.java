@@ -52,7 +52,7 @@ class AccessLogTreeTest {
             assertThat(answer.status()).isEqualTo(200);
         }
         key = VerifierKey.parse(published().path("key").asString());
-        await().atMost(Duration.ofSeconds(30)).until(() -> head().size() == ROWS);
+        await().atMost(Duration.ofSeconds(60)).until(() -> head().size() == ROWS);
     }
 
     @AfterAll

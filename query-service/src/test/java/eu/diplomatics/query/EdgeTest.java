@@ -69,7 +69,7 @@ class EdgeTest {
             http.say("GET /openapi.json HTTP/1.1\r\nHost: x\r\n");
             assertThat(http.dripUntilClosed("X-A: b\r\n", Duration.ofMillis(100), after(Duration.ofSeconds(20))))
                     .isTrue();
-            assertThat(http.answer()).doesNotContain("200");
+            assertThat(http.answer()).doesNotContain("HTTP/1.1 200");
             // who is quick is served all the same, however long the connection lives
             try (RawHttp quick = new RawHttp(slow.base().getPort())) {
                 for (int i = 0; i < 5; i++) {
@@ -154,7 +154,7 @@ class EdgeTest {
     /** ASVS 13.4.4, 13.4.6. */
     @Test
     void trace_is_not_answered() throws IOException {
-        String answer = RawHttp.exchange(port, "TRACE / HTTP/1.1\r\nHost: x\r\nX-Secret: 4711\r\n\r\n");
-        assertThat(answer).startsWith("HTTP/1.1 4").doesNotContain("4711");
+        String answer = RawHttp.exchange(port, "TRACE / HTTP/1.1\r\nHost: x\r\nX-Secret: not-to-be-told\r\n\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 4").doesNotContain("not-to-be-told");
     }
 }

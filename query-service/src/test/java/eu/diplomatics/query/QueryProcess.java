@@ -100,7 +100,7 @@ final class QueryProcess implements AutoCloseable {
     public void close() {
         process.destroy();
         process.onExit()
-                .orTimeout(20, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .exceptionally(late -> {
                     kill();
                     return process;

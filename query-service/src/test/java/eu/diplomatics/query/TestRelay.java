@@ -60,7 +60,7 @@ final class TestRelay implements AutoCloseable {
 
     /** Deletion ends some time after it is acknowledged. */
     void createTopicAgain() {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
             createTopic();
             return true;
         });

@@ -86,7 +86,7 @@ class QuickstartIT {
     @Test
     @Order(1)
     void everything_is_ready_and_the_sample_data_are_projected() throws IOException {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             Status status = Status.of(layout);
             assertThat(status.state()).isEqualTo(Status.State.READY);
             assertThat(status.head().orElse(0)).isGreaterThanOrEqualTo(RECORDS);

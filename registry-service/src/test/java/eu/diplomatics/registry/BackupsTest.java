@@ -86,7 +86,7 @@ class BackupsTest {
     }
 
     private void awaitReadiness(String sum, String backups) {
-        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             assertThat(readiness().at("/components/backups/status").asString()).isEqualTo(backups);
             assertThat(readiness().path("status").asString()).isEqualTo(sum);
         });
@@ -146,7 +146,7 @@ class BackupsTest {
     @Test
     void anIndexThatNobodyBelievedSignedIsAnAlarmAndDoesNotMakeAnOldBackupYoung() throws IOException {
         // an index of the test before could be the last that was seen
-        await().atMost(Duration.ofSeconds(40))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(
                         () -> assertThat(metric("diplomatics.backup.age")).isBetween(0.001, 600.0));
         new Authorities(directory).signGenerations(clock.instant(), List.of());

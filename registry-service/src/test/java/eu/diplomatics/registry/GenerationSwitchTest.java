@@ -64,7 +64,7 @@ class GenerationSwitchTest {
                         assertThat(reencryption.copyAndSwitch((position, head) -> {}))
                                 .isEqualTo(generation);
                         Awaitility.await()
-                                .atMost(Duration.ofSeconds(30))
+                                .atMost(Duration.ofSeconds(60))
                                 .until(() ->
                                         reencryption.drop(reencryption.state().generation() - 1));
                         int current = generation;
@@ -208,7 +208,7 @@ class GenerationSwitchTest {
     private static void topicsFollow(RegistryFixture fixture, int events) throws Exception {
         Relay relay = fixture.bean(Relay.class);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> relay.hasBegun(GENERATIONS) && relay.state().position() == events);
         Map<Long, Integer> seen = new HashMap<>();
         for (int generation = 1; generation <= GENERATIONS; generation++) {

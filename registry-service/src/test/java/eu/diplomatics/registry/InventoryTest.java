@@ -50,7 +50,7 @@ class InventoryTest {
         OpenApi openApi = new OpenApi(controller());
         // the relay is at it
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> holding("kafka", "topic").path("rows").asLong(0) > 0);
         Answer inventory = openApi.check("get", INVENTORY, controller().get(INVENTORY));
         assertThat(inventory.lines().getLast().has("end")).isTrue();
@@ -142,7 +142,7 @@ class InventoryTest {
         Answer begun = controller().post("/v1/keys/operations", "{\"kind\":\"inventory-key\"}");
         assertThat(begun.status()).as(begun.text()).isEqualTo(202);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> controller()
                         .get(begun.header("Location"))
                         .json()
@@ -213,7 +213,7 @@ class InventoryTest {
                 .post("/v1/batches", Samples.registration("inventory-batch", Samples.insz(9)) + "\n");
         assertThat(begun.status()).as(begun.text()).isEqualTo(202);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> fixture.client()
                         .get(begun.header("Location"))
                         .json()

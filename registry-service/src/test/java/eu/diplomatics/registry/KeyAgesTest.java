@@ -106,7 +106,7 @@ class KeyAgesTest {
             assertThat(key(name).path("overdue").asBoolean()).isFalse();
             ahead.set(left.plus(GRACE).plusMinutes(5));
             assertThat(key(name).path("overdue").asBoolean()).isTrue();
-            await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
                 JsonNode readiness =
                         fixture.client().get("/actuator/health/readiness").json();
                 assertThat(readiness.path("status").asString()).isEqualTo("DOWN");

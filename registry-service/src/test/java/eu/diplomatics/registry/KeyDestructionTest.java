@@ -175,7 +175,7 @@ class KeyDestructionTest {
         execute(Database.REGISTRY, "REVOKE INSERT ON keys.retirement FROM rg_app");
         fixture.start();
         awaitReceipt();
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> retiredEvents() == 1);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> retiredEvents() == 1);
         fixture.stop();
         execute(Database.REGISTRY, "GRANT INSERT ON keys.retirement TO rg_app");
         fixture.start();
@@ -281,7 +281,7 @@ class KeyDestructionTest {
         fixture.custodian().believe(authorities.with(Base64.getDecoder().decode(key)));
         fixture.custodian().restart();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> keys().path("keys").size() == 1);
     }
 

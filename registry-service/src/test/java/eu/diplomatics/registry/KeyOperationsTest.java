@@ -60,7 +60,7 @@ class KeyOperationsTest {
         public void run(Run run) {
             runs.add(run.id() + " " + run.arguments());
             try {
-                Consumer<Run> next = script.poll(20, TimeUnit.SECONDS);
+                Consumer<Run> next = script.poll(60, TimeUnit.SECONDS);
                 if (next != null) {
                     next.accept(run);
                 }
@@ -264,7 +264,7 @@ class KeyOperationsTest {
             String path = begin("{\"kind\":\"scripted\"}").header("Location");
             Awaitility.await()
                     .during(Duration.ofSeconds(2))
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> "PENDING"
                             .equals(controller().get(path).json().path("state").asString()));
             other.close();
@@ -282,7 +282,7 @@ class KeyOperationsTest {
 
     private JsonNode await(String path, java.util.function.Predicate<JsonNode> wanted) {
         return Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> controller().get(path).json(), wanted::test);
     }

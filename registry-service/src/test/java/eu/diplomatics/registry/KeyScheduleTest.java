@@ -45,7 +45,7 @@ class KeyScheduleTest {
             ahead.set(Duration.ofDays(night));
             Instant moved = clock.instant();
             kek = Awaitility.await()
-                    .atMost(Duration.ofSeconds(40))
+                    .atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(100))
                     .until(() -> kek().path("version").asString(), now -> !now.equals(before));
             assertThat(Instant.parse(kek().path("madeAt").asString())).isAfterOrEqualTo(moved.minusSeconds(60));
@@ -69,7 +69,7 @@ class KeyScheduleTest {
             other.createStatement().execute("LOCK TABLE keyring.data_key IN ROW EXCLUSIVE MODE");
             ahead.set(Duration.ofDays(2));
             JsonNode red = Awaitility.await()
-                    .atMost(Duration.ofSeconds(40))
+                    .atMost(Duration.ofSeconds(60))
                     .until(
                             this::readiness,
                             health -> "DOWN".equals(health.path("status").asString()));
@@ -91,7 +91,7 @@ class KeyScheduleTest {
         Answer begun = controller.post("/v1/keys/operations", "{\"kind\":\"keyring\"}");
         assertThat(begun.status()).isEqualTo(202);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> "DONE"
                         .equals(controller
                                 .get(begun.header("Location"))

@@ -125,7 +125,7 @@ class LogApiTest {
     @Test
     void the_controllers_witness_cosigns_what_it_missed_once_it_is_there() {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> nobody.get("/v1/log/checkpoint").text().contains("\u2014 controller.example "));
         byte[] note = nobody.get("/v1/log/checkpoint").text().getBytes(StandardCharsets.UTF_8);
         assertThat(new CheckpointVerifier(key(), List.of(witness), 1)
@@ -140,7 +140,7 @@ class LogApiTest {
     void a_proof_with_a_time_stamp_is_there_once_a_checkpoint_was_stamped() {
         String path = "/v1/receipts/" + first.path("position").asLong() + "/proof?stamped=true";
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> nobody.get(path).status() == 200);
         JsonNode proof = api.check("GET", "/v1/receipts/{position}/proof", nobody.get(path))
                 .json();
@@ -231,7 +231,7 @@ class LogApiTest {
     private static void sealed(JsonNode receipt) {
         String path = "/v1/receipts/" + receipt.path("position").asLong() + "/proof";
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> nobody.get(path).status() == 200);
         if (firstSize == 0) {
             firstSize = nobody.get(path).json().path("size").asLong();

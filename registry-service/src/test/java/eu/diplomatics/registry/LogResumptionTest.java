@@ -93,7 +93,7 @@ class LogResumptionTest {
         cosigned(lost.path("position").asLong());
         cutBehind(kept.path("position").asLong());
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> nobody.get("/actuator/health/sealed").text().contains("LOG_CUT"));
 
         assertThat(fixture.client().post(PATH, reason()).status())
@@ -220,7 +220,7 @@ class LogResumptionTest {
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> consumer.partitionsFor(topic), found -> found != null && !found.isEmpty())
                     .stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
@@ -267,12 +267,12 @@ class LogResumptionTest {
 
     private void sealed(JsonNode receipt) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> nobody.get(proof(receipt)).status() == 200);
     }
 
     private void cosigned(long size) {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
             String note = nobody.get("/v1/log/checkpoint").text();
             return note.contains("\u2014 controller.example ") && Long.parseLong(note.split("\n")[1]) >= size;
         });

@@ -33,14 +33,14 @@ class OutageTest {
             assertThat(refused.code()).isEqualTo("KEYS_UNAVAILABLE");
             assertThat(refused.header("Retry-After")).isNotEmpty();
             Awaitility.await("end of the lease")
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> client.get("/actuator/health/readiness").status() == 503);
             assertThat(api.check("GET", "/v1/receipt-keys", client.as("").get("/v1/receipt-keys"))
                             .code())
                     .isEqualTo("KEYS_UNAVAILABLE");
             registry.custodian().restart();
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> client.post(PATH, body).status() == 201);
             assertThat(client.get("/actuator/health/readiness").status()).isEqualTo(200);
         }
@@ -97,7 +97,7 @@ class OutageTest {
                     .post("/v1/keys/operations", "{\"kind\":\"index-key\"}")
                     .header("Location");
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> "DONE"
                             .equals(controller
                                     .get(rotation)
@@ -131,7 +131,7 @@ class OutageTest {
             Client client = registry.client();
             Batch batch = Batch.ndjson(client, "in the middle", body);
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> batch.status().path("accepted").asInt() > 0);
             registry.custodian().stop();
@@ -152,7 +152,7 @@ class OutageTest {
 
     private static void awaitReadiness(Client client, int status) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> client.get("/actuator/health/readiness").status() == status);
     }
 

@@ -24,7 +24,7 @@ class ReceiptKeyRotationTest {
             Client controller = client.as("controller:ann");
             Answer begun = controller.post("/v1/keys/operations", "{\"kind\":\"receipt-key\"}");
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> "DONE"
                             .equals(controller
                                     .get(begun.header("Location"))
@@ -32,7 +32,7 @@ class ReceiptKeyRotationTest {
                                     .path("state")
                                     .asString()));
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() ->
                             client.get("/v1/receipt-keys").json().path("keys").size() == 2);
             assertThat(client.post("/v1/qualifications", body).json()).isEqualTo(first.json());

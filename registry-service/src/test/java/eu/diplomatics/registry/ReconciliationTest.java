@@ -109,7 +109,7 @@ class ReconciliationTest {
         Answer begun = openApi.check("post", PATH, send(query, list(records)));
         assertThat(begun.status()).isEqualTo(202);
         String address = begun.header("Location");
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> !fixture.client()
                         .get(address)
                         .json()

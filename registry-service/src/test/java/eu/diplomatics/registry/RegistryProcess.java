@@ -75,7 +75,7 @@ final class RegistryProcess implements AutoCloseable {
 
     /** SIGKILL. */
     void kill() {
-        process.destroyForcibly().onExit().orTimeout(30, TimeUnit.SECONDS).join();
+        process.destroyForcibly().onExit().orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     @Override

@@ -47,7 +47,7 @@ class RelayTest {
                         .as("registration goes on without Kafka")
                         .isLessThan(Duration.ofSeconds(30));
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(30))
+                        .atMost(Duration.ofSeconds(60))
                         .untilAsserted(() -> assertThat(process.client()
                                         .get("/actuator/health")
                                         .json()

@@ -45,7 +45,7 @@ class ResumeTest {
                 path = Batch.ndjson(process.client(), UUID.randomUUID().toString(), body)
                         .path();
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(15))
+                        .atMost(Duration.ofSeconds(60))
                         .pollInterval(Duration.ofMillis(20))
                         .until(() -> head(process) == 1_000);
                 assertThat(new Batch(process.client(), path)

@@ -65,7 +65,7 @@ class ShreddingTest {
             assertThat(controller().get(one).json().path("state").asString()).isEqualTo("PENDING_REWRITES");
             ahead.set(Duration.ofDays(night));
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(40))
+                    .atMost(Duration.ofSeconds(60))
                     .until(() -> controller().get(one).json().path("rewrites").asInt() == before + 1);
         }
         Answer done = controller().get(one);

@@ -39,7 +39,7 @@ class TamperedTreeTest {
                     .isEqualTo(201);
         }
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> nobody.get("/v1/receipts/6/proof").status() == 200);
         asHost("CREATE TABLE eventstore.kept_tile AS TABLE eventstore.tile;"
                 + " CREATE TABLE eventstore.kept_checkpoint AS TABLE eventstore.checkpoint;"

@@ -62,7 +62,7 @@ class UploadTest {
 
                 Awaitility.await()
                         .pollInterval(Duration.ofMillis(300))
-                        .atMost(Duration.ofSeconds(20))
+                        .atMost(Duration.ofSeconds(60))
                         .until(() -> {
                             slow.getOutputStream().write(line);
                             return slow.getInputStream().available() > 0;

@@ -70,7 +70,7 @@ final class OpenSshServer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("sshd.log").toFile())
                 .start();
-        await().atMost(Duration.ofSeconds(30)).until(() -> !process.isAlive() || answers(port));
+        await().atMost(Duration.ofSeconds(60)).until(() -> !process.isAlive() || answers(port));
         assertThat(process.isAlive())
                 .as(Files.readString(directory.resolve("sshd.log")))
                 .isTrue();

@@ -99,7 +99,7 @@ class AxonWiringTest {
         CommandMessage command = new GenericCommandMessage(new MessageType(CORRECT), stream.toString());
         return String.valueOf(axon.getComponent(CommandBus.class)
                 .dispatch(command, null)
-                .orTimeout(30, TimeUnit.SECONDS)
+                .orTimeout(60, TimeUnit.SECONDS)
                 .join()
                 .payload());
     }

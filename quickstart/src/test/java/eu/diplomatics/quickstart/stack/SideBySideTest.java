@@ -33,7 +33,7 @@ class SideBySideTest {
             }
         };
         SideBySide.Step failing = () -> {
-            assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
             throw new StartFailedException("the second one");
         };
         assertThatThrownBy(() -> SideBySide.run(List.of(waiting, failing)))
