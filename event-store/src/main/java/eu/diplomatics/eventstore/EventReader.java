@@ -38,6 +38,12 @@ public interface EventReader {
      */
     List<StoredEvent> matching(Collection<Condition> criteria, int limit);
 
+    /** Where events of these types stand, behind {@code after} and up to {@code upTo}, in order; no contents are read. */
+    List<Occurrence> occurrences(long after, long upTo, Collection<String> types);
+
+    /** An event by its header. */
+    record Occurrence(String type, EventPlace place) {}
+
     /** The highest position recorded at or before {@code instant}; 0 when there is none. */
     long positionAt(Instant instant);
 

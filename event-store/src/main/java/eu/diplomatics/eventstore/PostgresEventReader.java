@@ -75,6 +75,11 @@ public final class PostgresEventReader implements EventReader {
                 WHERE h.position > c.position - c.unit_events AND h.position <= c.position OFFSET 0) AS e
             ORDER BY e.position
             """;
+
+    private static final String OCCURRENCES = """
+            SELECT e.stream, e.version, e.position, timestamptz_send(e.recorded_at) AS recorded_at, e.leaf, e.type
+            FROM eventstore.event e WHERE e.position > ? AND e.position <= ? AND e.type = ANY (?) ORDER BY e.position
+            """;
     /** Time never runs back along positions, so that halving finds the place without an index on time. */
     private static final String POSITION_AT = """
             WITH RECURSIVE halves (low, high) AS (
@@ -165,6 +170,18 @@ public final class PostgresEventReader implements EventReader {
                             .add(place(row)));
         }
         return found;
+    }
+
+    @Override
+    public List<Occurrence> occurrences(long after, long upTo, Collection<String> types) {
+        return query(
+                OCCURRENCES,
+                statement -> {
+                    statement.setLong(1, after);
+                    statement.setLong(2, upTo);
+                    statement.setArray(3, statement.getConnection().createArrayOf("text", types.toArray()));
+                },
+                row -> new Occurrence(row.getString("type"), place(row)));
     }
 
     @Override

@@ -221,7 +221,7 @@ class AccessLogTest {
                 .until(() -> fixture.count(
                                 Database.ACCESSLOG,
                                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                                        + " AND wait_event_type = 'Lock' AND query LIKE 'INSERT%'")
+                                        + " AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO accesslog.entry%'")
                         > 0);
         return true;
     }

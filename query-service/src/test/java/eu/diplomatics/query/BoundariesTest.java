@@ -15,11 +15,14 @@ import com.tngtech.archunit.lang.ArchRule;
 import eu.diplomatics.keyring.DataKey;
 import eu.diplomatics.query.accesslog.AccessLog;
 import eu.diplomatics.query.accesslog.AccessRows;
+import eu.diplomatics.query.accesslog.NoticeLedger;
 import eu.diplomatics.query.disclosure.AccessGate;
 import eu.diplomatics.query.disclosure.Accesses;
 import eu.diplomatics.query.disclosure.Answers;
 import eu.diplomatics.query.disclosure.DisclosureGate;
 import eu.diplomatics.query.disclosure.Inquiry;
+import eu.diplomatics.query.disclosure.NoticeGate;
+import eu.diplomatics.query.disclosure.Notices;
 import eu.diplomatics.query.disclosure.Search;
 import eu.diplomatics.vault.EventVault;
 import eu.diplomatics.vault.OpenedEvent;
@@ -70,6 +73,10 @@ class BoundariesTest {
             .orShould()
             .be(Accesses.class)
             .orShould()
+            .be(NoticeGate.class)
+            .orShould()
+            .be(Notices.class)
+            .orShould()
             .be(Search.class)
             .orShould()
             .be(Answers.class)
@@ -106,11 +113,30 @@ class BoundariesTest {
             .areAssignableTo(AccessRows.class);
 
     @ArchTest
+    static final ArchRule onlyItsGateTellsNotices = constructors()
+            .that()
+            .areDeclaredInClassesThat()
+            .belongToAnyOf(Notices.Page.class, Notices.Told.class, Notices.Acknowledged.class)
+            .should(new BeCalledOnlyBy(NoticeGate.class));
+
+    @ArchTest
+    static final ArchRule onlyItsGateReadsNoticesAndTheirMakerWritesThem = noClasses()
+            .that()
+            .areNotAssignableTo(NoticeGate.class)
+            .and()
+            .resideOutsideOfPackages("eu.diplomatics.query.accesslog", "eu.diplomatics.query.notice")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(NoticeLedger.class);
+
+    @ArchTest
     static final ArchRule onlyTheGatesWriteTheAccessLog = noClasses()
             .that()
             .areNotAssignableTo(DisclosureGate.class)
             .and()
             .areNotAssignableTo(AccessGate.class)
+            .and()
+            .areNotAssignableTo(NoticeGate.class)
             .and()
             .resideOutsideOfPackage("eu.diplomatics.query.accesslog")
             .should()

@@ -241,6 +241,7 @@ final class QueryFixture implements AutoCloseable {
                 "diplomatics.custodian.key-store", authority.keyStore("query").toString());
         settings.put("diplomatics.custodian.trust-store", authority.trustStore().toString());
         settings.put("diplomatics.custodian.store-password", new String(authority.password()));
+        settings.put("diplomatics.notices.every", "200ms");
         settings.put("diplomatics.eventstore.url", database(Database.EVENTSTORE).url());
         login(settings, "eventstore.reader", database(Database.EVENTSTORE).role("reader"));
         settings.put("diplomatics.keyring.url", database(Database.KEYRING).url());
@@ -253,6 +254,7 @@ final class QueryFixture implements AutoCloseable {
         login(settings, "accesslog.migrator", database(Database.ACCESSLOG).migrator());
         login(settings, "accesslog.writer", database(Database.ACCESSLOG).role("writer"));
         login(settings, "accesslog.teller", database(Database.ACCESSLOG).role("teller"));
+        login(settings, "accesslog.notifier", database(Database.ACCESSLOG).role("notifier"));
         login(settings, "accesslog.sealer", database(Database.ACCESSLOG).role("sealer"));
         return settings;
     }

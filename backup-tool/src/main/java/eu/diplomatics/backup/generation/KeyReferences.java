@@ -85,7 +85,8 @@ public final class KeyReferences {
             case "keyring.data_key" -> dataKey(columns);
             case "keyring.shredding" -> shredding(columns);
             case "keyring.secret" -> row -> secrets.add(text(row, columns.indexOf("name")));
-            case "accesslog.entry" -> sealedEntry(columns);
+            case "accesslog.entry", "accesslog.recipient", "accesslog.change", "accesslog.notice" ->
+                sealedEntry(columns);
             case "eventstore.event_tag" -> row -> tagged = true;
             case "eventstore.tag_state" -> tagState(columns);
             case LogRows.TABLE -> event(columns);

@@ -14,8 +14,13 @@ final class TailRules {
     private static final String EVENT = "eventstore.event";
     private static final String LEAF = "accesslog.leaf";
     /** The transaction that made a row stands in it, under an index. */
-    private static final Set<String> MADE_IN =
-            Set.of("keyring.data_key", "keyring.holder_claim", "keyring.holder_name");
+    private static final Set<String> MADE_IN = Set.of(
+            "keyring.data_key",
+            "keyring.holder_claim",
+            "keyring.holder_name",
+            "accesslog.recipient",
+            "accesslog.change",
+            "accesslog.notice");
     /** Small enough to be read each time, but for their long values; rows say themselves which transaction wrote them. */
     private static final Set<String> WRITTEN_BY = Set.of(
             "eventstore.tile",

@@ -2,27 +2,37 @@ package eu.diplomatics.query.accesslog;
 
 import eu.diplomatics.accesslog.Access;
 import eu.diplomatics.accesslog.AccessSeal;
+import eu.diplomatics.query.accesslog.Recipients.Recipient;
 import eu.diplomatics.query.grouping.Grouped;
 import eu.diplomatics.query.problem.ProblemCode;
 import eu.diplomatics.query.problem.ProblemException;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes accesses durably. Time is the database's: this service may insert a row, and nothing else. */
+/**
+ * Writes accesses durably, and in the same transaction which agency received which record. Time is the database's: this
+ * service may insert a row, and nothing else.
+ */
 public final class AccessLog {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     private static final String INSERT = """
-            INSERT INTO accesslog.entry (id, subject, sealed, seal_key)
-            SELECT * FROM unnest(?::uuid[], ?::bytea[], ?::bytea[], ?::smallint[])
+            WITH written AS (
+                INSERT INTO accesslog.entry (id, subject, sealed, seal_key)
+                SELECT * FROM unnest(?::uuid[], ?::bytea[], ?::bytea[], ?::smallint[]) RETURNING 1)
+            SELECT count(*), accesslog.remember_recipients(?::bytea[], ?::bytea[], ?::bigint[], ?::bytea[], ?::smallint[])
+            FROM written
             """;
 
     private static final int COMMITS_AT_ONCE = 2;
@@ -30,15 +40,19 @@ public final class AccessLog {
 
     private final DataSource writer;
     private final AccessSeal seal;
-    private final Grouped<List<Row>, Integer> commits;
+    private final Recipients recipients;
+    private final Grouped<Written, Integer> commits;
 
-    AccessLog(DataSource writer, AccessSeal seal) {
+    AccessLog(DataSource writer, AccessSeal seal, Recipients recipients) {
         this.writer = writer;
         this.seal = seal;
+        this.recipients = recipients;
         this.commits = new Grouped<>(COMMITS_AT_ONCE, REQUESTS_IN_A_COMMIT, Duration.ZERO, this::commit);
     }
 
     private record Row(UUID id, byte @Nullable [] subject, byte @Nullable [] sealed, int sealKey) {}
+
+    private record Written(List<Row> rows, List<Recipient> recipients) {}
 
     /**
      * Returns when all rows are durable; they are written together or not at all.
@@ -51,39 +65,54 @@ public final class AccessLog {
                 .map(access ->
                         new Row(access.id(), access.subject(), sealed.details().get(access.id()), sealed.key()))
                 .toList();
-        if (commits.ask(rows) != rows.size()) {
+        if (commits.ask(new Written(rows, recipients.of(accesses))) != rows.size()) {
             throw unavailable();
         }
     }
 
     /** Requests that wait for the disk share a commit. */
-    private List<Integer> commit(List<List<Row>> requests) {
-        List<Row> rows = requests.stream().flatMap(List::stream).toList();
+    private List<Integer> commit(List<Written> requests) {
+        List<Row> rows =
+                requests.stream().flatMap(request -> request.rows().stream()).toList();
+        List<Recipient> told = requests.stream()
+                .flatMap(request -> request.recipients().stream())
+                .toList();
         try (Connection connection = writer.getConnection();
                 PreparedStatement statement = connection.prepareStatement(INSERT)) {
-            statement.setArray(
-                    1,
-                    connection.createArrayOf("uuid", rows.stream().map(Row::id).toArray()));
-            statement.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "bytea", rows.stream().map(Row::subject).toArray(byte[][]::new)));
-            statement.setArray(
-                    3,
-                    connection.createArrayOf(
-                            "bytea", rows.stream().map(Row::sealed).toArray(byte[][]::new)));
-            statement.setArray(
-                    4,
-                    connection.createArrayOf(
-                            "int2", rows.stream().map(Row::sealKey).toArray()));
-            if (statement.executeUpdate() != rows.size()) {
-                throw unavailable();
+            List<Array> arrays = List.of(
+                    array(connection, "uuid", rows, Row::id),
+                    bytes(connection, rows, Row::subject),
+                    bytes(connection, rows, Row::sealed),
+                    array(connection, "int2", rows, Row::sealKey),
+                    bytes(connection, told, Recipient::record),
+                    bytes(connection, told, Recipient::agency),
+                    array(connection, "int8", told, Recipient::version),
+                    bytes(connection, told, each -> each.sealed().value()),
+                    array(connection, "int2", told, each -> each.sealed().key()));
+            for (int i = 0; i < arrays.size(); i++) {
+                statement.setArray(i + 1, arrays.get(i));
             }
-            return requests.stream().map(List::size).toList();
+            try (ResultSet written = statement.executeQuery()) {
+                written.next();
+                if (written.getLong(1) != rows.size()) {
+                    throw unavailable();
+                }
+            }
+            return requests.stream().map(request -> request.rows().size()).toList();
         } catch (SQLException e) {
             LOG.error("access log does not take rows: {}", e.getSQLState());
             throw unavailable();
         }
+    }
+
+    private static <T> Array array(Connection connection, String type, List<T> of, Function<T, Object> value)
+            throws SQLException {
+        return connection.createArrayOf(type, of.stream().map(value).toArray());
+    }
+
+    private static <T> Array bytes(Connection connection, List<T> of, Function<T, byte @Nullable []> value)
+            throws SQLException {
+        return connection.createArrayOf("bytea", of.stream().map(value).toArray(byte[][]::new));
     }
 
     private static ProblemException unavailable() {

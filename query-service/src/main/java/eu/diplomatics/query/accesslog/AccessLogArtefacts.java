@@ -16,12 +16,21 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** What lies in the access log: sealed details, pseudonyms, checkpoints. */
 final class AccessLogArtefacts implements ArtefactSource {
     private static final String STORE = "accesslog";
-    private static final Set<String> TABLES =
-            Set.of("accesslog.entry", "accesslog.leaf", "accesslog.tile", "accesslog.checkpoint");
+    private static final Set<String> TABLES = Set.of(
+            "accesslog.entry",
+            "accesslog.leaf",
+            "accesslog.tile",
+            "accesslog.checkpoint",
+            "accesslog.recipient",
+            "accesslog.change",
+            "accesslog.due",
+            "accesslog.feed",
+            "accesslog.notice");
     private static final long PAGE_ROWS = 250_000;
     private static final String SEALED = "SELECT coalesce(max(position), 0) FROM accesslog.leaf";
     private static final String WRITTEN_AT = "SELECT at FROM accesslog.leaf WHERE position = ?";
     private static final String COUNT = "SELECT o_seal_key, o_index_version, o_rows FROM accesslog.holdings(?, ?)";
+    private static final String NOTICES = "SELECT o_table, o_seal_key, o_rows FROM accesslog.notice_holdings()";
     private static final String CHECKPOINTS = "SELECT count(*) FROM accesslog.checkpoint";
 
     private final DataSource dataSource;
@@ -47,6 +56,10 @@ final class AccessLogArtefacts implements ArtefactSource {
                 report.holding(Holding.named(STORE, "entry", SecretVersions.named("access-log-seal", version), rows)));
         entries.byIndex.forEach((version, rows) -> report.holding(new Holding(
                 STORE, "entry", "pseudonyms of numbers", Holding.ACCESS_LOG_INDEX, version.toString(), rows)));
+        jdbc.sql(NOTICES).query(row -> {
+            String key = SecretVersions.named("access-log-seal", row.getInt(2));
+            report.holding(Holding.named(STORE, row.getString(1), key, row.getLong(3)));
+        });
         // one may carry signatures by several versions
         report.holding(Holding.unversioned(
                 STORE,

@@ -2,6 +2,7 @@ package eu.diplomatics.query.accesslog;
 
 import com.zaxxer.hikari.HikariDataSource;
 import eu.diplomatics.accesslog.AccessSeal;
+import eu.diplomatics.accesslog.NoticeSeal;
 import eu.diplomatics.golive.CheckedDatabase;
 import eu.diplomatics.keyring.AccessIndexVersions;
 import eu.diplomatics.keyring.BlindIndex;
@@ -58,6 +59,32 @@ class AccessLogConfiguration {
         return new CheckedDatabase("accesslog", settings.teller().username(), teller.pool(), settings.url(), Set.of());
     }
 
+    /** Kept away from Spring's own handling of data sources. */
+    record Notifier(HikariDataSource pool) implements AutoCloseable {
+        @Override
+        public void close() {
+            pool.close();
+        }
+    }
+
+    /** Depends on the writer, which brings the schema up to date. */
+    @Bean
+    Notifier accessLogNotifier(Writer migrated, AccessLogSettings settings) {
+        return new Notifier(
+                Pools.open("query-notices", settings.url(), settings.notifier(), 3, Duration.ofSeconds(10)));
+    }
+
+    @Bean
+    CheckedDatabase checkedAccessLogNotifier(Notifier notifier, AccessLogSettings settings) {
+        return new CheckedDatabase(
+                "accesslog", settings.notifier().username(), notifier.pool(), settings.url(), Set.of());
+    }
+
+    @Bean
+    NoticeLedger noticeLedger(Notifier notifier) {
+        return new NoticeLedger(notifier.pool());
+    }
+
     @Bean
     AccessRows accessRows(Teller teller, AccessSeal seal) {
         return new AccessRows(teller.pool(), seal);
@@ -74,8 +101,13 @@ class AccessLogConfiguration {
     }
 
     @Bean
-    AccessLog accessLog(Writer writer, AccessSeal seal) {
-        return new AccessLog(writer.pool(), seal);
+    NoticeSeal noticeSeal(Keyring keyring) {
+        return new NoticeSeal(keyring);
+    }
+
+    @Bean
+    AccessLog accessLog(Writer writer, AccessSeal seal, NoticeSeal notices) {
+        return new AccessLog(writer.pool(), seal, new Recipients(notices));
     }
 
     @Bean

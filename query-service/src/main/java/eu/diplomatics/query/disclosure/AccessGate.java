@@ -1,6 +1,5 @@
 package eu.diplomatics.query.disclosure;
 
-import eu.diplomatics.access.Delegation;
 import eu.diplomatics.accesslog.Access;
 import eu.diplomatics.qualification.Checked;
 import eu.diplomatics.qualification.Insz;
@@ -11,7 +10,6 @@ import eu.diplomatics.query.accesslog.AccessLog;
 import eu.diplomatics.query.accesslog.AccessRows;
 import eu.diplomatics.query.accesslog.AccessRows.Logged;
 import eu.diplomatics.query.accesslog.AccessRows.Place;
-import eu.diplomatics.query.caller.Caller;
 import eu.diplomatics.query.caller.Caller.Role;
 import eu.diplomatics.query.disclosure.Accesses.Found;
 import eu.diplomatics.query.disclosure.Accesses.Mine;
@@ -24,10 +22,8 @@ import eu.diplomatics.query.problem.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -50,7 +46,7 @@ public final class AccessGate {
     /** Then the hour that was begun is ended, and the rest is for another request. */
     private static final int COUNTED_AT_ONCE = 100_000;
 
-    private final NumberIndex index;
+    private final Callers callers;
     private final Numbers numbers;
     private final Trail trail;
     private final Catalogue catalogue;
@@ -64,7 +60,7 @@ public final class AccessGate {
     private final Semaphore counting = new Semaphore(1);
 
     AccessGate(
-            NumberIndex index,
+            Callers callers,
             Numbers numbers,
             Trail trail,
             Catalogue catalogue,
@@ -74,7 +70,7 @@ public final class AccessGate {
             Alarms alarms,
             Pace pace,
             @Value("${diplomatics.accesslog.statistics.least:5}") int least) {
-        this.index = index;
+        this.callers = callers;
         this.numbers = numbers;
         this.trail = trail;
         this.catalogue = catalogue;
@@ -153,7 +149,7 @@ public final class AccessGate {
         Steps steps = search.insz() == null ? null : trail.of(number(inquiry, search.insz()), inquiry.traceId());
         Sifted sifted = sift(search, steps, place.at().isAfter(end.at()) ? end : place);
         byte[] subject = steps == null ? null : steps.own();
-        Access access = access(inquiry, who(inquiry.caller()), subject, SEARCH, search.words(), "FOUND");
+        Access access = access(inquiry, callers.named(inquiry.caller()), subject, SEARCH, search.words(), "FOUND");
         log.write(List.of(access));
         return new Found(sifted.rows(), sifted.next(), access.id());
     }
@@ -203,7 +199,7 @@ public final class AccessGate {
             Frequency frequency = new Frequency(least);
             Instant next = count(frequency, from, until);
             String words = "from=" + from + " until=" + until;
-            Access access = access(inquiry, who(inquiry.caller()), null, STATISTICS, words, "FOUND");
+            Access access = access(inquiry, callers.named(inquiry.caller()), null, STATISTICS, words, "FOUND");
             log.write(List.of(access));
             return new Statistics(frequency.cells(), least, frequency.suppressed(), next, access.id());
         } finally {
@@ -261,24 +257,8 @@ public final class AccessGate {
     }
 
     private ProblemException refused(Inquiry inquiry, String operation, ProblemException refusal) {
-        log.write(List.of(access(inquiry, who(inquiry.caller()), null, operation, null, refusal.code())));
+        log.write(List.of(access(inquiry, callers.named(inquiry.caller()), null, operation, null, refusal.code())));
         return refusal;
-    }
-
-    /** A person stands in the log by the pseudonym of their number only. */
-    private String who(Caller caller) {
-        return switch (caller.role()) {
-            case CITIZEN -> "CITIZEN:" + pseudonym(caller);
-            case DELEGATE -> {
-                Delegation delegation = Objects.requireNonNull(caller.delegation());
-                yield "DELEGATE:" + delegation.kind() + ":" + pseudonym(caller);
-            }
-            case AGENCY, SUPPLIER, CONTROLLER, DPO, AUDITOR, OPERATOR -> caller.role() + ":" + caller.id();
-        };
-    }
-
-    private String pseudonym(Caller person) {
-        return HexFormat.of().formatHex(index.subject(numbers.of(person)));
     }
 
     private static Access access(

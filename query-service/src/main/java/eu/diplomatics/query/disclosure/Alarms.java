@@ -51,6 +51,12 @@ final class Alarms implements HealthIndicator {
         LOG.error("ALARM RECORD_UNAVAILABLE: row {} of the access log is not what was sealed", row);
     }
 
+    void noticeBroken() {
+        broken.incrementAndGet();
+        brokenCounter.increment();
+        LOG.error("ALARM RECORD_UNAVAILABLE: a notice is not what was sealed");
+    }
+
     @Override
     public Health health() {
         boolean quiet = mismatches.get() == 0 && broken.get() == 0;

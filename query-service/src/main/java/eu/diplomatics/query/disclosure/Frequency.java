@@ -48,7 +48,10 @@ final class Frequency {
             close();
             begin = of;
         }
-        row.access().filter(access -> access.caller().startsWith("AGENCY:")).ifPresent(this::count);
+        row.access()
+                .filter(access -> access.caller().startsWith("AGENCY:"))
+                .filter(access -> !NoticeGate.OPERATIONS.contains(access.operation()))
+                .ifPresent(this::count);
     }
 
     private void count(Access access) {

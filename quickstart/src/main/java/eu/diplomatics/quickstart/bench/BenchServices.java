@@ -71,6 +71,7 @@ final class BenchServices {
         login(environment, Database.QUERY, "READER", "reader");
         login(environment, Database.ACCESSLOG, "WRITER", "writer");
         login(environment, Database.ACCESSLOG, "TELLER", "teller");
+        login(environment, Database.ACCESSLOG, "NOTIFIER", "notifier");
         login(environment, Database.ACCESSLOG, "SEALER", "sealer");
         migrators(environment, Database.QUERY, Database.ACCESSLOG);
         return start("query-service", "eu.diplomatics.query.QueryApplication", port, READINESS, environment);

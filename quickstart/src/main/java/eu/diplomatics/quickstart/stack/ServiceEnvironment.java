@@ -48,7 +48,7 @@ final class ServiceEnvironment {
     Map<String, String> query() {
         Map<String, String> environment = common("query", addresses.query());
         database(environment, Database.QUERY, "projector", "reader");
-        database(environment, Database.ACCESSLOG, "writer", "teller", "sealer");
+        database(environment, Database.ACCESSLOG, "writer", "teller", "notifier", "sealer");
         environment.put(
                 "DIPLOMATICS_EVENTSTORE_URL", access(Database.EVENTSTORE).url());
         login(environment, "EVENTSTORE_READER", access(Database.EVENTSTORE).role("reader"));
