@@ -40,6 +40,7 @@ class NoSearchByAttributeTest {
             Map.entry("/v1/access-log/search", Set.of("insz", "from", "until", "agency", "purpose", "limit", "cursor")),
             // an agency's own notices, by their numbers
             Map.entry("/v1/notices", Set.of("after", "limit")),
+            Map.entry("/v1/notices/keys", Set.of()),
             Map.entry("/v1/notices/acknowledgements", Set.of("upTo")),
             Map.entry("/v1/access-log/statistics", Set.of("from", "until")));
 

@@ -204,6 +204,10 @@ final class QueryFixture implements AutoCloseable {
         return kafka;
     }
 
+    LocalAuthority authority() {
+        return authority;
+    }
+
     Path directory() {
         return directory;
     }

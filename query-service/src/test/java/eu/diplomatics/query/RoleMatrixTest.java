@@ -69,6 +69,7 @@ class RoleMatrixTest {
                 "GET /v1/qualifications/{reference}/history",
                 new Ask("200", "/v1/qualifications/" + reference + "/history", null));
         get("/v1/notices", "200");
+        get("/v1/notices/keys", "200");
         post("/v1/notices/acknowledgements", "{\"upTo\":0}");
         get("/v1/access-log/mine", "200");
         post("/v1/access-log/search", number + "}");

@@ -3,9 +3,11 @@ package eu.diplomatics.query.consultation;
 import eu.diplomatics.query.disclosure.NoticeGate;
 import eu.diplomatics.query.disclosure.Notices.Acknowledged;
 import eu.diplomatics.query.disclosure.Notices.Page;
+import eu.diplomatics.query.notice.NoticeKeys;
 import eu.diplomatics.query.problem.ProblemCode;
 import eu.diplomatics.query.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -24,9 +26,17 @@ final class NoticeController {
     private static final int MOST_ON_A_PAGE = 500;
 
     private final NoticeGate gate;
+    private final NoticeKeys keys;
 
-    NoticeController(NoticeGate gate) {
+    NoticeController(NoticeGate gate, NoticeKeys keys) {
         this.gate = gate;
+        this.keys = keys;
+    }
+
+    /** By which the signatures of what comes to webhooks are verified. */
+    @GetMapping("/keys")
+    Map<String, Object> keys() {
+        return keys.set();
     }
 
     @GetMapping

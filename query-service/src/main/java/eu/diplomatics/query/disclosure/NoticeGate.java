@@ -86,6 +86,57 @@ public final class NoticeGate {
         return new Acknowledged(feed.acknowledged(), feed.last(), access.id());
     }
 
+    /**
+     * What is to be brought to an agency that does not ask. It stands in the access log when this returns.
+     *
+     * @param logged up to this number it stands there already, since it was brought before and not taken
+     */
+    public Page forWebhook(String agency, long logged, int limit) {
+        byte[] own = feed(agency);
+        List<Told> notices = told(own, answered(() -> ledger.notices(own, 0, limit)));
+        Feed feed = answered(() -> ledger.feed(own));
+        List<Access.Disclosed> fresh = notices.stream()
+                .filter(notice -> notice.number() > logged)
+                .map(notice -> new Access.Disclosed(notice.reference(), notice.version()))
+                .toList();
+        if (fresh.isEmpty()) {
+            return new Page(notices, feed.acknowledged(), feed.last(), null);
+        }
+        Access access = ofWebhook(agency, READ, null, fresh);
+        log.write(List.of(access));
+        return new Page(notices, feed.acknowledged(), feed.last(), access.id());
+    }
+
+    /** The agency's server took them up to this number. */
+    public void taken(String agency, long upTo) {
+        log.write(List.of(ofWebhook(agency, ACKNOWLEDGE, "upTo=" + upTo, List.of())));
+        answered(() -> ledger.acknowledge(feed(agency), upTo));
+    }
+
+    private static Access ofWebhook(
+            String agency, String operation, @Nullable String question, List<Access.Disclosed> disclosed) {
+        return new Access(
+                UUID.randomUUID(),
+                null,
+                "AGENCY:" + agency,
+                null,
+                null,
+                null,
+                null,
+                operation,
+                question,
+                "FOUND",
+                null,
+                disclosed,
+                "webhook");
+    }
+
+    private byte[] feed(String agency) {
+        try (NoticeSeal.Session session = seal.open()) {
+            return session.feed(agency);
+        }
+    }
+
     private byte[] feed(Inquiry inquiry, String operation) {
         boolean another = inquiry.xRoad()
                 .filter(said -> !clients.agree(said, inquiry.caller()))
@@ -94,9 +145,7 @@ public final class NoticeGate {
             log.write(List.of(access(inquiry, operation, null, ProblemCode.NOT_ALLOWED.name(), List.of())));
             throw ProblemException.of(ProblemCode.NOT_ALLOWED, "Only agencies have notices, each its own.");
         }
-        try (NoticeSeal.Session session = seal.open()) {
-            return session.feed(inquiry.caller().id());
-        }
+        return feed(inquiry.caller().id());
     }
 
     private List<Told> told(byte[] feed, List<NoticeLedger.Row> rows) {

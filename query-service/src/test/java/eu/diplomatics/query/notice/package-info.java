@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.query.notice;
+
+import org.jspecify.annotations.NullMarked;
