@@ -87,7 +87,7 @@ public final class Declared implements GoLiveCondition {
                 notThereYet("callers", "R07", "callers cannot prove who they are, and no role matrix binds them"),
                 notThereYet("keys-in-time", "R16", "not every type of key is watched for its age"),
                 notThereYet("verified-generation", "R17", "no generation of the store was verified as a whole"),
-                notThereYet("log-copy", "R06", "the access log has no copy at the controller's"),
+                notThereYet("log-copy", "R06", "nothing here looks at a copy of the access log at the controller's"),
                 notThereYet("drill", "R33", "no restore was rehearsed"));
     }
 

@@ -80,7 +80,7 @@ public final class AccessLeaves extends StoredLeaves {
     }
 
     /** The leaf of a row, as the database computes it. */
-    static TreeHash of(long position, Instant at, UUID entry, byte[] sealed) {
+    public static TreeHash of(long position, Instant at, UUID entry, byte[] sealed) {
         return TreeHash.digest(ByteBuffer.allocate(1 + 4 * Long.BYTES + TreeHash.BYTES)
                 .put((byte) 0)
                 .putLong(position)

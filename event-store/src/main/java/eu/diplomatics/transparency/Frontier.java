@@ -13,6 +13,26 @@ public final class Frontier {
     private final List<TreeHash> subtrees = new ArrayList<>();
     private long size;
 
+    /** Of no tree yet. */
+    public Frontier() {}
+
+    /**
+     * That of a tree of this size.
+     *
+     * @param subtrees the roots of its complete subtrees, largest first: nothing here says that they are right, but
+     *     {@link #head}
+     * @throws IllegalArgumentException when it is not one for each bit of the size
+     */
+    public static Frontier of(long size, List<TreeHash> subtrees) {
+        if (size < 0 || Long.bitCount(size) != subtrees.size()) {
+            throw new IllegalArgumentException("size " + size + " has not " + subtrees.size() + " complete subtrees");
+        }
+        Frontier frontier = new Frontier();
+        frontier.subtrees.addAll(subtrees);
+        frontier.size = size;
+        return frontier;
+    }
+
     /**
      * Appends a leaf, amortised at one hash.
      *

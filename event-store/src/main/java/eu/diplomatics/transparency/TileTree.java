@@ -96,6 +96,25 @@ public final class TileTree {
         return new TreeHead(earlier, new Reading().subtree(0, earlier));
     }
 
+    /**
+     * What {@link Frontier#of} goes on from: the roots of the complete subtrees that the tree consisted of at an earlier size,
+     * largest first.
+     *
+     * @throws IndexOutOfBoundsException when the size is not between 0 and that of this tree
+     */
+    public List<TreeHash> frontier(long earlier) {
+        List<TreeHash> subtrees = new ArrayList<>();
+        Reading reading = new Reading();
+        long begin = 0;
+        while (begin < earlier) {
+            checked(earlier - 1);
+            long leaves = Long.highestOneBit(earlier - begin);
+            subtrees.add(reading.complete(begin, Long.numberOfTrailingZeros(leaves)));
+            begin += leaves;
+        }
+        return subtrees;
+    }
+
     private long checked(long index) {
         if (index < 0 || index >= head.size()) {
             throw new IndexOutOfBoundsException(index);

@@ -157,6 +157,11 @@ public final class WitnessDirectory {
         return logs().stream().flatMap(log -> log.keys().stream()).toList();
     }
 
+    /** The last checkpoint of a log that was cosigned, as the log signed it; empty before the first. */
+    public Optional<byte[]> lastSigned(String origin) throws IOException {
+        return log(origin).map(Watched::last).filter(note -> note.length > 0);
+    }
+
     /** The keys of one log, as they are known by now. */
     List<VerifierKey> keys(String origin) throws IOException {
         return read(file(origin)).keys();

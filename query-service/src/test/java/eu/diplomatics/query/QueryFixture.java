@@ -30,6 +30,7 @@ import eu.diplomatics.local.PostgresInstance;
 import eu.diplomatics.local.TestServices;
 import eu.diplomatics.query.caller.Caller;
 import eu.diplomatics.query.caller.CallerResolver;
+import eu.diplomatics.shipping.ControllerSchema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;
@@ -261,6 +262,22 @@ final class QueryFixture implements AutoCloseable {
         login(settings, "accesslog.notifier", database(Database.ACCESSLOG).role("notifier"));
         login(settings, "accesslog.sealer", database(Database.ACCESSLOG).role("sealer"));
         return settings;
+    }
+
+    /** Settings by which the access log is shipped to a database of the controller's. */
+    String[] shipping(String... more) {
+        DatabaseAccess controller = database(Database.CONTROLLER);
+        ControllerSchema.migrate(
+                controller.url(),
+                controller.migrator().username(),
+                controller.migrator().password());
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("diplomatics.controller.url", controller.url());
+        login(settings, "controller.shipper", controller.role("shipper"));
+        login(settings, "accesslog.shipper", database(Database.ACCESSLOG).role("shipper"));
+        List<String> all = new ArrayList<>(List.of(more));
+        settings.forEach((name, value) -> all.add(name + "=" + value));
+        return all.toArray(String[]::new);
     }
 
     private static void login(Map<String, String> settings, String name, Login login) {

@@ -6,6 +6,7 @@ import eu.diplomatics.quickstart.stack.Layout;
 import eu.diplomatics.quickstart.stack.RunState;
 import eu.diplomatics.quickstart.stack.StartFailedException;
 import eu.diplomatics.sealing.AuditApplication;
+import eu.diplomatics.shipping.ShippedApplication;
 import eu.diplomatics.transparency.VerifierKey;
 import eu.diplomatics.witness.WitnessDirectory;
 import java.io.IOException;
@@ -45,6 +46,19 @@ final class Audit {
             arguments.add("--access-log");
         }
         return new AuditApplication(environment, System.out, System.err).run(arguments);
+    }
+
+    /** The controller's copy of the access log, with what the witness has, and nothing of the registry's. */
+    int shipped() throws IOException {
+        Addresses addresses = new RunState(layout).addresses();
+        Credentials credentials = new Credentials(layout.credentialsFile());
+        Map<String, String> environment = Map.of(
+                "DIPLOMATICS_CONTROLLER_URL", url(addresses.postgresB(), "controller"),
+                "DIPLOMATICS_CONTROLLER_READER_USERNAME", "cl_reader",
+                "DIPLOMATICS_CONTROLLER_READER_PASSWORD", credentials.get("role.cl_reader"));
+        logKeys(new WitnessDirectory(layout.witness()), true);
+        return new ShippedApplication(environment, System.out, System.err)
+                .run(List.of("audit", "--witness", layout.witness().toString()));
     }
 
     private static List<String> logKeys(WitnessDirectory witness, boolean accessLog) throws IOException {

@@ -29,7 +29,7 @@ public final class QuickstartApplication {
     /** Not 1, which of some commands says that they looked and found a fault. */
     private static final int UNAVAILABLE = 69;
 
-    private static final Set<String> AUDITS = Set.of("log", "access-log");
+    private static final Set<String> AUDITS = Set.of("log", "access-log", "shipped");
     private static final long DEFAULT_RECORDS = 10_000;
 
     private QuickstartApplication() {}
@@ -69,7 +69,7 @@ public final class QuickstartApplication {
         }
         boolean audit = args[0].equals("audit");
         if (audit && (args.length == 1 || !AUDITS.contains(args[1]))) {
-            throw new IllegalArgumentException("audit what? there is: log, access-log");
+            throw new IllegalArgumentException("audit what? there is: log, access-log, shipped");
         }
         Arguments arguments = new Arguments(args, audit ? 2 : 1);
         Layout layout = new Layout(arguments.home());
@@ -80,7 +80,10 @@ public final class QuickstartApplication {
             case "status" -> status(layout, arguments.has("--json"));
             case "readiness" -> readiness(layout);
             case "demo" -> demo(layout);
-            case "audit" -> new Audit(layout).run(args[1].equals("access-log"));
+            case "audit" ->
+                args[1].equals("shipped")
+                        ? new Audit(layout).shipped()
+                        : new Audit(layout).run(args[1].equals("access-log"));
             case "load" -> load(layout, arguments);
             case "canaries" -> canaries(layout);
             case "restored" -> new Restored(layout, arguments, Restored.Origin.GENERATION).run();

@@ -197,6 +197,17 @@ class QuickstartIT {
         assertThat(new Audit(layout).run(true)).isZero();
     }
 
+    /** R06: with the controller's own database, and what its witness has. */
+    @Test
+    @Order(4)
+    void the_access_log_is_with_the_controller_and_an_audit_of_the_copy_finds_nothing() throws IOException {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            assertThat(Status.of(layout).shipped().orElse(0)).isPositive();
+            assertThat(new Audit(layout).shipped()).isZero();
+        });
+        assertThat(Status.of(layout).toText()).contains(" in the controller's database");
+    }
+
     private static String fetch(String url) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())

@@ -56,8 +56,8 @@ public record FilledStores(Layout layout, Path configuration, Path certificates,
         ObjectNode target = JsonMapper.shared().createObjectNode();
         ObjectNode logins = target.putObject("databases");
         for (Map.Entry<Database, DatabaseAccess> each : databases.entrySet()) {
-            if (each.getKey() == Database.QUERY) {
-                continue; // made anew from the log
+            if (each.getKey() == Database.QUERY || each.getKey() == Database.CONTROLLER) {
+                continue; // made anew from the logs
             }
             Login migrator = each.getValue().migrator();
             Path password = layout.run().resolve(each.getKey().databaseName() + "-migrator.password");

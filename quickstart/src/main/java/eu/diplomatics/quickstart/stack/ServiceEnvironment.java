@@ -48,7 +48,10 @@ final class ServiceEnvironment {
     Map<String, String> query() {
         Map<String, String> environment = common("query", addresses.query());
         database(environment, Database.QUERY, "projector", "reader");
-        database(environment, Database.ACCESSLOG, "writer", "teller", "notifier", "sealer");
+        database(environment, Database.ACCESSLOG, "writer", "teller", "notifier", "sealer", "shipper");
+        environment.put(
+                "DIPLOMATICS_CONTROLLER_URL", access(Database.CONTROLLER).url());
+        login(environment, "CONTROLLER_SHIPPER", access(Database.CONTROLLER).role("shipper"));
         environment.put(
                 "DIPLOMATICS_EVENTSTORE_URL", access(Database.EVENTSTORE).url());
         login(environment, "EVENTSTORE_READER", access(Database.EVENTSTORE).role("reader"));

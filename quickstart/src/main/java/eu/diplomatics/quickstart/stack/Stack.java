@@ -7,6 +7,7 @@ import eu.diplomatics.local.LocalDatabases;
 import eu.diplomatics.local.LocalPostgres;
 import eu.diplomatics.quickstart.caller.CallerKeys;
 import eu.diplomatics.quickstart.caller.Callers;
+import eu.diplomatics.shipping.ControllerSchema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
@@ -25,7 +27,7 @@ import java.util.stream.Collectors;
 
 /**
  * All processes of the registry on this machine. Two PostgreSQL servers, because events and keys may never lie with the
- * same host: A for events, projections, access log and batches, B for the keyring.
+ * same host: A for events, projections, access log and batches, B for the keyring and the controller's sample database.
  */
 public final class Stack implements AutoCloseable {
     private static final int KAFKA_HEAP = 320;
@@ -158,8 +160,10 @@ public final class Stack implements AutoCloseable {
                 },
                 () -> {
                     LocalPostgres b = postgres("postgres-b", layout.postgresB(), addresses.postgresB());
-                    create(b, List.of(Database.KEYRING), databases);
-                    progress.say("PostgreSQL B (keyring) on port " + b.port());
+                    // a sample of the controller's database: elsewhere it lies on a server of the controller's own
+                    create(b, List.of(Database.KEYRING, Database.CONTROLLER), databases);
+                    migrateController(databases);
+                    progress.say("PostgreSQL B (keyring, the controller's copy of the access log) on port " + b.port());
                 },
                 custodian,
                 () -> {
@@ -323,6 +327,18 @@ public final class Stack implements AutoCloseable {
                 into.put(kind, access);
             }
         }
+    }
+
+    /** As the controller does: no service may. */
+    private static void migrateController(Map<Database, DatabaseAccess> databases) {
+        DatabaseAccess controller;
+        synchronized (databases) {
+            controller = Objects.requireNonNull(databases.get(Database.CONTROLLER));
+        }
+        ControllerSchema.migrate(
+                controller.url(),
+                controller.migrator().username(),
+                controller.migrator().password());
     }
 
     private void start(Child.Spec spec, Child.Probe probe) throws IOException, InterruptedException {

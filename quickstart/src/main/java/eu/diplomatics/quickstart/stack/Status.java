@@ -18,10 +18,16 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param head the last position of the event store, as the registry says
  * @param projected the position up to which the query side has followed
+ * @param shipped rows of the access log that the controller's database has
  * @param token where the custodian's keys are
  */
 public record Status(
-        State state, Map<String, Service> services, OptionalLong head, OptionalLong projected, CustodianToken token) {
+        State state,
+        Map<String, Service> services,
+        OptionalLong head,
+        OptionalLong projected,
+        OptionalLong shipped,
+        CustodianToken token) {
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
     /** READY when everything answers; DEGRADED when something that should does not. */
@@ -59,9 +65,11 @@ public record Status(
         State state = !lives ? State.DOWN : !started ? State.STARTING : all ? State.READY : State.DEGRADED;
         if (state == State.DOWN) {
             services.replaceAll((name, service) -> new Service(State.DOWN, service.url()));
-            return new Status(state, services, OptionalLong.empty(), OptionalLong.empty(), CustodianToken.of(layout));
+            OptionalLong none = OptionalLong.empty();
+            return new Status(state, services, none, none, none, CustodianToken.of(layout));
         }
-        return new Status(state, services, head(addresses), projected(addresses), CustodianToken.of(layout));
+        return new Status(
+                state, services, head(addresses), projected(addresses), shipped(addresses), CustodianToken.of(layout));
     }
 
     private static OptionalLong head(Addresses addresses) {
@@ -70,6 +78,10 @@ public record Status(
 
     private static OptionalLong projected(Addresses addresses) {
         return number(addresses.queryUrl() + "/actuator/projection", "/projected/position");
+    }
+
+    private static OptionalLong shipped(Addresses addresses) {
+        return number(addresses.queryUrl() + "/actuator/health/accessLogShipped", "/details/shipped");
     }
 
     /** Waits until the query side knows everything recorded by now; tells whether it does. */
@@ -110,6 +122,7 @@ public record Status(
         }
         head.ifPresent(position -> text.append("  events     ").append(position).append(" recorded"));
         projected.ifPresent(position -> text.append(", ").append(position).append(" projected"));
+        shipped.ifPresent(rows -> text.append("\n  accesses   ").append(rows).append(" in the controller's database"));
         return text.toString().stripTrailing();
     }
 

@@ -6,6 +6,7 @@ import eu.diplomatics.local.Database;
 import eu.diplomatics.local.DatabaseAccess;
 import eu.diplomatics.local.Login;
 import eu.diplomatics.local.TestServices;
+import eu.diplomatics.shipping.ControllerSchema;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -15,7 +16,7 @@ import java.util.Objects;
 import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** All five databases, with all migrations. */
+/** All six databases, with all migrations. */
 final class AllDatabases {
     private final Map<Database, DatabaseAccess> databases = TestServices.databases();
 
@@ -26,6 +27,8 @@ final class AllDatabases {
         migrate(Database.REGISTRY, "batch", "registry-service");
         migrate(Database.QUERY, "projection", "query-service");
         migrate(Database.ACCESSLOG, "accesslog", "query-service");
+        Login controller = access(Database.CONTROLLER).migrator();
+        ControllerSchema.migrate(access(Database.CONTROLLER).url(), controller.username(), controller.password());
     }
 
     /** As its module does, whose classes are not known here. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * R07: role × object × privilege, of every role of all five databases, as the catalogue says it after all migrations, is
+ * R07: role × object × privilege, of every role of all six databases, as the catalogue says it after all migrations, is
  * what is documented. {@code -Ddatabase.roles.write=true} writes both documents anew: read the difference before you keep
  * it.
  */

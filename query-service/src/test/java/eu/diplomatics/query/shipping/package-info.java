@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.query.shipping;
+
+import org.jspecify.annotations.NullMarked;
