@@ -1,5 +1,6 @@
 package eu.diplomatics.sealing;
 
+import eu.diplomatics.retention.Kept;
 import eu.diplomatics.transparency.TreeHash;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
@@ -7,7 +8,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -41,12 +44,24 @@ public final class AccessLeaves extends StoredLeaves {
                 || int8send((extract(epoch FROM p.at) * 1000000)::bigint) || uuid_send(p.id) || sha256(p.sealed))
             FROM placed p""";
     private static final String AFTER = """
-            SELECT l.position, l.at, l.leaf, e.id, e.at, e.sealed
+            SELECT l.position, l.at, l.leaf, e.id, e.at, e.sealed,
+                l.position <= (SELECT coalesce(max(x.horizon), 0) FROM accesslog.expiry x)
             FROM accesslog.leaf l LEFT JOIN accesslog.entry e ON e.id = l.entry
             WHERE l.position > ? ORDER BY l.position LIMIT ?""";
 
+    private final Duration keptFor;
+    private final InstantSource clock;
+
+    /** A row may be gone only after the shortest period that there is ({@link Kept#ACCESS_LOG}). */
     public AccessLeaves() {
+        this(Kept.ACCESS_LOG.shortest(), InstantSource.system());
+    }
+
+    /** @param keptFor after that a row may be gone, where the database says that it was taken away; its leaf never is */
+    public AccessLeaves(Duration keptFor, InstantSource clock) {
         super("accesslog", HEAD, RECORDED_AT, AFTER);
+        this.keptFor = keptFor;
+        this.clock = clock;
     }
 
     @Override
@@ -73,10 +88,12 @@ public final class AccessLeaves extends StoredLeaves {
         long position = row.getLong(1);
         TreeHash stored = TreeHash.of(row.getBytes(3));
         UUID entry = row.getObject(4, UUID.class);
-        boolean fits = entry != null
-                && of(position, row.getObject(5, OffsetDateTime.class).toInstant(), entry, row.getBytes(6))
+        Instant recordedAt = row.getObject(2, OffsetDateTime.class).toInstant();
+        boolean fits = entry == null
+                ? row.getBoolean(7) && recordedAt.isBefore(clock.instant().minus(keptFor))
+                : of(position, row.getObject(5, OffsetDateTime.class).toInstant(), entry, row.getBytes(6))
                         .equals(stored);
-        return new LogLeaf(position, row.getObject(2, OffsetDateTime.class).toInstant(), stored, fits);
+        return new LogLeaf(position, recordedAt, stored, fits);
     }
 
     /** The leaf of a row, as the database computes it. */

@@ -1,5 +1,6 @@
 package eu.diplomatics.sealing;
 
+import eu.diplomatics.retention.Kept;
 import eu.diplomatics.transparency.NoteException;
 import eu.diplomatics.transparency.VerifierKey;
 import java.io.PrintStream;
@@ -19,12 +20,13 @@ public final class AuditApplication {
     private static final int UNAVAILABLE = 69;
     private static final Duration MAX_DELAY = Duration.ofMinutes(2);
     private static final String HELP = """
-            usage: audit [--access-log] --log-key KEY [--log-key KEY]... [--witness-key KEY]...
+            usage: audit [--access-log [--kept-for DAYS]] --log-key KEY [--log-key KEY]... [--witness-key KEY]...
 
             Compares every header with its leaf, every leaf with the tree, the tree with every checkpoint, and
             the checkpoints with the keys and with what the keyring's provider remembers.
 
               --access-log        the access log instead of the event log
+              --kept-for DAYS     how long its rows have to be there, 365 when left out
               --log-key KEY       the log's verifier key, from elsewhere than from the log's host; each of them
                                   where it was replaced
               --witness-key KEY   a witness's verifier key; may be given several times
@@ -77,6 +79,7 @@ public final class AuditApplication {
         List<VerifierKey> logKeys = new ArrayList<>();
         List<VerifierKey> witnesses = new ArrayList<>();
         boolean accessLog = false;
+        Duration keptFor = Kept.ACCESS_LOG.shortest();
         for (int i = 0; i < args.size(); i += 2) {
             if (args.get(i).equals("--access-log")) {
                 accessLog = true;
@@ -88,6 +91,7 @@ public final class AuditApplication {
             }
             switch (args.get(i)) {
                 case "--log-key" -> logKeys.add(VerifierKey.parse(args.get(i + 1)));
+                case "--kept-for" -> keptFor = days(args.get(i + 1));
                 case "--witness-key" -> witnesses.add(VerifierKey.parse(args.get(i + 1)));
                 default -> throw new IllegalArgumentException("unknown option " + args.get(i));
             }
@@ -97,7 +101,7 @@ public final class AuditApplication {
         }
         LogAudit.Report report = new LogAudit(
                         accessLog ? source("ACCESSLOG", "ACCESSLOG_READER") : source("EVENTSTORE", "EVENTSTORE_READER"),
-                        accessLog ? new AccessLeaves() : new EventLeaves(),
+                        accessLog ? new AccessLeaves(keptFor, InstantSource.system()) : new EventLeaves(),
                         Optional.of(new SealMemory(source("KEYRING", "KEYRING_APP"))),
                         logKeys,
                         witnesses,
@@ -114,6 +118,14 @@ public final class AuditApplication {
                         ? "RESULT: OK"
                         : "RESULT: " + report.findings().size() + " FINDINGS");
         return report.findings().isEmpty() ? 0 : FOUND;
+    }
+
+    private static Duration days(String text) {
+        try {
+            return Kept.ACCESS_LOG.period(Duration.ofDays(Integer.parseInt(text)));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--kept-for is a number of days, 365 at least", e);
+        }
     }
 
     private PGSimpleDataSource source(String database, String login) {

@@ -261,6 +261,7 @@ final class QueryFixture implements AutoCloseable {
         login(settings, "accesslog.teller", database(Database.ACCESSLOG).role("teller"));
         login(settings, "accesslog.notifier", database(Database.ACCESSLOG).role("notifier"));
         login(settings, "accesslog.sealer", database(Database.ACCESSLOG).role("sealer"));
+        login(settings, "accesslog.retention", database(Database.ACCESSLOG).role("retention"));
         return settings;
     }
 

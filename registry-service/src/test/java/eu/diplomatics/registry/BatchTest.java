@@ -357,6 +357,11 @@ class BatchTest {
                 keys.next();
                 assertThat(keys.getInt(1)).as("keys of jobs").isZero();
             }
+            assertThat(there.get("/actuator/metrics/diplomatics.retention.removed?tag=kind:batches")
+                            .json()
+                            .at("/measurements/0/value")
+                            .asDouble())
+                    .isEqualTo(1);
         }
     }
 }

@@ -2,6 +2,7 @@ package eu.diplomatics.backup.generation;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import eu.diplomatics.backup.generation.DrillReport.Kind;
+import eu.diplomatics.retention.Kept;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -76,7 +77,11 @@ public record DrillIndex(String type, List<Entry> drills, Instant issuedAt) {
         List<Entry> newestFirst = new ArrayList<>(drills);
         newestFirst.add(entry);
         Collections.reverse(newestFirst);
+        Instant end = now.minus(Kept.DRILL_REPORTS.standard());
         for (Entry each : newestFirst) {
+            if (each.endedAt().isBefore(end)) {
+                continue;
+            }
             if (kept.stream().filter(other -> other.small() == each.small()).count() < KEPT) {
                 kept.addFirst(each);
             }

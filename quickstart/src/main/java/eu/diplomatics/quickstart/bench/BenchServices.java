@@ -73,6 +73,7 @@ final class BenchServices {
         login(environment, Database.ACCESSLOG, "TELLER", "teller");
         login(environment, Database.ACCESSLOG, "NOTIFIER", "notifier");
         login(environment, Database.ACCESSLOG, "SEALER", "sealer");
+        login(environment, Database.ACCESSLOG, "RETENTION", "retention");
         migrators(environment, Database.QUERY, Database.ACCESSLOG);
         return start("query-service", "eu.diplomatics.query.QueryApplication", port, READINESS, environment);
     }

@@ -48,7 +48,7 @@ final class ServiceEnvironment {
     Map<String, String> query() {
         Map<String, String> environment = common("query", addresses.query());
         database(environment, Database.QUERY, "projector", "reader");
-        database(environment, Database.ACCESSLOG, "writer", "teller", "notifier", "sealer", "shipper");
+        database(environment, Database.ACCESSLOG, "writer", "teller", "notifier", "sealer", "shipper", "retention");
         environment.put(
                 "DIPLOMATICS_CONTROLLER_URL", access(Database.CONTROLLER).url());
         login(environment, "CONTROLLER_SHIPPER", access(Database.CONTROLLER).role("shipper"));

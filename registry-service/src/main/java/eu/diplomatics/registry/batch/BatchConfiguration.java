@@ -7,7 +7,10 @@ import eu.diplomatics.registry.keys.Retiring;
 import eu.diplomatics.registry.receipt.Receipts;
 import eu.diplomatics.registry.registration.Commands;
 import eu.diplomatics.registry.registration.Rules;
+import eu.diplomatics.retention.Kept;
 import eu.diplomatics.taxonomy.Admission;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.InstantSource;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -59,6 +62,14 @@ class BatchConfiguration {
     @Bean
     ArtefactSource batchArtefacts(BatchDatabase database, KeyringArtefacts keyring) {
         return new BatchArtefacts(database.dataSource(), keyring);
+    }
+
+    @Bean
+    MeterBinder batchRetentionMetrics(Retention retention) {
+        return registry -> FunctionCounter.builder("diplomatics.retention.removed", retention, Retention::forgotten)
+                .tag("kind", Kept.BATCHES.label())
+                .description("batches that were kept long enough and went")
+                .register(registry);
     }
 
     @Bean

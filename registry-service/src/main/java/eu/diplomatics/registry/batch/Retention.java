@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,7 @@ final class Retention {
     private final Reception reception;
     private final Duration retention;
     private final InstantSource clock;
+    private final AtomicLong forgotten = new AtomicLong();
     private Instant next = Instant.MIN;
 
     Retention(JobStore store, Reception reception, Duration retention, InstantSource clock) {
@@ -23,6 +25,11 @@ final class Retention {
         this.reception = reception;
         this.retention = retention;
         this.clock = clock;
+    }
+
+    /** How many jobs went since this program started. */
+    long forgotten() {
+        return forgotten.get();
     }
 
     /** Looks once a minute at most, also for what a crash left half received. */
@@ -35,6 +42,7 @@ final class Retention {
         reception.forgetHalfReceived();
         for (UUID job : store.finishedBefore(now.minus(retention))) {
             if (reception.forget(job)) {
+                forgotten.incrementAndGet();
                 LOG.info("batch {} forgotten at the end of its retention", job);
             }
         }

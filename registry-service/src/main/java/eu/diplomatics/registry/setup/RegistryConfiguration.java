@@ -43,6 +43,7 @@ import eu.diplomatics.registry.registration.CommandIds;
 import eu.diplomatics.registry.registration.Rules;
 import eu.diplomatics.registry.relay.Relay;
 import eu.diplomatics.registry.relay.RelaySettings;
+import eu.diplomatics.retention.Kept;
 import eu.diplomatics.taxonomy.Admission;
 import eu.diplomatics.taxonomy.Institutions;
 import eu.diplomatics.taxonomy.Taxonomy;
@@ -303,7 +304,7 @@ class RegistryConfiguration {
     BatchSettings batchSettings(Settings settings) {
         Settings.Batches batches = settings.batches();
         return new BatchSettings(
-                batches.retention(),
+                Kept.BATCHES.period(batches.retention()),
                 batches.uploads(),
                 batches.uploadsPerSupplier(),
                 batches.patience(),
@@ -323,7 +324,7 @@ class RegistryConfiguration {
                         kafka.bootstrapServers(),
                         kafka.topic(),
                         kafka.partitions(),
-                        kafka.retention(),
+                        Kept.KAFKA.period(kafka.retention()),
                         IDLE,
                         kafka.tls().settings()),
                 clock);

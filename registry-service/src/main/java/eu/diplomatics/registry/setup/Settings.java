@@ -118,14 +118,15 @@ public record Settings(
      * Where the relay publishes.
      *
      * @param topic name of incarnation and key generation
-     * @param retention how long the broker keeps a record: short, since rebuilds read the store
+     * @param retention how long the broker keeps a record: short, since rebuilds read the store; null for that of
+     *     {@link eu.diplomatics.retention.Kept#KAFKA}
      * @param tls how the broker is spoken to
      */
     public record Kafka(
             String bootstrapServers,
             @DefaultValue("diplomatics.events.1.1") String topic,
             @DefaultValue("4") int partitions,
-            @DefaultValue("7d") Duration retention,
+            @Nullable Duration retention,
             @DefaultValue KafkaTls tls) {}
 
     /**
@@ -181,14 +182,15 @@ public record Settings(
     /**
      * Files of registrations.
      *
-     * @param retention how long after its end a job's rows and results can be fetched; then its key goes
+     * @param retention how long after its end a job's rows and results can be fetched; then its key goes; null for
+     *     that of {@link eu.diplomatics.retention.Kept#BATCHES}
      * @param uploads how many files may be received at the same time
      * @param uploadsPerSupplier how many of them from one supplier
      * @param patience how long a file's bytes may be waited for before they must come at 16 KiB a second on average
      * @param maxSize of one file
      */
     public record Batches(
-            @DefaultValue("7d") Duration retention,
+            @Nullable Duration retention,
             @DefaultValue("12") int uploads,
             @DefaultValue("4") int uploadsPerSupplier,
             @DefaultValue("1m") Duration patience,
