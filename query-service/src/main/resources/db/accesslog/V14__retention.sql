@@ -9,7 +9,10 @@ CREATE TABLE expiry (
 CREATE TRIGGER expiry_is_immutable BEFORE UPDATE OR DELETE OR TRUNCATE ON expiry
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Rows behind a position, up to the first that is not old enough, or not under a checkpoint; at most so many positions.
+CREATE INDEX checkpoint_by_time ON checkpoint (sealed_at, size);
+
+-- Rows behind a position, up to the first that is not old enough, or not under a checkpoint that is; at most so many
+-- positions. What was sealed late goes late: an audit takes the time at which the other provider heard of it.
 -- Nothing younger than the shortest period goes, whatever the caller says the time is; a day of it is left for clocks that differ.
 -- Where rows are shipped to the controller's database, none goes before it is there, and the last that is there stays.
 CREATE FUNCTION expire(p_after bigint, p_before timestamptz, p_limit integer, OUT o_horizon bigint, OUT o_removed bigint)
@@ -22,7 +25,10 @@ BEGIN
     END IF;
     -- one at a time; readers go on
     LOCK TABLE expiry IN EXCLUSIVE MODE;
-    SELECT least(coalesce(max(c.size), 0), (SELECT s.position - 1 FROM shipping s)) INTO v_sealed FROM checkpoint c;
+    v_sealed := least(
+        coalesce((SELECT c.size FROM checkpoint c WHERE c.sealed_at < p_before
+            ORDER BY c.sealed_at DESC, c.size DESC LIMIT 1), 0),
+        (SELECT s.position - 1 FROM shipping s));
     SELECT coalesce(min(l.position) FILTER (WHERE l.at >= p_before) - 1, max(l.position), p_after) INTO o_horizon
         FROM leaf l WHERE l.position > p_after AND l.position <= least(p_after + p_limit, v_sealed);
     DELETE FROM entry e USING leaf l WHERE l.entry = e.id AND l.position > p_after AND l.position <= o_horizon;

@@ -54,7 +54,7 @@ public final class RetentionJob implements AutoCloseable {
      * How far it is with one kind.
      *
      * @param held whether something stays only since it is on hold
-     * @param goneBefore what is from before this is gone; null until the first round ended well
+     * @param goneBefore what is from before this, and may go at all, is gone; null until the first round ended well
      * @param removed since this program started
      * @param doneAt when the last round ended well, or this program started
      */

@@ -57,7 +57,12 @@ public final class AccessLeaves extends StoredLeaves {
         this(Kept.ACCESS_LOG.shortest(), InstantSource.system());
     }
 
-    /** @param keptFor after that a row may be gone, where the database says that it was taken away; its leaf never is */
+    /**
+     * With another period.
+     *
+     * @param keptFor after that a row may be gone, where the database says that it was taken away; its leaf never is.
+     *     Nothing that is signed holds the time of a row that is gone: an audit asks the other provider
+     */
     public AccessLeaves(Duration keptFor, InstantSource clock) {
         super("accesslog", HEAD, RECORDED_AT, AFTER);
         this.keptFor = keptFor;
@@ -89,10 +94,13 @@ public final class AccessLeaves extends StoredLeaves {
         TreeHash stored = TreeHash.of(row.getBytes(3));
         UUID entry = row.getObject(4, UUID.class);
         Instant recordedAt = row.getObject(2, OffsetDateTime.class).toInstant();
-        boolean fits = entry == null
-                ? row.getBoolean(7) && recordedAt.isBefore(clock.instant().minus(keptFor))
-                : of(position, row.getObject(5, OffsetDateTime.class).toInstant(), entry, row.getBytes(6))
-                        .equals(stored);
+        if (entry == null) {
+            Instant end = clock.instant().minus(keptFor);
+            return new LogLeaf(
+                    position, recordedAt, stored, row.getBoolean(7) && recordedAt.isBefore(end), Optional.of(end));
+        }
+        boolean fits = of(position, row.getObject(5, OffsetDateTime.class).toInstant(), entry, row.getBytes(6))
+                .equals(stored);
         return new LogLeaf(position, recordedAt, stored, fits);
     }
 

@@ -13,6 +13,7 @@ import eu.diplomatics.transparency.VerifierKey;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ final class CheckpointAudit {
     /** Those that are signed, by size. A line of an inventory: a hundred bytes for each minute of the log. */
     private final TreeMap<Long, TreeHead> published = new TreeMap<>();
 
-    private final TreeMap<Long, TreeHead> remembered = new TreeMap<>();
+    private final TreeMap<Long, SealMemory.Remembered> remembered = new TreeMap<>();
     private long count;
 
     CheckpointAudit(
@@ -102,17 +103,18 @@ final class CheckpointAudit {
     private void readRemembered(SealMemory reading) throws SQLException {
         long after = 0;
         while (true) {
-            List<TreeHead> page = reading.after(origin, after, PAGE);
+            List<SealMemory.Remembered> page = reading.after(origin, after, PAGE);
             if (page.isEmpty()) {
                 return;
             }
-            page.forEach(head -> remembered.put(head.size(), head));
-            after = page.getLast().size();
+            page.forEach(each -> remembered.put(each.head().size(), each));
+            after = page.getLast().head().size();
         }
     }
 
     private void compareMemory() {
-        for (TreeHead head : remembered.values()) {
+        for (SealMemory.Remembered each : remembered.values()) {
+            TreeHead head = each.head();
             TreeHead there = published.get(head.size());
             if (there == null) {
                 findings.add(
@@ -144,12 +146,21 @@ final class CheckpointAudit {
         if (remembered.isEmpty()) {
             return newest;
         }
-        TreeHead last = remembered.lastEntry().getValue();
+        TreeHead last = remembered.lastEntry().getValue().head();
         return last.size() > newest.size() ? last : newest;
     }
 
     long count() {
         return count;
+    }
+
+    /**
+     * Whether a position was signed for before a moment, by the clock of the other provider: what the log's own database
+     * says about the time of a row that is gone, nobody signed. Without its memory the log's word is all there is.
+     */
+    boolean isOlder(long position, Instant moment) {
+        Map.Entry<Long, SealMemory.Remembered> first = remembered.ceilingEntry(position);
+        return memory.isEmpty() || first != null && first.getValue().at().isBefore(moment);
     }
 
     /** Every checkpoint is about a tree with which the newest one begins. */

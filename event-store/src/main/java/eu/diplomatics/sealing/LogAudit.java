@@ -91,7 +91,7 @@ public final class LogAudit {
             }
             Optional<TileTree> tree = open(connection, checkpoints.newest(), findings);
             tree.ifPresent(checkpoints::compareRoots);
-            leaves(connection, tree, head, findings);
+            leaves(connection, tree, checkpoints, head, findings);
             checkpoints.compareUnpublished(connection, source);
             waiting(connection, checkpoints.newest().size(), findings);
             connection.rollback();
@@ -108,7 +108,8 @@ public final class LogAudit {
         }
     }
 
-    private void leaves(Connection connection, Optional<TileTree> tree, long head, Findings findings)
+    private void leaves(
+            Connection connection, Optional<TileTree> tree, CheckpointAudit checkpoints, long head, Findings findings)
             throws SQLException {
         long end = Math.max(head, tree.map(opened -> opened.head().size()).orElse(0L));
         for (long from = 0; from < end; from += PAGE) {
@@ -123,10 +124,21 @@ public final class LogAudit {
                     }
                     continue;
                 }
-                compare(found.get(next), sealed.get((int) (position - from - 1)), findings);
+                LogLeaf leaf = found.get(next);
+                compare(leaf, sealed.get((int) (position - from - 1)), findings);
+                if (leaf.fits() && !mayBeGone(leaf, checkpoints)) {
+                    findings.add(
+                            Code.LEAF_CHANGED, position, "the row is gone, and the other provider knows it as younger");
+                }
                 next++;
             }
         }
+    }
+
+    private static boolean mayBeGone(LogLeaf leaf, CheckpointAudit checkpoints) {
+        return leaf.goneIfBefore()
+                .map(moment -> checkpoints.isOlder(leaf.position(), moment))
+                .orElse(true);
     }
 
     private static void compare(LogLeaf found, Optional<TreeHash> sealed, Findings findings) {

@@ -139,10 +139,10 @@ public final class LogResumption {
         of(incarnation)
                 .ifPresent(begun -> heads.put(
                         begun.declared().kept().size(), begun.declared().kept()));
-        for (List<TreeHead> page = memory.after(origin, 0, PAGE);
+        for (List<SealMemory.Remembered> page = memory.after(origin, 0, PAGE);
                 !page.isEmpty();
-                page = memory.after(origin, page.getLast().size(), PAGE)) {
-            page.forEach(head -> heads.put(head.size(), head));
+                page = memory.after(origin, page.getLast().head().size(), PAGE)) {
+            page.forEach(each -> heads.put(each.head().size(), each.head()));
         }
         CheckpointVerifier verifier = new CheckpointVerifier(logKeys, List.of(), 0);
         Optional<Checkpoints.Stored> stored = new Checkpoints(connection, source.schema()).last();

@@ -9,6 +9,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -21,7 +23,7 @@ public class SealMemory {
     private static final String LAST = """
             SELECT size, root FROM keyring.sealed_head WHERE log = ? ORDER BY size DESC LIMIT 1""";
     private static final String AFTER = """
-            SELECT size, root FROM keyring.sealed_head WHERE log = ? AND size > ? ORDER BY size LIMIT ?""";
+            SELECT size, root, remembered_at FROM keyring.sealed_head WHERE log = ? AND size > ? ORDER BY size LIMIT ?""";
     private static final String REMEMBER = "SELECT keyring.remember_head(?, ?, ?, ?)";
 
     private static final String DECLARED = """
@@ -34,6 +36,13 @@ public class SealMemory {
     public SealMemory(DataSource keyring) {
         this.keyring = keyring;
     }
+
+    /**
+     * A head that was about to be signed.
+     *
+     * @param at by the clock of the keyring's database
+     */
+    public record Remembered(TreeHead head, Instant at) {}
 
     /**
      * An incarnation as it was declared.
@@ -68,19 +77,27 @@ public class SealMemory {
         try (Connection connection = keyring.getConnection();
                 PreparedStatement statement = connection.prepareStatement(LAST)) {
             statement.setString(1, log);
-            List<TreeHead> heads = heads(statement);
-            return heads.isEmpty() ? TreeHead.EMPTY : heads.getFirst();
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? head(row) : TreeHead.EMPTY;
+            }
         }
     }
 
     /** The heads of a log after a size, smallest first. */
-    public List<TreeHead> after(String log, long size, int limit) throws SQLException {
+    public List<Remembered> after(String log, long size, int limit) throws SQLException {
         try (Connection connection = keyring.getConnection();
                 PreparedStatement statement = connection.prepareStatement(AFTER)) {
             statement.setString(1, log);
             statement.setLong(2, size);
             statement.setInt(3, limit);
-            return heads(statement);
+            List<Remembered> heads = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    heads.add(new Remembered(
+                            head(rows), rows.getObject(3, OffsetDateTime.class).toInstant()));
+                }
+            }
+            return heads;
         }
     }
 
@@ -102,13 +119,7 @@ public class SealMemory {
         }
     }
 
-    private static List<TreeHead> heads(PreparedStatement statement) throws SQLException {
-        List<TreeHead> heads = new ArrayList<>();
-        try (ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                heads.add(new TreeHead(rows.getLong(1), TreeHash.of(rows.getBytes(2))));
-            }
-        }
-        return heads;
+    private static TreeHead head(ResultSet row) throws SQLException {
+        return new TreeHead(row.getLong(1), TreeHash.of(row.getBytes(2)));
     }
 }

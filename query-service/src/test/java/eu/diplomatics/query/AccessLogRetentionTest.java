@@ -28,6 +28,19 @@ import tools.jackson.databind.JsonNode;
 class AccessLogRetentionTest {
     private static final String EXPIRE = "SELECT o_removed FROM accesslog.expire(0, now() - interval '400 days', 100)";
 
+    /** For a superuser: no trigger keeps from it. */
+    private static final String ANYTHING = "SET session_replication_role = replica; ";
+
+    private static final String LONG_AGO = " SET %s = now() - interval '410 days' WHERE size <= 2";
+
+    private static long expire(QueryFixture fixture) throws SQLException {
+        try (var connection = source(fixture, Database.ACCESSLOG, "retention").getConnection();
+                var rows = connection.createStatement().executeQuery(EXPIRE)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
     private static DataSource source(QueryFixture fixture, Database database, String role) {
         Login login = fixture.database(database).role(role);
         PGSimpleDataSource source = new PGSimpleDataSource();
@@ -74,12 +87,16 @@ class AccessLogRetentionTest {
                     query.get("/actuator/accesslog").json().path("key").asString());
             assertThat(audit(fixture, key, new AccessLeaves())).isEmpty();
 
-            try (var connection =
-                            source(fixture, Database.ACCESSLOG, "retention").getConnection();
-                    var rows = connection.createStatement().executeQuery(EXPIRE)) {
-                assertThat(rows.next()).isTrue();
-                assertThat(rows.getLong(1)).isEqualTo(2);
-            }
+            assertThat(expire(fixture)).as("sealed just now").isZero();
+            fixture.tamper(
+                    Database.ACCESSLOG, ANYTHING + "UPDATE accesslog.checkpoint" + LONG_AGO.formatted("sealed_at"));
+            assertThat(expire(fixture)).isEqualTo(2);
+            assertThat(audit(fixture, key, new AccessLeaves()))
+                    .as("the other provider heard of them just now")
+                    .extracting(AuditFinding::code, AuditFinding::position)
+                    .containsExactly(tuple(Code.LEAF_CHANGED, 1L), tuple(Code.LEAF_CHANGED, 2L));
+            fixture.tamper(
+                    Database.KEYRING, ANYTHING + "UPDATE keyring.sealed_head" + LONG_AGO.formatted("remembered_at"));
             assertThat(audit(fixture, key, new AccessLeaves())).isEmpty();
             assertThat(audit(fixture, key, new AccessLeaves(Duration.ofDays(500), InstantSource.system())))
                     .as("for whom they had to be kept longer")
@@ -95,12 +112,18 @@ class AccessLogRetentionTest {
                             .asString())
                     .isEqualTo("PT87672H");
 
-            // a row taken away by somebody who also says that it had to go
+            // a row taken away by somebody who also says that it had to go, and that it was old
             fixture.tamper(
                     Database.ACCESSLOG,
                     "DELETE FROM accesslog.entry WHERE id = (SELECT entry FROM accesslog.leaf WHERE position = 3)");
             fixture.tamper(
                     Database.ACCESSLOG, "INSERT INTO accesslog.expiry (horizon, before, removed) VALUES (3, now(), 1)");
+            assertThat(audit(fixture, key, new AccessLeaves()))
+                    .extracting(AuditFinding::code, AuditFinding::position)
+                    .containsExactly(tuple(Code.LEAF_CHANGED, 3L));
+            fixture.tamper(
+                    Database.ACCESSLOG,
+                    ANYTHING + "UPDATE accesslog.leaf SET at = now() - interval '410 days' WHERE position = 3");
             assertThat(audit(fixture, key, new AccessLeaves()))
                     .extracting(AuditFinding::code, AuditFinding::position)
                     .containsExactly(tuple(Code.LEAF_CHANGED, 3L));

@@ -30,6 +30,7 @@ final class TailRules {
             "accesslog.tile",
             "accesslog.checkpoint",
             "accesslog.cosignature",
+            "accesslog.expiry",
             "batch.job",
             "batch.chunk",
             "batch.result");

@@ -40,7 +40,14 @@ class RetentionConfiguration {
 
     /** Where it logs in. */
     @ConfigurationProperties("diplomatics.accesslog")
-    record RetentionLogin(String url, Login retention) {}
+    record RetentionLogin(String url, Login retention) {
+        RetentionLogin {
+            if (retention == null) {
+                throw new IllegalStateException(
+                        "diplomatics.accesslog.retention is missing: the login of the role al_retention");
+            }
+        }
+    }
 
     /** Kept away from Spring's own handling of data sources. */
     record Remover(HikariDataSource pool) implements AutoCloseable {

@@ -64,7 +64,10 @@ class RetentionTest {
         owner.update("""
                 INSERT INTO accesslog.leaf (position, entry, at, leaf)
                 SELECT row_number() OVER (ORDER BY e.at), e.id, e.at, sha256('x') FROM accesslog.entry e""");
-        owner.update("INSERT INTO accesslog.checkpoint (size, root, note) VALUES (?, sha256('x'), 'x')", AGES.size());
+        // each a minute later
+        owner.update("""
+                INSERT INTO accesslog.checkpoint (size, root, note, sealed_at)
+                SELECT position, sha256('x'), 'x', at + interval '1 minute' FROM accesslog.leaf""");
         insert(500);
         owner.update("""
                 INSERT INTO accesslog.leaf (position, entry, at, leaf)
@@ -153,6 +156,25 @@ class RetentionTest {
         assertThatThrownBy(() -> new Expiry(retention).rows(now.minus(Duration.ofDays(300))))
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("22023"));
+    }
+
+    @Test
+    void whatWasSealedLateStaysUntilItsSealIsOldEnoughToo() {
+        insert(500);
+        owner.update("""
+                INSERT INTO accesslog.leaf (position, entry, at, leaf)
+                SELECT 1, e.id, e.at, sha256('x') FROM accesslog.entry e""");
+        owner.update(
+                "INSERT INTO accesslog.checkpoint (size, root, note, sealed_at) VALUES (1, sha256('x'), 'x', ?::timestamptz)",
+                now.minus(Duration.ofDays(450)).toString());
+        try (RetentionJob job = job(null)) {
+            moveTo(460);
+            job.round();
+            assertThat(ages()).containsExactly(500);
+            moveTo(440);
+            job.round();
+            assertThat(ages()).isEmpty();
+        }
     }
 
     @Test
