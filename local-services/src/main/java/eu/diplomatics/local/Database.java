@@ -11,7 +11,18 @@ public enum Database {
     EVENTSTORE("eventstore", "es", "writer", "reader", "relay", "rekeyer", "sealer", "backup", "exporter", "importer"),
     KEYRING("keyring", "kr", "registry", "query", "rekeyer", "backup", "exporter"),
     QUERY("query", "qs", "projector", "reader"),
-    ACCESSLOG("accesslog", "al", "writer", "reader", "teller", "notifier", "sealer", "shipper", "retention", "backup", "exporter"),
+    ACCESSLOG(
+            "accesslog",
+            "al",
+            "writer",
+            "reader",
+            "teller",
+            "notifier",
+            "sealer",
+            "shipper",
+            "retention",
+            "backup",
+            "exporter"),
     REGISTRY("registry", "rg", "app", "backup"),
     /** The controller's own, which holds the shipped copy of the access log. */
     CONTROLLER("controller", "cl", "shipper", "reader", "keeper");
