@@ -61,6 +61,22 @@ class EdgeTest {
         }
     }
 
+    /** A client of the LED reads nothing but SOAP. */
+    @Test
+    void who_sends_messages_too_often_is_told_so_by_a_fault() {
+        try (RunningQuery slow = fixture.start("diplomatics.edge.calls-per-second=0.01", "diplomatics.edge.burst=3")) {
+            for (int i = 0; i < 3; i++) {
+                slow.post("/led/GeefBewijs", "{}");
+            }
+            Answer refused = slow.post("/led/GeefBewijs", "{}");
+            assertThat(refused.status()).isEqualTo(500);
+            assertThat(refused.header("Content-Type")).startsWith("text/xml");
+            assertThat(refused.response().body()).contains("Fault>", "TOO_MANY_REQUESTS");
+            assertThat(Integer.parseInt(refused.header("Retry-After"))).isBetween(1, 101);
+            assertThat(slow.get("/led/GeefBewijs?wsdl").status()).isEqualTo(429);
+        }
+    }
+
     /** Abuse case 15. */
     @Test
     void a_head_that_comes_in_drips_is_cut_off() throws IOException {

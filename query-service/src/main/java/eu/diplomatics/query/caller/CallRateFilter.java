@@ -17,7 +17,10 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /** Nobody calls more often than allowed: each known caller counts for itself, others by their address. */
 @Component
 @Order(1)
-final class CallRateFilter extends OncePerRequestFilter {
+public final class CallRateFilter extends OncePerRequestFilter {
+    /** Of a request: the {@link ProblemException} that it is to be answered with, in its own form. */
+    public static final String REFUSAL = CallRateFilter.class.getName() + ".refusal";
+
     private final CallRates rates;
     private final ProblemWriter problems;
 
@@ -39,17 +42,25 @@ final class CallRateFilter extends OncePerRequestFilter {
                 request.getAttribute(Caller.ATTRIBUTE) instanceof Caller caller
                         ? caller.role() + ":" + caller.id()
                         : "address:" + request.getRemoteAddr());
-        if (wait.isPositive()) {
-            problems.write(
-                    request,
-                    response,
-                    ProblemException.later(
-                            ProblemCode.TOO_MANY_REQUESTS,
-                            "Nothing was done. Send the same request again, and fewer in a second.",
-                            // at least a second: callers round down
-                            wait.plusSeconds(1)));
+        if (!wait.isPositive()) {
+            chain.doFilter(request, response);
             return;
         }
-        chain.doFilter(request, response);
+        ProblemException refusal = ProblemException.later(
+                ProblemCode.TOO_MANY_REQUESTS,
+                "Nothing was done. Send the same request again, and fewer in a second.",
+                // at least a second: callers round down
+                wait.plusSeconds(1));
+        if (isMessage(request)) {
+            request.setAttribute(REFUSAL, refusal);
+            chain.doFilter(request, response);
+        } else {
+            problems.write(request, response, refusal);
+        }
+    }
+
+    /** Clients of the LED read SOAP only. */
+    private static boolean isMessage(HttpServletRequest request) {
+        return request.getMethod().equals("POST") && request.getServletPath().equals("/led");
     }
 }

@@ -3,9 +3,12 @@ package eu.diplomatics.query.led;
 import eu.diplomatics.led.LedRefusedException;
 import eu.diplomatics.led.LedSchemas;
 import eu.diplomatics.led.LedService;
+import eu.diplomatics.query.caller.CallRateFilter;
+import eu.diplomatics.query.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -39,6 +42,15 @@ final class LedServlet extends MessageDispatcherServlet {
     @Override
     protected void doService(HttpServletRequest request, HttpServletResponse response) throws Exception {
         response.setHeader("Cache-Control", "no-store");
+        if (request.getAttribute(CallRateFilter.REFUSAL) instanceof ProblemException refusal) {
+            Duration wait = refusal.retryAfter();
+            if (wait != null) {
+                response.setHeader("Retry-After", Long.toString(wait.toSeconds()));
+            }
+            // not signed: that would cost more than what was refused
+            fault(response, new LedRefusedException(refusal.code(), refusal.detail()).fault());
+            return;
+        }
         if (request.getMethod().equals("POST")) {
             try {
                 request.setAttribute(LedCall.ATTRIBUTE, admission.admit(request));
