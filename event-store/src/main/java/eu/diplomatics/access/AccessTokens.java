@@ -41,9 +41,12 @@ public final class AccessTokens {
     private final InstantSource clock;
     private final Proofs proofs;
     private final Duration signedInFor;
+    private final Scopes scopes;
 
-    public AccessTokens(IdentitySettings settings, InstantSource clock) {
+    /** @param service its name in scopes, unless the settings have another */
+    public AccessTokens(IdentitySettings settings, String service, InstantSource clock) {
         this.clock = clock;
+        this.scopes = new Scopes(settings.scope() == null ? service : settings.scope());
         this.proofs = new Proofs(clock, Objects.requireNonNull(settings.rememberedProofs()));
         this.signedInFor = Objects.requireNonNull(settings.signedInFor());
         for (IdentitySettings.Issuer issuer : Objects.requireNonNull(settings.issuers())) {
@@ -95,6 +98,9 @@ public final class AccessTokens {
         }
         if (!provider.accepts(bearer.get(), clock.instant().minus(signedInFor))) {
             return refused(Refusal.SIGN_IN_AGAIN);
+        }
+        if (!scopes.permit(bearer.get().scopes(), presented.method())) {
+            return refused(Refusal.INSUFFICIENT_SCOPE);
         }
         return delegationFault(bearer.get())
                 .map(AccessTokens::refused)

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param issuers none: then nobody is known, and every request that needs a caller is refused
  * @param audience this service, as providers name it in {@code aud}
+ * @param scope the scope that a token needs here for everything, and with {@code .read} behind it for reading; without
+ *     it, the service's own name
  * @param origin as callers address this service, where something stands before it: {@code https://host:port}. Without it
  *     a proof of possession has to name the address that the request arrived with
  * @param trustStore PKCS12 by which the providers' servers are known; without it, by the JDK's authorities
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record IdentitySettings(
         @Nullable List<Issuer> issuers,
         @Nullable String audience,
+        @Nullable String scope,
         @Nullable URI origin,
         @Nullable Path trustStore,
         @Nullable String trustStorePassword,

@@ -15,6 +15,8 @@ public enum Refusal {
     PROOF_REPLAYED("The proof of possession was used before: make one for each request."),
     /** RFC 9470. */
     SIGN_IN_AGAIN("The person did not sign in strongly or recently enough."),
+    /** Who asked for the token did not ask for this (RFC 6750). */
+    INSUFFICIENT_SCOPE("The scope of the access token does not allow this request."),
     /** Kind, period or person is not one that can be. */
     DELEGATION_INVALID("What the access token says of whom the delegate stands for is not accepted."),
     DELEGATION_NOT_IN_FORCE("The delegate may not ask for this person yet, or no longer.");

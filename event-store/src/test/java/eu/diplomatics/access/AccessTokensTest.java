@@ -75,7 +75,8 @@ class AccessTokensTest {
     }
 
     private static AccessTokens tokens(TestProvider by, @Nullable Duration keysAtMost, int proofs) {
-        return new AccessTokens(settings(by, Set.of("ES256"), keysAtMost, proofs), InstantSource.fixed(NOW));
+        return new AccessTokens(
+                settings(by, Set.of("ES256"), keysAtMost, proofs), "registry", InstantSource.fixed(NOW));
     }
 
     private static IdentitySettings settings(
@@ -91,6 +92,7 @@ class AccessTokensTest {
                         null,
                         null)),
                 TestProvider.AUDIENCE,
+                null,
                 null,
                 null,
                 null,
@@ -126,7 +128,7 @@ class AccessTokensTest {
         assertThat(with(claims())).isInstanceOfSatisfying(Admission.Granted.class, granted -> {
             assertThat(granted.bearer().part()).isEqualTo(Part.INSTITUTION_SYSTEM);
             assertThat(granted.bearer().party()).isEqualTo("kuleuven");
-            assertThat(granted.bearer().scopes()).containsExactlyInAnyOrder("registry.write", "query.consult");
+            assertThat(granted.bearer().scopes()).containsExactlyInAnyOrder("registry", "query");
             assertThat(granted.toString()).doesNotContain("kuleuven");
         });
     }
@@ -317,6 +319,57 @@ class AccessTokensTest {
         }
     }
 
+    /** R31, ASVS 10.3.2. */
+    @Nested
+    class A_scope {
+        private Admission asking(String method, @Nullable Object scope) {
+            String token = provider.token(claims().claim("scope", scope).build());
+            return tokens.admit(new Presented(method, ADDRESS, List.of("Bearer " + token), List.of(), ours));
+        }
+
+        @Test
+        void allows_everything_by_the_services_name() {
+            for (String method : List.of("GET", "HEAD", "POST", "PUT", "DELETE")) {
+                assertThat(asking(method, "query registry")).isInstanceOf(Admission.Granted.class);
+                assertThat(asking(method, List.of("registry"))).isInstanceOf(Admission.Granted.class);
+            }
+        }
+
+        @Test
+        void of_reading_allows_no_more() {
+            assertThat(asking("GET", "registry.read")).isInstanceOf(Admission.Granted.class);
+            assertThat(asking("HEAD", "registry.read")).isInstanceOf(Admission.Granted.class);
+            for (String method : List.of("POST", "PUT", "PATCH", "DELETE", "get")) {
+                assertThat(asking(method, "registry.read query")).isEqualTo(refused(Refusal.INSUFFICIENT_SCOPE));
+            }
+        }
+
+        @Test
+        void of_another_service_allows_nothing_here() {
+            for (Object scope : List.of("query", "query.read", "registry.write", "registryread", "REGISTRY", "")) {
+                assertThat(asking("GET", scope)).as("%s", scope).isEqualTo(refused(Refusal.INSUFFICIENT_SCOPE));
+            }
+            assertThat(asking("GET", null)).isEqualTo(refused(Refusal.INSUFFICIENT_SCOPE));
+        }
+
+        @Test
+        void has_the_name_that_the_configuration_gives_it() {
+            IdentitySettings ours = settings(provider, Set.of("ES256"), null, 10);
+            AccessTokens named = new AccessTokens(
+                    new IdentitySettings(
+                            ours.issuers(), ours.audience(), "eu/diplomas", null, null, null, null, null, null, null),
+                    "registry",
+                    InstantSource.fixed(NOW));
+            assertThat(named.admit(bearer(provider.token(claims().build()), AccessTokensTest.ours)))
+                    .isEqualTo(refused(Refusal.INSUFFICIENT_SCOPE));
+            assertThat(named.admit(bearer(
+                            provider.token(
+                                    claims().claim("scope", "eu/diplomas").build()),
+                            AccessTokensTest.ours)))
+                    .isInstanceOf(Admission.Granted.class);
+        }
+    }
+
     @Nested
     class A_person {
         private Admission signedIn(@Nullable String acr, @Nullable Instant at) {
@@ -376,16 +429,17 @@ class AccessTokensTest {
 
     @Test
     void a_configuration_that_would_trust_macs_no_audience_or_keys_in_clear_is_refused() {
-        assertThatThrownBy(
-                        () -> new AccessTokens(settings(provider, Set.of("HS256"), null, 10), InstantSource.fixed(NOW)))
+        assertThatThrownBy(() -> new AccessTokens(
+                        settings(provider, Set.of("HS256"), null, 10), "registry", InstantSource.fixed(NOW)))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(
-                        () -> new AccessTokens(settings(provider, Set.of("none"), null, 10), InstantSource.fixed(NOW)))
+        assertThatThrownBy(() -> new AccessTokens(
+                        settings(provider, Set.of("none"), null, 10), "registry", InstantSource.fixed(NOW)))
                 .isInstanceOf(IllegalArgumentException.class);
         IdentitySettings.Issuer issuer = Objects.requireNonNull(
                         settings(provider, Set.of("ES256"), null, 10).issuers())
                 .getFirst();
-        assertThatThrownBy(() -> new IdentitySettings(List.of(issuer), null, null, null, null, null, null, null, null))
+        assertThatThrownBy(() ->
+                        new IdentitySettings(List.of(issuer), null, null, null, null, null, null, null, null, null))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new IdentitySettings.Issuer(
                         "x", URI.create("http://provider.example/keys"), Set.of(), null, null, null, null, null))

@@ -55,7 +55,9 @@ class DelegationTest {
                         null,
                         null,
                         null,
+                        null,
                         null),
+                "registry",
                 InstantSource.fixed(now));
     }
 

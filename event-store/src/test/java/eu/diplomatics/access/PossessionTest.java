@@ -60,7 +60,9 @@ class PossessionTest {
                         null,
                         null,
                         null,
+                        null,
                         proofs),
+                "registry",
                 time::get);
     }
 

@@ -106,7 +106,7 @@ public final class TestProvider implements AutoCloseable {
                 .audience(List.of(AUDIENCE))
                 .subject("subject-1")
                 .claim("client_id", "client-1")
-                .claim("scope", "registry.write query.consult")
+                .claim("scope", "registry query")
                 .claim("diplomatics_part", part)
                 .claim("diplomatics_party", party)
                 .claim("auth_time", now.minusSeconds(60).getEpochSecond())

@@ -3,6 +3,7 @@ package eu.diplomatics.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jwt.JWTClaimsSet;
 import eu.diplomatics.access.TestProvider;
 import eu.diplomatics.query.RunningQuery.Answer;
 import java.time.Instant;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** R07: this service knows callers by bound access tokens, and by nothing else. */
+/** R07, R31: this service knows callers by bound access tokens, and by nothing else. */
 class TokenTest {
     private static final String CONSULT = "/v1/consultations";
     private static final String SOMEBODY = "85610100147";
@@ -37,8 +38,18 @@ class TokenTest {
     }
 
     private static Answer consult(String part, String party, String insz, String... more) {
-        String token = provider.token(TestProvider.claims(part, party, TestProvider.boundTo(holder), Instant.now())
-                .build());
+        return consult(
+                provider.token(TestProvider.claims(part, party, TestProvider.boundTo(holder), Instant.now())
+                        .build()),
+                insz,
+                more);
+    }
+
+    private static Answer consult(String token) {
+        return consult(token, SOMEBODY, new String[0]);
+    }
+
+    private static Answer consult(String token, String insz, String[] more) {
         String address = query.base() + CONSULT;
         return ask(
                 insz,
@@ -85,6 +96,21 @@ class TokenTest {
         assertThat(consult("agency-system", "VDAB", SOMEBODY, "X-Caller", "agency:VDAB")
                         .code())
                 .isEqualTo("UNAUTHENTICATED");
+    }
+
+    /** ASVS 10.3.2. */
+    @Test
+    void a_token_for_reading_or_for_another_service_consults_nobody() {
+        for (String scope : List.of("query.read", "registry")) {
+            JWTClaimsSet claims = TestProvider.claims(
+                            "agency-system", "VDAB", TestProvider.boundTo(holder), Instant.now())
+                    .claim("scope", scope)
+                    .build();
+            Answer answer = consult(provider.token(claims));
+            assertThat(answer.status()).isEqualTo(403);
+            assertThat(answer.code()).isEqualTo("INSUFFICIENT_SCOPE");
+            assertThat(answer.header("WWW-Authenticate")).contains("insufficient_scope");
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import eu.diplomatics.access.TestProvider;
 import eu.diplomatics.registry.Client.Answer;
 import java.time.Instant;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,6 +87,21 @@ class TokenTest {
         Answer answer = api.check("POST", ALL, nobody().post(ALL, registration()));
         assertThat(answer.code()).isEqualTo("UNAUTHENTICATED");
         assertThat(answer.header("WWW-Authenticate")).contains("Bearer", "DPoP", "ES256");
+    }
+
+    /** R31, ASVS 10.3.2. */
+    @Test
+    void a_token_for_reading_registers_nothing() {
+        String token = provider.token(
+                TestProvider.claims("institution-system", "kuleuven", TestProvider.boundTo(holder), Instant.now())
+                        .claim("scope", "registry.read query")
+                        .build());
+        Answer refused = api.check("POST", ALL, proving("POST", ALL, token).post(ALL, registration()));
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.code()).isEqualTo("INSUFFICIENT_SCOPE");
+        assertThat(refused.header("WWW-Authenticate")).contains("insufficient_scope");
+        String batch = "/v1/batches/" + UUID.randomUUID();
+        assertThat(proving("GET", batch, token).get(batch).status()).isEqualTo(404);
     }
 
     @Test

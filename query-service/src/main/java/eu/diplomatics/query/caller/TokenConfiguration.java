@@ -18,7 +18,7 @@ class TokenConfiguration {
     CallerResolver saidByToken(Environment environment, ObjectProvider<InstantSource> clock) {
         IdentitySettings settings =
                 Binder.get(environment).bindOrCreate("diplomatics.identity", IdentitySettings.class);
-        AccessTokens tokens = new AccessTokens(settings, clock.getIfAvailable(InstantSource::system));
+        AccessTokens tokens = new AccessTokens(settings, "query", clock.getIfAvailable(InstantSource::system));
         return new SaidByToken(tokens, settings.origin());
     }
 }

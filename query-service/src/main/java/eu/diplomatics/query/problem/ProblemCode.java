@@ -16,6 +16,7 @@ public enum ProblemCode {
     SIGN_IN_AGAIN(401, "The person has to sign in again"),
     DELEGATION_INVALID(401, "The delegation is not accepted"),
     DELEGATION_NOT_IN_FORCE(401, "The delegation does not hold now"),
+    INSUFFICIENT_SCOPE(403, "The access token is not for this"),
     NOT_ALLOWED(403, "The caller may not do this"),
     NO_MANDATE(403, "No mandate for this purpose is in force"),
     NOT_IN_MANDATE(403, "The mandate does not allow this question"),

@@ -50,7 +50,8 @@ public final class ProblemWriter {
         response.setStatus(problem.status());
         response.setContentType(MEDIA_TYPE);
         response.setHeader("Cache-Control", "no-store");
-        if (problem.status() == HttpServletResponse.SC_UNAUTHORIZED) {
+        if (problem.status() == HttpServletResponse.SC_UNAUTHORIZED
+                || problem.code().equals(ProblemCode.INSUFFICIENT_SCOPE.name())) {
             response.setHeader("WWW-Authenticate", byHeader ? "X-Caller" : Challenge.of(problem.code()));
         }
         if (allowedMethods != null) {

@@ -16,6 +16,8 @@ import org.springframework.security.oauth2.server.authorization.settings.TokenSe
 final class Clients {
     static final String REGISTRY = "registry";
     static final String QUERY = "query";
+    /** Behind a service's name: nothing but reading. */
+    static final String READ = ".read";
 
     private static final Duration TOKEN = Duration.ofMinutes(5);
     private static final Duration CODE = Duration.ofMinutes(1);
@@ -44,6 +46,8 @@ final class Clients {
                 .clientAuthenticationMethod(ClientAuthenticationMethod.PRIVATE_KEY_JWT)
                 .scope(REGISTRY)
                 .scope(QUERY)
+                .scope(REGISTRY + READ)
+                .scope(QUERY + READ)
                 .clientSettings(ClientSettings.builder()
                         .requireProofKey(true)
                         .requireAuthorizationConsent(false)

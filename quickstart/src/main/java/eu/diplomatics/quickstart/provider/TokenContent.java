@@ -36,8 +36,8 @@ final class TokenContent implements OAuth2TokenCustomizer<JwtEncodingContext> {
                 .claim("client_id", client)
                 .claim("scope", String.join(" ", scopes))
                 .audience(List.of(Clients.REGISTRY, Clients.QUERY).stream()
-                        .filter(scopes::contains)
-                        .map(scope -> "urn:diplomatics:" + scope)
+                        .filter(service -> scopes.contains(service) || scopes.contains(service + Clients.READ))
+                        .map(service -> "urn:diplomatics:" + service)
                         .toList());
         if (AuthorizationGrantType.CLIENT_CREDENTIALS.equals(context.getAuthorizationGrantType())) {
             String[] name = client.split("-", 2);

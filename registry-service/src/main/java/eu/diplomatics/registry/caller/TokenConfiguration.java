@@ -20,7 +20,7 @@ class TokenConfiguration {
             Environment environment, Institutions institutions, ObjectProvider<InstantSource> clock) {
         IdentitySettings settings =
                 Binder.get(environment).bindOrCreate("diplomatics.identity", IdentitySettings.class);
-        AccessTokens tokens = new AccessTokens(settings, clock.getIfAvailable(InstantSource::system));
+        AccessTokens tokens = new AccessTokens(settings, "registry", clock.getIfAvailable(InstantSource::system));
         return new SaidByToken(tokens, settings.origin(), institutions);
     }
 }

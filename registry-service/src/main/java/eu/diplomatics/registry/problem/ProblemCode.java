@@ -13,6 +13,7 @@ public enum ProblemCode {
     SIGN_IN_AGAIN(401, "The person has to sign in again"),
     DELEGATION_INVALID(401, "The delegation is not accepted"),
     DELEGATION_NOT_IN_FORCE(401, "The delegation does not hold now"),
+    INSUFFICIENT_SCOPE(403, "The access token is not for this"),
     NOT_ALLOWED(403, "The caller may not do this"),
     UNKNOWN_REFERENCE(404, "There is nothing with this reference"),
     NOT_FOUND(404, "There is nothing at this address"),
