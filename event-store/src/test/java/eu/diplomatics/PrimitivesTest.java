@@ -42,6 +42,10 @@ class PrimitivesTest {
     private static final Pattern OF_ANOTHER_CLASS = Pattern.compile("([A-Z]\\w+)\\.([A-Z_]+)");
     private static final Pattern SECRET_ROW =
             Pattern.compile("^\\| `([a-z0-9-]+)`[^|]*\\|[^|]*\\|[^|]*\\| zone B, wrapped by L1 \\|", Pattern.MULTILINE);
+    private static final Pattern GUESSABLE = Pattern.compile(
+            "\\b(?:ThreadLocalRandom|SplittableRandom|RandomGenerator|java\\.util\\.Random|Math\\.random|new Random\\()\\b");
+    private static final Pattern UNMANAGED =
+            Pattern.compile("java\\.lang\\.foreign|sun\\.misc\\.Unsafe|System\\.load|\\bnative [\\w<>\\[\\]]+ \\w+\\(");
     private static final Pattern OLD_PROTOCOL = Pattern.compile("\"(?:SSL\\w*|TLS|TLSv1|TLSv1\\.[012])\"");
 
     @Test
@@ -124,6 +128,40 @@ class PrimitivesTest {
                 assertThat(text).as(source.toString()).doesNotContain("TLSv1.2");
             }
         }
+    }
+
+    /** ASVS 11.5.1: what must not be guessed comes from a SecureRandom; ports, ids of traces and samples may be guessed. */
+    @Test
+    void guessable_numbers_are_for_what_nobody_has_to_guess() throws IOException {
+        Set<String> guessable = new TreeSet<>();
+        for (Path source : mainFiles(".java")) {
+            if (GUESSABLE.matcher(Files.readString(source)).find()) {
+                guessable.add(ROOT.relativize(source).toString().replaceAll("src/main/java/eu/diplomatics/", ""));
+            }
+        }
+        assertThat(guessable)
+                .contains("query-service/query/problem/TraceId.java")
+                .allSatisfy(source -> assertThat(source)
+                        .matches(
+                                "local-services/local/Ports\\.java|(query|registry)-service/\\w+/problem/TraceId\\.java"
+                                        + "|quickstart/quickstart/(bench|demo|sample)/\\w+\\.java"));
+    }
+
+    /** ASVS 1.4.1. */
+    @Test
+    void memory_that_java_does_not_look_after_is_touched_at_the_interface_of_tokens_only() throws IOException {
+        Set<String> touching = new TreeSet<>();
+        for (Path source : mainFiles(".java")) {
+            if (UNMANAGED.matcher(Files.readString(source)).find()) {
+                touching.add(String.valueOf(source.getFileName()));
+            }
+        }
+        assertThat(touching)
+                .containsExactlyInAnyOrder(
+                        "Pkcs11Administration.java",
+                        "Pkcs11Library.java",
+                        // which measures, and is no part of a service
+                        "ReencryptBench.java");
     }
 
     /** One name, or both of a choice. */

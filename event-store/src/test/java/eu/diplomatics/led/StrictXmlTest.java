@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** XML of strangers: what is not read, and why. */
+/** ASVS 1.5.1: XML of strangers: what is not read, and why. */
 class StrictXmlTest {
     private static void assertRefused(byte[] xml, Reason... reasons) {
         assertThatThrownBy(() -> StrictXml.read(xml, Bounds.MESSAGE))

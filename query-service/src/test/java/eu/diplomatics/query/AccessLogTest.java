@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** R05, R07, R09, L04: what is answered was logged before, sealed, by a role that can do nothing else. */
+/** R05, R07, R09, L04, L08: what is answered was logged before, sealed, by a role that can do nothing else. */
 class AccessLogTest {
     @RegisterExtension
     static final QueryPerClass service = new QueryPerClass();

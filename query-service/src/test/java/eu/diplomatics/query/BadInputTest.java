@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -144,6 +145,7 @@ class BadInputTest {
         eventually().until(() -> query.get("/actuator/health/readiness").status() == 200);
     }
 
+    /** ASVS 13.4.2, 13.4.5. */
     @Test
     void managementIsNotReachedThroughAProxy() {
         assertThat(query.get("/actuator/projection").status()).isEqualTo(200);
@@ -153,7 +155,12 @@ class BadInputTest {
         assertThat(query.send("POST", "/actuator/projection/rebuild", "{}", "Forwarded", "for=203.0.113.9")
                         .status())
                 .isEqualTo(403);
-        assertThat(query.get("/actuator/env").status()).isEqualTo(404);
+        for (String debugging :
+                List.of("env", "heapdump", "threaddump", "loggers", "beans", "configprops", "shutdown")) {
+            assertThat(query.get("/actuator/" + debugging).status())
+                    .as(debugging)
+                    .isEqualTo(404);
+        }
     }
 
     @Test

@@ -167,6 +167,15 @@ class EdgeTest {
         assertThat(answer).doesNotContain("smuggled");
     }
 
+    /** ASVS 13.4.3. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/v1/", "/static/", "/webjars/", "/META-INF/resources/", "/WEB-INF/"})
+    void no_folder_is_listed(String folder) {
+        Answer answer = query.get(folder, RunningQuery.agency());
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.code()).isEqualTo("NOT_FOUND");
+    }
+
     /** ASVS 13.4.4, 13.4.6. */
     @Test
     void trace_is_not_answered() throws IOException {

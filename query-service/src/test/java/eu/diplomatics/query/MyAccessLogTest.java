@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** R02, R05, R28: a citizen reads who looked at what is theirs, when and why, and nothing that a law keeps back. */
+/** R02, R05, R28, L08: a citizen reads who looked at what is theirs, when and why, and nothing that a law keeps back. */
 class MyAccessLogTest {
     @RegisterExtension
     static final QueryPerClass service = new QueryPerClass();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** R06: the service ships who asked what to the controller's own database, and answers whether that works or not. */
+/** R06, ASVS 16.4.3: the service ships who asked what to the controller's own database, and answers whether that works or not. */
 class ShippedLogTest {
     private static final String LOG =
             "SELECT concat_ws('|', l.entry, e.at, e.sealed) FROM accesslog.leaf l JOIN accesslog.entry e ON e.id = l.entry"

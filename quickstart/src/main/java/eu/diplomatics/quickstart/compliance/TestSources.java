@@ -22,7 +22,10 @@ record TestSources(Map<String, SortedSet<String>> byId, Map<String, SortedSet<St
     private static final Pattern SAYS =
             Pattern.compile("/\\*.*?\\*/|//[^\\n]*|@DisplayName\\([^)]*\\)|void \\w+\\(", Pattern.DOTALL);
     private static final Pattern ID = Pattern.compile("(?<![A-Za-z0-9])[RL][0-9]{2}(?![0-9])");
-    private static final Pattern CONTROL = Pattern.compile("ASVS ([0-9]+\\.[0-9]+\\.[0-9]+)");
+    private static final Pattern CONTROL = Pattern.compile("[0-9]+\\.[0-9]+\\.[0-9]+");
+    /** One control or several with commas between, in a comment perhaps over lines. */
+    private static final Pattern CONTROLS = Pattern.compile("ASVS " + CONTROL + "(?:,[\\s*/]+" + CONTROL + ")*");
+
     private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+);");
 
     static TestSources of(Path root) throws IOException {
@@ -60,14 +63,14 @@ record TestSources(Map<String, SortedSet<String>> byId, Map<String, SortedSet<St
         while (says.find()) {
             // a test's name joins its words with underscores
             String text = says.group().replace('_', ' ');
-            cite(ID.matcher(text), 0, test);
-            cite(CONTROL.matcher(text), 1, test);
+            cite(ID.matcher(text), test);
+            CONTROLS.matcher(text).results().forEach(list -> cite(CONTROL.matcher(list.group()), test));
         }
     }
 
-    private void cite(Matcher matcher, int group, String test) {
+    private void cite(Matcher matcher, String test) {
         while (matcher.find()) {
-            byId.computeIfAbsent(matcher.group(group), id -> new TreeSet<>()).add(test);
+            byId.computeIfAbsent(matcher.group(), id -> new TreeSet<>()).add(test);
         }
     }
 }

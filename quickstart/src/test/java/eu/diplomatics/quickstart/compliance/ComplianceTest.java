@@ -34,13 +34,18 @@ class ComplianceTest {
         write("docs/compliance/measures.md", "| R01 | an API | |\n| R02 | another | the slow ones |\n");
         write("docs/compliance/asvs.md", "| 1.2.4 | 1 | no SQL | parameters | | store/StoreTest |\n");
         write("store/pom.xml", "");
-        test("store", "StoreTest", "/** R02: it answers. */\nclass StoreTest { String data = \"R01\"; }");
+        test("store", "StoreTest", comment("R02: it answers.") + "class StoreTest { String data = \"R01\"; }");
     }
 
     private void write(String name, String text) throws IOException {
         Path file = root.resolve(name);
         Files.createDirectories(Objects.requireNonNull(file.getParent()));
         Files.writeString(file, text);
+    }
+
+    /** Put together, so that this class does not cite what its examples do. */
+    private static String comment(String text) {
+        return "/" + "** " + text + " *" + "/\n";
     }
 
     private void test(String module, String name, String text) throws IOException {
@@ -97,7 +102,7 @@ class ComplianceTest {
     @Test
     void a_row_without_a_test_is_open_and_data_of_a_test_is_no_evidence() throws IOException {
         assertThat(row("R01", false)).endsWith("|  | **open** |");
-        test("store", "NewTest", "class NewTest { void it_registers_R01() {} }");
+        test("store", "NewTest", "class NewTest { void " + "it_registers_R01() {} }");
         assertThat(row("R01", false)).endsWith("| `store/NewTest` | tested |");
     }
 
@@ -110,8 +115,19 @@ class ComplianceTest {
     @Test
     void a_control_has_the_tests_that_are_named_and_those_that_cite_it() throws IOException {
         assertThat(row("1.2.4", false)).contains("| `store/StoreTest` | tested |");
-        test("store", "SqlTest", "// ASVS 1.2.4\nclass SqlTest {}");
+        test("store", "SqlTest", comment("ASVS 1.2.4") + "class SqlTest {}");
         assertThat(row("1.2.4", false)).contains("| `store/SqlTest`, `store/StoreTest` | tested |");
+    }
+
+    @Test
+    void of_several_controls_named_at_once_each_is_cited() throws IOException {
+        write(
+                "docs/compliance/asvs.md",
+                "| 1.2.4 | 1 | a | b | | |\n| 2.3.4 | 1 | a | b | | |\n| 5.6.7 | 1 | a | b | | |\n");
+        test("store", "NewTest", comment("R01, ASVS 1.2.4, 2.3.4,\n * 5.6.7: all.") + "class NewTest {}");
+        for (String control : List.of("1.2.4", "2.3.4", "5.6.7")) {
+            assertThat(row(control, false)).endsWith("| `store/NewTest` | tested |");
+        }
     }
 
     @Test
@@ -128,7 +144,7 @@ class ComplianceTest {
 
     @Test
     void a_table_that_lies_is_named() throws IOException {
-        test("store", "NewTest", "// R03\nclass NewTest {}");
+        test("store", "NewTest", comment("R03") + "class NewTest {}");
         assertThatThrownBy(() -> row("R01", false)).hasMessage("docs/compliance/measures.md has no row R03");
         test("store", "NewTest", "");
         write("docs/compliance/asvs.md", "| 1.2.4 | 1 | no SQL | parameters | | store/GoneTest |\n");
