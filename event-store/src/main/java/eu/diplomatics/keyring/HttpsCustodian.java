@@ -1,5 +1,6 @@
 package eu.diplomatics.keyring;
 
+import eu.diplomatics.edge.MutualTls;
 import eu.diplomatics.envelope.SecretBytes;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -102,7 +103,7 @@ public final class HttpsCustodian implements Custodian, AutoCloseable {
                 (endpoint, label, value) -> indexAt(endpoint, List.of(new IndexRequest(label, value)))
                         .getFirst());
         this.calls = new CustodianCalls(
-                endpoints, CustodianTls.context(keyStore, trustStore, storePassword), connectTimeout, answerTimeout);
+                endpoints, MutualTls.context(keyStore, trustStore, storePassword), connectTimeout, answerTimeout);
     }
 
     @Override

@@ -1,15 +1,21 @@
 package eu.diplomatics.witness;
 
+import eu.diplomatics.edge.MutualTls;
 import eu.diplomatics.transparency.TreeHash;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 
 /** A witness as a log reaches it. What it answers is verified by the caller. */
 public final class HttpWitness implements AutoCloseable {
@@ -18,15 +24,56 @@ public final class HttpWitness implements AutoCloseable {
     private static final int MAX_BYTES = 64 * 1024;
 
     private final URI addCheckpoint;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .build();
+    private final HttpClient client;
 
-    /** @param submissionPrefix without the name of a request */
+    /** As the other, for a witness on this machine, or one whose certificate the JDK's authorities know. */
     public HttpWitness(URI submissionPrefix) {
+        this(submissionPrefix, null);
+    }
+
+    /**
+     * @param submissionPrefix without the name of a request; by https, but for this machine itself
+     * @param tls whom to trust, and what to show
+     */
+    public HttpWitness(URI submissionPrefix, @Nullable SSLContext tls) {
+        if (!"https".equals(submissionPrefix.getScheme()) && !isThisMachine(submissionPrefix)) {
+            throw new IllegalArgumentException("a witness that is not on this machine is reached by https only");
+        }
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslParameters(new SSLParameters(null, new String[] {"TLSv1.3"}))
+                .connectTimeout(CONNECT);
+        this.client = (tls == null ? builder : builder.sslContext(tls)).build();
         String prefix = submissionPrefix.toString();
         this.addCheckpoint = URI.create((prefix.endsWith("/") ? prefix : prefix + "/") + "add-checkpoint");
+    }
+
+    /**
+     * As it stands in a configuration.
+     *
+     * @param keyStore PKCS #12 with what this side shows
+     * @param trustStore PKCS #12 with the authorities of the witness's certificate
+     * @param password of both
+     * @throws IllegalArgumentException when only some of them are there, or one cannot be read
+     */
+    public static HttpWitness at(
+            URI submissionPrefix, @Nullable Path keyStore, @Nullable Path trustStore, @Nullable String password) {
+        if (keyStore == null && trustStore == null && password == null) {
+            return new HttpWitness(submissionPrefix);
+        }
+        if (keyStore == null || trustStore == null || password == null) {
+            throw new IllegalArgumentException(
+                    "diplomatics.transparency.witness needs all of key-store, trust-store and store-password, or none");
+        }
+        return new HttpWitness(submissionPrefix, MutualTls.context(keyStore, trustStore, password.toCharArray()));
+    }
+
+    private static boolean isThisMachine(URI address) {
+        try {
+            return InetAddress.ofLiteral(address.getHost()).isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
+            return "localhost".equals(address.getHost());
+        }
     }
 
     /** What a witness answers. */

@@ -1,5 +1,6 @@
 package eu.diplomatics.witness;
 
+import eu.diplomatics.edge.MutualTls;
 import eu.diplomatics.transparency.NoteException;
 import eu.diplomatics.transparency.VerifierKey;
 import java.io.IOException;
@@ -13,6 +14,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** The command that the controller runs: {@code init}, {@code key}, {@code watch}, {@code serve}. */
 public final class WitnessApplication {
@@ -26,7 +29,10 @@ public final class WitnessApplication {
               watch --log VERIFIER_KEY   watch a log from now on
               resume --statement FILE    cosign that a log goes on after a loss, and watch what begins; prints the
                                          declaration with the cosignature: read FILE before, it says what is given up
-              serve --port N [--address A]   answer POST /add-checkpoint (default address 127.0.0.1)
+              serve --port N [--address A] [--tls-keys FILE --tls-trust FILE]
+                                         answer POST /add-checkpoint (default address 127.0.0.1). Any other address
+                                         needs both: PKCS #12 with the witness's key and certificate, and with the
+                                         authorities of the registry's, under the password in WITNESS_STORE_PASSWORD
 
             The directory holds the private key and what was cosigned last: keep it away from the
             registry's hosts, back it up after each watch, and never run two witnesses on copies of it.
@@ -34,14 +40,16 @@ public final class WitnessApplication {
 
     private final PrintStream out;
     private final PrintStream err;
+    private final Map<String, String> environment;
 
-    WitnessApplication(PrintStream out, PrintStream err) {
+    WitnessApplication(PrintStream out, PrintStream err, Map<String, String> environment) {
         this.out = out;
         this.err = err;
+        this.environment = Map.copyOf(environment);
     }
 
     public static void main(String[] args) {
-        int exit = new WitnessApplication(System.out, System.err).run(args);
+        int exit = new WitnessApplication(System.out, System.err, System.getenv()).run(args);
         if (exit != 0) {
             System.exit(exit);
         }
@@ -90,8 +98,10 @@ public final class WitnessApplication {
             case "serve" ->
                 serve(
                         directory,
-                        options.getOrDefault("--address", "127.0.0.1"),
-                        Integer.parseInt(required(options, "--port")));
+                        new InetSocketAddress(
+                                options.getOrDefault("--address", "127.0.0.1"),
+                                Integer.parseInt(required(options, "--port"))),
+                        tls(options));
             default -> throw new IllegalArgumentException("unknown command " + args[0]);
         }
         return 0;
@@ -110,9 +120,24 @@ public final class WitnessApplication {
         }
     }
 
-    private void serve(WitnessDirectory directory, String address, int port) throws IOException, InterruptedException {
-        try (WitnessServer server = WitnessServer.start(
-                Witness.open(directory, InstantSource.system()), new InetSocketAddress(address, port))) {
+    private @Nullable SSLContext tls(Map<String, String> options) {
+        if (!options.containsKey("--tls-keys") && !options.containsKey("--tls-trust")) {
+            return null;
+        }
+        String password = environment.get("WITNESS_STORE_PASSWORD");
+        if (password == null) {
+            throw new IllegalArgumentException("WITNESS_STORE_PASSWORD is missing in the environment");
+        }
+        return MutualTls.context(
+                Path.of(required(options, "--tls-keys")),
+                Path.of(required(options, "--tls-trust")),
+                password.toCharArray());
+    }
+
+    private void serve(WitnessDirectory directory, InetSocketAddress address, @Nullable SSLContext tls)
+            throws IOException, InterruptedException {
+        try (WitnessServer server =
+                WitnessServer.start(Witness.open(directory, InstantSource.system()), address, tls)) {
             out.println("witness listens on port " + server.port());
             out.flush();
             new CountDownLatch(1).await();
@@ -123,7 +148,15 @@ public final class WitnessApplication {
         Map<String, String> options = new HashMap<>();
         for (int i = 1; i < args.length; i += 2) {
             if (i + 1 == args.length
-                    || !Set.of("--dir", "--name", "--log", "--port", "--address", "--statement")
+                    || !Set.of(
+                                    "--dir",
+                                    "--name",
+                                    "--log",
+                                    "--port",
+                                    "--address",
+                                    "--statement",
+                                    "--tls-keys",
+                                    "--tls-trust")
                             .contains(args[i])) {
                 throw new IllegalArgumentException("unknown option, or one without its value: " + args[i]);
             }

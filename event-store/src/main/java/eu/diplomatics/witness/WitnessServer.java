@@ -2,12 +2,18 @@ package eu.diplomatics.witness;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,9 +40,35 @@ final class WitnessServer implements AutoCloseable {
                         body -> Witness.Answer.cosigned(witness.key().text() + "\n")));
     }
 
-    static WitnessServer start(Witness witness, InetSocketAddress address) throws IOException {
-        WitnessServer server = new WitnessServer(witness, HttpServer.create(address, BACKLOG));
+    /**
+     * @param tls shows the witness's certificate and asks for the registry's; without it, only this machine is served
+     * @throws IllegalArgumentException without it, for an address that others reach
+     */
+    static WitnessServer start(Witness witness, InetSocketAddress address, @Nullable SSLContext tls)
+            throws IOException {
+        if (address.isUnresolved()) {
+            throw new IllegalArgumentException("--address is none that this machine knows");
+        }
+        if (tls == null && !address.getAddress().isLoopbackAddress()) {
+            throw new IllegalArgumentException("an address that others reach needs --tls-keys and --tls-trust");
+        }
+        WitnessServer server =
+                new WitnessServer(witness, tls == null ? HttpServer.create(address, BACKLOG) : behind(tls, address));
         server.server.start();
+        return server;
+    }
+
+    private static HttpServer behind(SSLContext tls, InetSocketAddress address) throws IOException {
+        HttpsServer server = HttpsServer.create(address, BACKLOG);
+        server.setHttpsConfigurator(new HttpsConfigurator(tls) {
+            @Override
+            public void configure(HttpsParameters connection) {
+                SSLParameters parameters = getSSLContext().getDefaultSSLParameters();
+                parameters.setProtocols(new String[] {"TLSv1.3"});
+                parameters.setNeedClientAuth(true);
+                connection.setSSLParameters(parameters);
+            }
+        });
         return server;
     }
 

@@ -2,6 +2,7 @@ package eu.diplomatics.sealing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.diplomatics.local.LocalAuthority;
 import eu.diplomatics.sealing.Cosigner.State;
 import eu.diplomatics.sealing.Cosigner.Trouble;
 import eu.diplomatics.transparency.CheckpointVerifier;
@@ -56,6 +57,25 @@ class CosignerTest {
                 assertThat(cosigner.state()).isEqualTo(new State(size, Trouble.NONE));
                 assertThat(cosigned()).isEqualTo(size);
             }
+        }
+    }
+
+    /** R08, R25. */
+    @Test
+    void over_tls_with_certificates_of_both_sides_too() throws Exception {
+        LocalAuthority authority = LocalAuthority.in(directory.resolve("certificates"), List.of("witness", "registry"));
+        try (WitnessProcess process = WitnessProcess.start(directory.resolve("witness"), authority);
+                HttpWitness http = HttpWitness.at(
+                        process.uri(),
+                        authority.keyStore("registry"),
+                        authority.trustStore(),
+                        new String(authority.password()))) {
+            Cosigner cosigner = cosigner(http);
+            log.append(10);
+            log.seal();
+            cosigner.cosign();
+            assertThat(cosigner.state()).isEqualTo(new State(10, Trouble.NONE));
+            assertThat(cosigned()).isEqualTo(10);
         }
     }
 

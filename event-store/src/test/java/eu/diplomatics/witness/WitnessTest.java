@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -294,14 +295,23 @@ class WitnessTest {
         assertThat(run("key", "--dir", directory.resolve("nowhere").toString()))
                 .startsWith("1 error: there is no witness");
         assertThat(run("serve")).startsWith("64 error: --dir is missing");
+        String[] served = {"serve", "--dir", other.toString(), "--port", "0", "--address"};
+        assertThat(run(with(served, "0.0.0.0")))
+                .startsWith("64 error: an address that others reach needs --tls-keys and --tls-trust");
+        assertThat(run(with(served, "0.0.0.0", "--tls-keys", "keys.p12", "--tls-trust", "trust.p12")))
+                .startsWith("64 error: WITNESS_STORE_PASSWORD is missing");
         assertThat(run()).startsWith("64 error: a command is missing");
         assertThat(run("--help")).startsWith("0 usage: witness");
+    }
+
+    private static String[] with(String[] words, String... more) {
+        return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
     }
 
     private static String run(String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        return new WitnessApplication(print, print).run(args) + " " + out.toString(StandardCharsets.UTF_8);
+        return new WitnessApplication(print, print, Map.of()).run(args) + " " + out.toString(StandardCharsets.UTF_8);
     }
 
     private Path home() {

@@ -22,6 +22,7 @@ import eu.diplomatics.witness.HttpWitness;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -63,8 +64,20 @@ class SealingConfiguration {
          * The controller's witness.
          *
          * @param key its verifier key, which the controller gave
+         * @param keyStore with what it is shown, where it asks for a certificate; then the trust store and password of
+         *     both, too
          */
-        record Witness(URI url, String key) {}
+        record Witness(
+                URI url,
+                String key,
+                @Nullable Path keyStore,
+                @Nullable Path trustStore,
+                @Nullable String storePassword) {
+            @Override
+            public String toString() {
+                return "Witness[" + url + "]";
+            }
+        }
     }
 
     /** Where the sealer logs in, and where it keeps what it signed. */
@@ -138,7 +151,11 @@ class SealingConfiguration {
                                 databases.log(),
                                 new AccessLeaves().schema(),
                                 VerifierKey.parse(witness.key()),
-                                new HttpWitness(witness.url()))));
+                                HttpWitness.at(
+                                        witness.url(),
+                                        witness.keyStore(),
+                                        witness.trustStore(),
+                                        witness.storePassword()))));
     }
 
     /** Depends on the writer, which brings the schema up to date. */

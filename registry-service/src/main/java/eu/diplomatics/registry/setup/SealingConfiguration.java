@@ -90,7 +90,11 @@ class SealingConfiguration {
                                 databases.sealer(),
                                 new EventLeaves().schema(),
                                 VerifierKey.parse(witness.key()),
-                                new HttpWitness(witness.url()))));
+                                HttpWitness.at(
+                                        witness.url(),
+                                        witness.keyStore(),
+                                        witness.trustStore(),
+                                        witness.storePassword()))));
     }
 
     /** Who stamps, perhaps nobody. */

@@ -236,11 +236,22 @@ public record Settings(
      *
      * @param url to which {@code add-checkpoint} is appended
      * @param key its verifier key, which the controller gave
+     * @param keyStore with what it is shown, where it asks for a certificate; then the trust store and password of both, too
      */
-    public record Witness(URI url, String key) {
+    public record Witness(
+            URI url,
+            String key,
+            @Nullable Path keyStore,
+            @Nullable Path trustStore,
+            @Nullable String storePassword) {
         public Witness {
             required(url, "transparency.witness.url");
             required(key, "transparency.witness.key");
+        }
+
+        @Override
+        public String toString() {
+            return "Witness[" + url + "]";
         }
     }
 }

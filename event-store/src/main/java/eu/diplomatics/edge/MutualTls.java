@@ -1,4 +1,4 @@
-package eu.diplomatics.keyring;
+package eu.diplomatics.edge;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,11 +10,17 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** TLS with the certificates of both sides. */
-final class CustodianTls {
-    private CustodianTls() {}
+/** TLS 1.3 with the certificates of both sides. */
+public final class MutualTls {
+    private MutualTls() {}
 
-    static SSLContext context(Path keyStore, Path trustStore, char[] password) {
+    /**
+     * @param keyStore PKCS #12 with this side's key and certificate
+     * @param trustStore PKCS #12 with the authorities of the other's
+     * @param password of both
+     * @throws IllegalArgumentException when one cannot be read by it
+     */
+    public static SSLContext context(Path keyStore, Path trustStore, char[] password) {
         try {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(load(keyStore, password), password);
