@@ -344,12 +344,15 @@ public sealed interface DomainEvent {
     /** Events of the controller's own reference data, each kind in one stream of its own. */
     sealed interface ReferenceEvent extends DomainEvent {}
 
+    /** Of the mandates. */
+    sealed interface MandateEvent extends ReferenceEvent {}
+
     /**
      * A mandate is granted, or granted anew in other terms.
      *
      * @param mandate its id, the same for all versions
      */
-    record MandateGranted(UUID mandate, Mandate terms) implements ReferenceEvent {
+    record MandateGranted(UUID mandate, Mandate terms) implements MandateEvent {
         public static final String TYPE = "MandateGranted";
 
         public MandateGranted {
@@ -369,7 +372,7 @@ public sealed interface DomainEvent {
     }
 
     /** A mandate holds no longer, until it is granted again. */
-    record MandateWithdrawn(UUID mandate, String agency, String purpose, String reasonCode) implements ReferenceEvent {
+    record MandateWithdrawn(UUID mandate, String agency, String purpose, String reasonCode) implements MandateEvent {
         public static final String TYPE = "MandateWithdrawn";
 
         public MandateWithdrawn {

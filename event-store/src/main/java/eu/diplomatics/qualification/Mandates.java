@@ -1,8 +1,8 @@
 package eu.diplomatics.qualification;
 
+import eu.diplomatics.qualification.DomainEvent.MandateEvent;
 import eu.diplomatics.qualification.DomainEvent.MandateGranted;
 import eu.diplomatics.qualification.DomainEvent.MandateWithdrawn;
-import eu.diplomatics.qualification.DomainEvent.ReferenceEvent;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** All mandates as the catalogue's stream tells them, by agency and purpose. Pure. */
 public record Mandates(Map<Key, Granted> all) {
     /**
-     * The one stream of all mandates, and the id in the place of a holder in its headers. It is about nobody; taxonomy and
-     * suppliers become streams of their own in the same way.
+     * The one stream of all mandates, and the id in the place of a holder in its headers. It is about nobody.
      */
     public static final UUID STREAM = UUID.fromString("6d616e64-6174-4573-8000-000000000001");
 
@@ -35,7 +34,7 @@ public record Mandates(Map<Key, Granted> all) {
     }
 
     /** An event of the stream with what stands beside it. */
-    public record Noted(ReferenceEvent event, String actor, String reason, Instant recordedAt) {
+    public record Noted(MandateEvent event, String actor, String reason, Instant recordedAt) {
         @Override
         public String toString() {
             return "Noted[redacted]";

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import eu.diplomatics.qualification.DomainEvent.MandateEvent;
 import eu.diplomatics.qualification.DomainEvent.MandateGranted;
 import eu.diplomatics.qualification.DomainEvent.MandateWithdrawn;
-import eu.diplomatics.qualification.DomainEvent.ReferenceEvent;
 import eu.diplomatics.qualification.Mandate.Question;
 import eu.diplomatics.qualification.Mandate.When;
 import eu.diplomatics.qualification.MandateJson.GrantMandate;
@@ -28,7 +28,7 @@ class MandatesTest {
     private static final UUID ID = new UUID(0, 7);
     private static final Mandate TERMS = Examples.mandate("VDAB", "job-mediation", "basis.degree", "derived");
 
-    private static Noted noted(ReferenceEvent event) {
+    private static Noted noted(MandateEvent event) {
         return new Noted(event, "controller:led", "because", Instant.EPOCH);
     }
 

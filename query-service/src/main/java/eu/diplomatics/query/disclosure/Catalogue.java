@@ -3,7 +3,7 @@ package eu.diplomatics.query.disclosure;
 import eu.diplomatics.eventstore.SealBrokenException;
 import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.keyring.KeyTamperedException;
-import eu.diplomatics.qualification.DomainEvent.ReferenceEvent;
+import eu.diplomatics.qualification.DomainEvent.MandateEvent;
 import eu.diplomatics.qualification.Mandates;
 import eu.diplomatics.qualification.Mandates.Granted;
 import eu.diplomatics.qualification.Mandates.Key;
@@ -151,7 +151,7 @@ final class Catalogue {
         try {
             for (Opening opening : vault.openEach(events)) {
                 if (!(opening instanceof Opening.Opened(OpenedEvent opened))
-                        || !(opened.event() instanceof ReferenceEvent event)) {
+                        || !(opened.event() instanceof MandateEvent event)) {
                     throw broken(events);
                 }
                 noted.add(new Noted(

@@ -1,59 +1,32 @@
 package eu.diplomatics.registry.mandate;
 
-import eu.diplomatics.eventstore.AppendOutcome;
-import eu.diplomatics.eventstore.AppendUnit;
-import eu.diplomatics.eventstore.EventLog;
-import eu.diplomatics.eventstore.EventReader;
-import eu.diplomatics.eventstore.KeyGenerations;
-import eu.diplomatics.eventstore.LogUnavailableException;
-import eu.diplomatics.eventstore.SealedEvent;
-import eu.diplomatics.eventstore.StoredEvent;
-import eu.diplomatics.keyring.DataKey;
-import eu.diplomatics.keyring.KeyRegime;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.KeysUnavailableException;
-import eu.diplomatics.keyring.NewKey;
 import eu.diplomatics.pseudonym.AgencyPseudonyms;
+import eu.diplomatics.qualification.DomainEvent.MandateEvent;
 import eu.diplomatics.qualification.DomainEvent.MandateGranted;
 import eu.diplomatics.qualification.DomainEvent.MandateWithdrawn;
-import eu.diplomatics.qualification.DomainEvent.ReferenceEvent;
 import eu.diplomatics.qualification.EventMetadata;
 import eu.diplomatics.qualification.Mandate;
 import eu.diplomatics.qualification.Mandates;
 import eu.diplomatics.qualification.Mandates.Granted;
 import eu.diplomatics.qualification.Mandates.Noted;
-import eu.diplomatics.vault.EventVault;
-import eu.diplomatics.vault.Opening;
-import java.time.Duration;
-import java.util.ArrayList;
+import eu.diplomatics.registry.reference.ReferenceStream;
+import eu.diplomatics.registry.reference.ReferenceStream.Decision;
+import eu.diplomatics.vault.OpenedEvent;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The mandates' one stream: read, decide, append as its next version. Who was overtaken reads again, so that changes of
- * different mandates never refuse each other.
- */
+/** The mandates, and how they are changed. */
 final class Catalogue {
-    private static final UUID STREAM = Mandates.STREAM;
-    private static final Duration OUTCOME_LIMIT = Duration.ofSeconds(30);
-    private static final int MAX_ATTEMPTS = 20;
-
-    private final EventLog log;
-    private final EventReader reader;
+    private final ReferenceStream stream;
     private final Keyring keyring;
-    private final EventVault vault;
-    private final KeyGenerations generations;
 
-    Catalogue(EventLog log, EventReader reader, Keyring keyring, EventVault vault, KeyGenerations generations) {
-        this.log = log;
-        this.reader = reader;
+    Catalogue(ReferenceStream stream, Keyring keyring) {
+        this.stream = stream;
         this.keyring = keyring;
-        this.vault = vault;
-        this.generations = generations;
     }
 
     /** What became of a change. */
@@ -69,33 +42,24 @@ final class Catalogue {
         record Unknown() implements Outcome {}
     }
 
-    /** What is to be appended, or what there is to say without. */
-    private record Decision(
-            @Nullable ReferenceEvent event, @Nullable Outcome outcome) {
-        static Decision of(Outcome outcome) {
-            return new Decision(null, outcome);
-        }
-
-        static Decision append(ReferenceEvent event) {
-            return new Decision(event, null);
-        }
-    }
-
     /** All changes, the oldest first. */
     List<Noted> changes() {
-        List<StoredEvent> stored = reader.stream(STREAM);
-        List<Noted> changes = new ArrayList<>(stored.size());
-        for (Opening opening : vault.openEach(stored)) {
-            if (!(opening instanceof Opening.Opened(var opened)) || !(opened.event() instanceof ReferenceEvent event)) {
-                throw new KeysUnavailableException("the catalogue of mandates does not open");
-            }
-            changes.add(new Noted(
-                    event,
-                    opened.metadata().actor(),
-                    opened.metadata().reason(),
-                    opened.stored().recordedAt()));
-        }
-        return changes;
+        return noted(stream.events());
+    }
+
+    private static List<Noted> noted(List<OpenedEvent> events) {
+        return events.stream()
+                .map(opened -> {
+                    if (!(opened.event() instanceof MandateEvent event)) {
+                        throw new KeysUnavailableException("the catalogue of mandates does not open");
+                    }
+                    return new Noted(
+                            event,
+                            opened.metadata().actor(),
+                            opened.metadata().reason(),
+                            opened.stored().recordedAt());
+                })
+                .toList();
     }
 
     /** @param expected version that the change builds on; null when there is none yet */
@@ -134,43 +98,12 @@ final class Catalogue {
         });
     }
 
-    private Outcome change(String agency, String purpose, EventMetadata metadata, Function<Mandates, Decision> decide) {
-        boolean appended = false;
-        for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-            List<Noted> changes = changes();
-            Mandates mandates = Mandates.of(changes);
-            if (appended) {
-                return new Outcome.Done(mandates.find(agency, purpose).orElseThrow(), true);
-            }
-            Decision decision = decide.apply(mandates);
-            if (decision.outcome() != null) {
-                return decision.outcome();
-            }
-            if (decision.event() != null) {
-                appended = append(changes.size() + 1L, decision.event(), metadata);
-            }
-        }
-        throw new LogUnavailableException("a change of the catalogue loses every race");
-    }
-
-    /** @return false when somebody was faster, or the key generation is over by now */
-    private boolean append(long version, ReferenceEvent event, EventMetadata metadata) {
-        Map<UUID, DataKey> keys =
-                keyring.create(List.of(new NewKey(STREAM, generations.current(), KeyRegime.STATUTORY)));
-        SealedEvent sealed;
-        try {
-            sealed = vault.seal(STREAM, version, STREAM, event, metadata, keys.get(STREAM), List.of(), false);
-        } finally {
-            keys.values().forEach(DataKey::close);
-        }
-        Optional<AppendOutcome> outcome = AppendOutcome.await(
-                log.append(List.of(new AppendUnit(UUID.randomUUID(), List.of(sealed), List.of())))
-                        .getFirst(),
-                OUTCOME_LIMIT);
-        if (outcome.isEmpty()) {
-            generations.refresh();
-            return false;
-        }
-        return !(outcome.get() instanceof AppendOutcome.Clashed);
+    private Outcome change(
+            String agency, String purpose, EventMetadata metadata, Function<Mandates, Decision<Outcome>> decide) {
+        return stream.change(
+                metadata,
+                events -> decide.apply(Mandates.of(noted(events))),
+                events -> new Outcome.Done(
+                        Mandates.of(noted(events)).find(agency, purpose).orElseThrow(), true));
     }
 }

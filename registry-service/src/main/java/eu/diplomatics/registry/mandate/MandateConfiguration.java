@@ -4,6 +4,8 @@ import eu.diplomatics.eventstore.EventLog;
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.KeyGenerations;
 import eu.diplomatics.keyring.Keyring;
+import eu.diplomatics.qualification.Mandates;
+import eu.diplomatics.registry.reference.ReferenceStream;
 import eu.diplomatics.vault.EventVault;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,6 +16,6 @@ class MandateConfiguration {
     @Bean
     Catalogue catalogue(
             EventLog log, EventReader reader, Keyring keyring, EventVault vault, KeyGenerations generations) {
-        return new Catalogue(log, reader, keyring, vault, generations);
+        return new Catalogue(new ReferenceStream(Mandates.STREAM, log, reader, keyring, vault, generations), keyring);
     }
 }
