@@ -71,7 +71,7 @@ public enum LedCode {
             case "UNKNOWN_REFERENCE", "UNKNOWN_HOLDER", "NOT_FOUND" -> NO_DATA;
             case "PURPOSE_REQUIRED" -> NO_FILE;
             case "OVERLOADED", "QUOTA_EXCEEDED" -> TOO_MANY_AT_ONCE;
-            case "NO_MANDATE", "NOT_IN_MANDATE" -> NOT_ALLOWED;
+            case "NO_MANDATE", "NOT_IN_MANDATE", "SUPPLIER_WITHDRAWN" -> NOT_ALLOWED;
             case "UNKNOWN_FIELD", "DUPLICATE_KEY", "MALFORMED" -> MALFORMED;
             default -> {
                 for (LedCode known : values()) {

@@ -347,6 +347,9 @@ public sealed interface DomainEvent {
     /** Of the mandates. */
     sealed interface MandateEvent extends ReferenceEvent {}
 
+    /** Of the suppliers, and the institutions that they register for. */
+    sealed interface SupplierEvent extends ReferenceEvent {}
+
     /**
      * A mandate is granted, or granted anew in other terms.
      *
@@ -387,6 +390,67 @@ public sealed interface DomainEvent {
         @Override
         public String toString() {
             return "MandateWithdrawn[redacted]";
+        }
+    }
+
+    /** A supplier is admitted, or what is known of it changes. */
+    record SupplierAdmitted(SupplierTerms supplier) implements SupplierEvent {
+        public static final String TYPE = "SupplierAdmitted";
+
+        public SupplierAdmitted {
+            Objects.requireNonNull(supplier);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public String toString() {
+            return "SupplierAdmitted[redacted]";
+        }
+    }
+
+    /**
+     * A supplier registers no more, until it is admitted again; what it registered stays.
+     *
+     * @param supplier as it was known: perhaps by a file only
+     */
+    record SupplierWithdrawn(SupplierTerms supplier, String reasonCode) implements SupplierEvent {
+        public static final String TYPE = "SupplierWithdrawn";
+
+        public SupplierWithdrawn {
+            Stream.of(supplier, reasonCode).forEach(Objects::requireNonNull);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public String toString() {
+            return "SupplierWithdrawn[redacted]";
+        }
+    }
+
+    /** An institution, and who registers for it from now on; nobody, where there are no suppliers. */
+    record InstitutionListed(ListedInstitution institution) implements SupplierEvent {
+        public static final String TYPE = "InstitutionListed";
+
+        public InstitutionListed {
+            Objects.requireNonNull(institution);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public String toString() {
+            return "InstitutionListed[redacted]";
         }
     }
 }

@@ -4,6 +4,7 @@ import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
 import eu.diplomatics.qualification.DomainEvent.HolderLinkUndone;
 import eu.diplomatics.qualification.DomainEvent.HolderLinked;
 import eu.diplomatics.qualification.DomainEvent.HoldersSought;
+import eu.diplomatics.qualification.DomainEvent.InstitutionListed;
 import eu.diplomatics.qualification.DomainEvent.KeyRetired;
 import eu.diplomatics.qualification.DomainEvent.LogResumed;
 import eu.diplomatics.qualification.DomainEvent.MandateGranted;
@@ -16,12 +17,16 @@ import eu.diplomatics.qualification.DomainEvent.QualificationReceived;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
 import eu.diplomatics.qualification.DomainEvent.StreamShredded;
+import eu.diplomatics.qualification.DomainEvent.SupplierAdmitted;
+import eu.diplomatics.qualification.DomainEvent.SupplierWithdrawn;
 import eu.diplomatics.qualification.RecordReader.MismatchException;
 import java.time.DateTimeException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -42,6 +47,7 @@ public final class EventCodec {
     private final ObjectWriter writer;
     private final RecordReader<EventMetadata> metadata = new RecordReader<>(EventMetadata.class);
     private final Map<TypeKey, RecordReader<? extends DomainEvent>> readers = new HashMap<>();
+    private final Map<String, Class<? extends DomainEvent>> shapes = new HashMap<>();
 
     public EventCodec() {
         writer = JsonMapper.builder()
@@ -65,10 +71,22 @@ public final class EventCodec {
         register(KeyRetired.class, KeyRetired.TYPE, 1);
         register(MandateGranted.class, MandateGranted.TYPE, 1);
         register(MandateWithdrawn.class, MandateWithdrawn.TYPE, 1);
+        register(SupplierAdmitted.class, SupplierAdmitted.TYPE, 1);
+        register(SupplierWithdrawn.class, SupplierWithdrawn.TYPE, 1);
+        register(InstitutionListed.class, InstitutionListed.TYPE, 1);
     }
 
     private void register(Class<? extends DomainEvent> shape, String type, int typeVersion) {
         readers.put(new TypeKey(type, typeVersion), new RecordReader<>(shape));
+        shapes.put(type, shape);
+    }
+
+    /** The types of all events of a kind. */
+    public Set<String> types(Class<? extends DomainEvent> kind) {
+        return shapes.entrySet().stream()
+                .filter(each -> kind.isAssignableFrom(each.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The bytes to seal; {@code holder} is the random id that also stands in the event's header. */

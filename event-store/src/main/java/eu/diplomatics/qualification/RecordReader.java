@@ -79,7 +79,7 @@ final class RecordReader<R> {
             case Class<?> c when c.isEnum() -> parser -> constant(c, text(parser));
             case Class<?> c when c == Integer.class || c == int.class -> RecordReader::integer;
             case Class<?> c when c == long.class -> RecordReader::number;
-            case Class<?> c when c == Boolean.class -> JsonParser::getBooleanValue;
+            case Class<?> c when c == Boolean.class || c == boolean.class -> JsonParser::getBooleanValue;
             case Class<?> c
             when c == HolderIdentity.class -> {
                 RecordReader<HolderFields> fields = new RecordReader<>(HolderFields.class);

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** From a request that was read to a command: the supplier's mandate, the taxonomy, and what follows from them. */
 public final class Admission {
     private final Taxonomy taxonomy;
-    private final Institutions institutions;
+    private final InstitutionsNow institutions;
 
-    public Admission(Taxonomy taxonomy, Institutions institutions) {
+    public Admission(Taxonomy taxonomy, InstitutionsNow institutions) {
         this.taxonomy = taxonomy;
         this.institutions = institutions;
     }
@@ -27,6 +27,7 @@ public final class Admission {
     /** Whether an id, or a sector's name as in the LED, is this supplier's. */
     public boolean isNamed(String supplier, String idOrName) {
         return institutions
+                .now()
                 .supplier(idOrName)
                 .filter(found -> found.id().equals(supplier))
                 .isPresent();
@@ -62,14 +63,15 @@ public final class Admission {
 
     private <T> Checked<T> admit(
             String supplier, Basis basis, @Nullable Derived supplied, Mode mode, Function<Admitted, T> command) {
+        Institutions known = institutions.now();
         List<Rejection> rejections = new ArrayList<>();
-        institutions.check(supplier, basis.institution(), mode).ifPresent(rejections::add);
+        known.check(supplier, basis.institution(), mode).ifPresent(rejections::add);
         TaxonomyCheck check = taxonomy.check(basis, mode);
         rejections.addAll(check.rejections());
         if (!rejections.isEmpty()) {
             return new Checked.Invalid<>(rejections);
         }
-        String id = institutions.supplier(supplier).orElseThrow().id();
+        String id = known.supplier(supplier).orElseThrow().id();
         Derived derived = supplied == null ? taxonomy.derive(basis) : supplied;
         return Checked.valid(command.apply(new Admitted(id, derived, check.unlisted())));
     }

@@ -107,6 +107,11 @@ public final class Taxonomy {
                 file.version());
     }
 
+    /** Whether it is a kind of awarding body. */
+    public boolean isAwardingBody(String type) {
+        return file.values().awardingBody().contains(type);
+    }
+
     /** The name of a subject; empty when its code is not in the taxonomy. */
     public Optional<String> subjectName(String code) {
         return Optional.ofNullable(subjects.get(code)).map(Subject::name);

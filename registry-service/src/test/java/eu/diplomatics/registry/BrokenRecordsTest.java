@@ -81,6 +81,30 @@ class BrokenRecordsTest {
         assertThat(correct(registered).status()).isEqualTo(200);
     }
 
+    @Test
+    void while_a_change_of_who_may_register_does_not_open_nobody_registers(CapturedOutput output) throws Exception {
+        Client controller = client.as("controller:led");
+        String supplier = "/v1/suppliers/broken-records";
+        assertThat(controller
+                        .put(supplier, "{\"name\":\"Broken records\",\"reason\":\"a test\"}")
+                        .status())
+                .isEqualTo(201);
+        String flip = """
+                UPDATE eventstore.ciphertext_1 c SET ciphertext = set_byte(ciphertext, 60, get_byte(ciphertext, 60) # 1)
+                FROM eventstore.event e WHERE e.position = c.position AND e.type = 'SupplierAdmitted'
+                AND e.position = (SELECT max(position) FROM eventstore.event WHERE type = 'SupplierAdmitted')""";
+        tamper(flip);
+
+        Answer refused = client.post(PATH, Samples.registration(Samples.reference(), Samples.insz(997 * 24 + 1)));
+        api.check("POST", PATH, refused);
+        assertThat(refused.code()).isEqualTo("RECORD_UNAVAILABLE");
+        assertThat(output.getAll()).contains("ALARM: position ");
+        assertThat(controller.get(supplier).code()).isEqualTo("RECORD_UNAVAILABLE");
+
+        tamper(flip);
+        register(997 * 24 + 1);
+    }
+
     private void isRefused(Answer registered, CapturedOutput output, String alarm) {
         Answer refused = correct(registered);
         api.check("PUT", PATH + "/{reference}", refused);

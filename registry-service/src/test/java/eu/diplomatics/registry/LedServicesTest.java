@@ -1,19 +1,25 @@
 package eu.diplomatics.registry;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import eu.diplomatics.led.LedService;
 import eu.diplomatics.led.OriginalSchemas;
+import eu.diplomatics.led.SigningParties;
 import eu.diplomatics.led.SoapClient;
 import eu.diplomatics.led.SoapClient.Reply;
+import eu.diplomatics.led.StrictXml.Bounds;
 import eu.diplomatics.registry.Client.Answer;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -146,6 +152,43 @@ class LedServicesTest {
                         .exceptions())
                 .containsExactly("74005");
         assertThat(correct("Mistress", "").texts("Melding")).containsExactly("OK");
+    }
+
+    @Test
+    void a_supplier_that_was_withdrawn_is_told_so_whether_it_signs_or_not(@TempDir Path folder) {
+        SigningParties parties = new SigningParties(folder, "kuleuven");
+        try (RegistryFixture own = RegistryFixture.prepared()
+                .with("DIPLOMATICS_LED_SIGNERS_0_PARTY", "kuleuven")
+                .with(
+                        "DIPLOMATICS_LED_SIGNERS_0_CERTIFICATE",
+                        parties.certificateFile("kuleuven").toString())
+                .start()) {
+            URI address = URI.create("http://127.0.0.1:" + own.port());
+            Supplier<Reply> signed = () -> new SoapClient(address)
+                    .post(
+                            "/led/RegistreerBewijs",
+                            parties.signing("kuleuven").sign(registration().getBytes(UTF_8), Bounds.MESSAGE),
+                            "text/xml; charset=utf-8");
+            assertThat(signed.get().texts("Melding")).containsExactly("OK");
+            Answer withdrawn = own.client()
+                    .as("controller:led")
+                    .post("/v1/suppliers/kuleuven/withdrawal", Samples.reason("CLOSED"));
+            assertThat(withdrawn.status()).as(withdrawn.text()).isEqualTo(200);
+            Reply refused = signed.get();
+            refused.valid(LedService.REGISTREER_BEWIJS);
+            assertThat(refused.exceptions()).containsExactly("73002");
+            assertThat(new SoapClient(address, "X-Caller", Client.SUPPLIER)
+                            .post("/led/RegistreerBewijs", registration())
+                            .faultCode())
+                    .isEqualTo("SUPPLIER_WITHDRAWN");
+        }
+    }
+
+    private String registration() {
+        return SoapClient.question(
+                LedService.REGISTREER_BEWIJS,
+                "a1300",
+                "<Bewijsregistratie>" + subject(reference, insz) + proof(NAME) + "</Bewijsregistratie>");
     }
 
     @Test

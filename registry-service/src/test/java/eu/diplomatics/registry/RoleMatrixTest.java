@@ -149,6 +149,8 @@ class RoleMatrixTest {
                 "/v1/keys/receipts",
                 "/v1/keys/operations",
                 "/v1/mandates",
+                "/v1/suppliers",
+                "/v1/institutions",
                 "/v1/shreddings")) {
             get(path, "200");
         }
@@ -160,6 +162,18 @@ class RoleMatrixTest {
                 "POST /v1/mandates/{agency}/{purpose}/withdrawal",
                 "422 FIELD_REQUIRED",
                 () -> new Said(MANDATE + "/withdrawal", "{}"));
+        String supplier = "/v1/suppliers/matrix";
+        ask("PUT /v1/suppliers/{id}", "422 FIELD_REQUIRED", () -> new Said(supplier, "{}"));
+        ask("GET /v1/suppliers/{id}", "200", () -> new Said("/v1/suppliers/kuleuven", ""));
+        ask("GET /v1/suppliers/{id}/history", "200", () -> new Said("/v1/suppliers/kuleuven/history", ""));
+        ask("POST /v1/suppliers/{id}/withdrawal", "422 FIELD_REQUIRED", () -> new Said(supplier + "/withdrawal", "{}"));
+        String institution = "/v1/institutions/999998";
+        ask("PUT /v1/institutions/{number}", "422 FIELD_REQUIRED", () -> new Said(institution, "{}"));
+        ask("GET /v1/institutions/{number}", "404 UNKNOWN_REFERENCE", () -> new Said(institution, ""));
+        ask(
+                "GET /v1/institutions/{number}/history",
+                "404 UNKNOWN_REFERENCE",
+                () -> new Said(institution + "/history", ""));
         ask(
                 "GET /v1/keys/operations/{id}",
                 "404 UNKNOWN_REFERENCE",

@@ -3,6 +3,7 @@ package eu.diplomatics.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.ECKey;
+import eu.diplomatics.access.RoleMatrix;
 import eu.diplomatics.access.TestProvider;
 import eu.diplomatics.registry.Client.Answer;
 import java.time.Instant;
@@ -134,6 +135,21 @@ class TokenTest {
             assertThat(answer.status()).isEqualTo(403);
             assertThat(answer.code()).isEqualTo("NOT_ALLOWED");
         }
+    }
+
+    @Test
+    void an_institution_that_the_controller_withdrew_is_told_so() {
+        String path = "/v1/suppliers/hzs/withdrawal";
+        String controller =
+                provider.token(RoleMatrix.claims("controller", "office", TestProvider.boundTo(holder), Instant.now())
+                        .build());
+        Answer withdrawn = proving("POST", path, controller)
+                .post(path, "{\"reasonCode\":\"CLOSED\",\"reason\":\"merged with another\"}");
+        assertThat(withdrawn.status()).as(withdrawn.text()).isEqualTo(200);
+        Answer answer =
+                api.check("POST", ALL, proving("POST", ALL, system("hzs")).post(ALL, registration()));
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.code()).isEqualTo("SUPPLIER_WITHDRAWN");
     }
 
     @Test

@@ -41,10 +41,13 @@ public final class ExportSource {
     private static final int ATTEMPTS = 3;
     private static final int FETCH = 5_000;
     /** Of these nobody is the subject: they are about the keeping of the log itself, or reference data. */
+    static final String ABOUT_NOBODY =
+            "StreamShredded,KeyRetired,LogResumed,PositionLost,MandateGranted,MandateWithdrawn,"
+                    + "SupplierAdmitted,SupplierWithdrawn,InstitutionListed";
+
     private static final String HEADERS = """
             SELECT holder, stream, version FROM eventstore.event
-            WHERE position BETWEEN ? AND ? AND type <> ALL ('{StreamShredded,KeyRetired,LogResumed,PositionLost,MandateGranted,MandateWithdrawn}')
-            """;
+            WHERE position BETWEEN ? AND ? AND type <> ALL ('{""" + ABOUT_NOBODY + "}')";
 
     private static final String UNITS =
             "SELECT position, unit_events FROM eventstore.event WHERE position BETWEEN ? AND ? AND unit_events > 0";

@@ -11,7 +11,7 @@ import java.util.Set;
 /** What must hold of an event and of a stream before either is answered from. */
 final class StreamCheck {
     /** Types this service can answer from; every one of them is at version 1. */
-    private static final Set<String> KNOWN = Set.of(
+    static final Set<String> KNOWN = Set.of(
             "QualificationRegistered",
             "QualificationCorrected",
             "QualificationAnnulled",
@@ -27,7 +27,10 @@ final class StreamCheck {
             "LogResumed",
             "PositionLost",
             "MandateGranted",
-            "MandateWithdrawn");
+            "MandateWithdrawn",
+            "SupplierAdmitted",
+            "SupplierWithdrawn",
+            "InstitutionListed");
 
     private StreamCheck() {}
 

@@ -1,5 +1,6 @@
 package eu.diplomatics.registry.caller;
 
+import eu.diplomatics.registry.problem.ProblemAdvice;
 import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import eu.diplomatics.registry.problem.ProblemWriter;
@@ -58,8 +59,9 @@ final class CallerFilter extends OncePerRequestFilter {
                     resolver.resolve(request)
                             .orElseThrow(() -> ProblemException.of(
                                     ProblemCode.UNAUTHENTICATED, "The request does not say who calls.")));
-        } catch (ProblemException e) {
-            problems.write(request, response, e);
+        } catch (RuntimeException e) {
+            // a refusal; or the log, which says who may register, is away or broken
+            problems.write(request, response, ProblemAdvice.map(e));
             return;
         }
         chain.doFilter(request, response);

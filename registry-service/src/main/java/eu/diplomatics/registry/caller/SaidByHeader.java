@@ -1,7 +1,7 @@
 package eu.diplomatics.registry.caller;
 
 import eu.diplomatics.registry.caller.Caller.Role;
-import eu.diplomatics.taxonomy.Institutions;
+import eu.diplomatics.taxonomy.InstitutionsNow;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -20,9 +20,9 @@ final class SaidByHeader implements CallerResolver {
     private static final Pattern SHAPE =
             Pattern.compile("(supplier|agency|citizen|controller):([A-Za-z0-9][A-Za-z0-9._-]{0,63})");
 
-    private final Institutions institutions;
+    private final InstitutionsNow institutions;
 
-    SaidByHeader(Institutions institutions) {
+    SaidByHeader(InstitutionsNow institutions) {
         this.institutions = institutions;
         LOG.warn("profile insecure: every caller on this machine is taken at its word");
     }
@@ -35,8 +35,7 @@ final class SaidByHeader implements CallerResolver {
             return Optional.empty();
         }
         return switch (matcher.group(1)) {
-            case "supplier" ->
-                institutions.supplier(matcher.group(2)).map(supplier -> new Caller(Role.SUPPLIER, supplier.id()));
+            case "supplier" -> Suppliers.caller(institutions.now(), matcher.group(2));
             case "agency" -> Optional.of(new Caller(Role.AGENCY, matcher.group(2)));
             case "citizen" -> Optional.of(new Caller(Role.CITIZEN, matcher.group(2)));
             default -> Optional.of(new Caller(Role.CONTROLLER, matcher.group(2)));

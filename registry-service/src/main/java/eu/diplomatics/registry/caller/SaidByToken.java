@@ -7,7 +7,7 @@ import eu.diplomatics.access.Presented;
 import eu.diplomatics.registry.caller.Caller.Role;
 import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
-import eu.diplomatics.taxonomy.Institutions;
+import eu.diplomatics.taxonomy.InstitutionsNow;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.security.cert.X509Certificate;
@@ -22,9 +22,9 @@ final class SaidByToken implements CallerResolver {
 
     private final AccessTokens tokens;
     private final @Nullable URI origin;
-    private final Institutions institutions;
+    private final InstitutionsNow institutions;
 
-    SaidByToken(AccessTokens tokens, @Nullable URI origin, Institutions institutions) {
+    SaidByToken(AccessTokens tokens, @Nullable URI origin, InstitutionsNow institutions) {
         this.tokens = tokens;
         this.origin = origin;
         this.institutions = institutions;
@@ -71,9 +71,7 @@ final class SaidByToken implements CallerResolver {
     private Caller caller(Bearer bearer) {
         return switch (bearer.part()) {
             case INSTITUTION_CLERK, INSTITUTION_SYSTEM ->
-                institutions
-                        .supplier(bearer.party())
-                        .map(supplier -> new Caller(Role.SUPPLIER, supplier.id()))
+                Suppliers.caller(institutions.now(), bearer.party())
                         .orElseThrow(
                                 () -> ProblemException.of(ProblemCode.NOT_ALLOWED, "No such supplier is known here."));
             case AGENCY_SYSTEM, CASE_WORKER -> new Caller(Role.AGENCY, bearer.party());

@@ -2,7 +2,7 @@ package eu.diplomatics.registry.caller;
 
 import eu.diplomatics.access.AccessTokens;
 import eu.diplomatics.access.IdentitySettings;
-import eu.diplomatics.taxonomy.Institutions;
+import eu.diplomatics.taxonomy.InstitutionsNow;
 import java.time.InstantSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -17,7 +17,7 @@ import org.springframework.core.env.Environment;
 class TokenConfiguration {
     @Bean
     CallerResolver saidByToken(
-            Environment environment, Institutions institutions, ObjectProvider<InstantSource> clock) {
+            Environment environment, InstitutionsNow institutions, ObjectProvider<InstantSource> clock) {
         IdentitySettings settings =
                 Binder.get(environment).bindOrCreate("diplomatics.identity", IdentitySettings.class);
         AccessTokens tokens = new AccessTokens(settings, "registry", clock.getIfAvailable(InstantSource::system));

@@ -23,6 +23,7 @@ import eu.diplomatics.registry.registration.Registrations.Done;
 import eu.diplomatics.registry.registration.Registrations.Standing;
 import eu.diplomatics.registry.registration.Rules;
 import eu.diplomatics.taxonomy.Institutions;
+import eu.diplomatics.taxonomy.InstitutionsNow;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -35,10 +36,10 @@ final class LedRegistration {
     private static final String AGAIN = "REGISTERED_AGAIN";
 
     private final Registrations registrations;
-    private final Institutions institutions;
+    private final InstitutionsNow institutions;
     private final Rules rules;
 
-    LedRegistration(Registrations registrations, Institutions institutions, Rules rules) {
+    LedRegistration(Registrations registrations, InstitutionsNow institutions, Rules rules) {
         this.registrations = registrations;
         this.institutions = institutions;
         this.rules = rules;
@@ -126,8 +127,11 @@ final class LedRegistration {
         if (caller.role() != Caller.Role.SUPPLIER) {
             throw ProblemException.of(ProblemCode.NOT_ALLOWED, "Only suppliers register.");
         }
-        String named = institutions
-                .supplier(subject.supplier())
+        Institutions known = institutions.now();
+        if (known.isWithdrawn(caller.id())) {
+            throw Rejections.problem(List.of(Institutions.withdrawal()));
+        }
+        String named = known.supplier(subject.supplier())
                 .map(Institutions.Supplier::id)
                 .orElse("");
         if (!named.equals(caller.id())) {

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Versions of a qualification or mandate as strong entity tags (RFC 9110). */
+/** Versions of a qualification or of reference data as strong entity tags (RFC 9110). */
 public final class ETags {
     private static final Pattern VERSION = Pattern.compile("\"([1-9][0-9]{0,17})\"");
     private static final String PLACE = "header/If-Match";

@@ -46,6 +46,7 @@ import eu.diplomatics.registry.relay.RelaySettings;
 import eu.diplomatics.retention.Kept;
 import eu.diplomatics.taxonomy.Admission;
 import eu.diplomatics.taxonomy.Institutions;
+import eu.diplomatics.taxonomy.InstitutionsNow;
 import eu.diplomatics.taxonomy.Taxonomy;
 import eu.diplomatics.vault.EventVault;
 import eu.diplomatics.vault.LoneEvents;
@@ -203,8 +204,9 @@ class RegistryConfiguration {
                 settings.eventstore().url(), writer.username(), writer.password(), EventLogSettings.defaults());
     }
 
+    /** What the controller's changes are laid over. */
     @Bean
-    Institutions institutions(Settings settings) {
+    Institutions institutionsOfFile(Settings settings) {
         return settings.suppliers() == null ? Institutions.sample() : Institutions.load(settings.suppliers());
     }
 
@@ -214,7 +216,7 @@ class RegistryConfiguration {
     }
 
     @Bean
-    Admission admission(Taxonomy taxonomy, Institutions institutions) {
+    Admission admission(Taxonomy taxonomy, InstitutionsNow institutions) {
         return new Admission(taxonomy, institutions);
     }
 

@@ -1,0 +1,7 @@
+package eu.diplomatics.taxonomy;
+
+/** The suppliers and institutions as they are known at this moment. */
+@FunctionalInterface
+public interface InstitutionsNow {
+    Institutions now();
+}
