@@ -27,6 +27,11 @@ final class ReadyBlock {
                 .append(addresses.registryUrl())
                 .append("   institutions register; /openapi.json\n");
         text.append("  query      ").append(addresses.queryUrl()).append("   agencies consult; /openapi.json\n");
+        if (addresses.tokens()) {
+            text.append("  portal     ")
+                    .append(addresses.portalUrl())
+                    .append("   people see what is theirs; docs/pages.md\n");
+        }
         text.append("  custodian  ")
                 .append(sites.stream().map(site -> site.url(addresses)).collect(Collectors.joining("  ")))
                 .append(sites.size() == 1 ? "" : " (two sites)")

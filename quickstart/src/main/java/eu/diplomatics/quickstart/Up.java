@@ -72,7 +72,7 @@ final class Up {
             throw new StartFailedException(taken.entrySet().stream()
                             .map(entry -> "port " + entry.getValue() + " (" + entry.getKey() + ")")
                             .collect(Collectors.joining(", "))
-                    + " in use by another program\nHINT: ./dev up --port-base N takes ten ports from N on");
+                    + " in use by another program\nHINT: ./dev up --port-base N takes eleven ports from N on");
         }
         state.write(addresses, false);
         Stack stack = new Stack(layout, addresses, progress);

@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DevScriptIT {
     private static final List<String> MODULES =
-            List.of("quickstart", "key-custodian", "registry-service", "query-service", "backup-tool");
+            List.of("quickstart", "key-custodian", "registry-service", "query-service", "backup-tool", "portal");
     private static final List<String> COMMANDS = List.of(
             "up",
             "down",

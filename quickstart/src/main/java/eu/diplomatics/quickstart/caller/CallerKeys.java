@@ -40,8 +40,8 @@ public record CallerKeys(Path directory) {
         Files.createDirectories(
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         for (String name : Stream.concat(systems().stream(), Stream.of(PORTAL)).toList()) {
-            if (!Files.exists(file(name))) {
-                write(file(name), newKey(name).toJSONString());
+            if (!Files.exists(keyFile(name))) {
+                write(keyFile(name), newKey(name).toJSONString());
             }
         }
         if (!Files.exists(passwordFile())) {
@@ -51,14 +51,14 @@ public record CallerKeys(Path directory) {
 
     /** The key of a system or the portal, private part included. */
     public ECKey key(String name) throws IOException {
-        if (!Files.exists(file(name))) {
+        if (!Files.exists(keyFile(name))) {
             throw new IllegalArgumentException("no sample system " + name.replaceFirst("-", ":") + "; there are "
                     + String.join(", ", systems())
                             .replace("supplier-", "supplier:")
                             .replace("agency-", "agency:"));
         }
         try {
-            return ECKey.parse(Files.readString(file(name)));
+            return ECKey.parse(Files.readString(keyFile(name)));
         } catch (ParseException e) {
             throw new IOException("the key of " + name + " cannot be read", e);
         }
@@ -73,7 +73,8 @@ public record CallerKeys(Path directory) {
         return directory.resolve(PASSWORD);
     }
 
-    private Path file(String name) {
+    /** Where the key of a system or the portal lies. */
+    public Path keyFile(String name) {
         if (!name.matches("[a-z0-9-]+")) {
             throw new IllegalArgumentException("a system has lower-case letters, digits and hyphens in its name");
         }

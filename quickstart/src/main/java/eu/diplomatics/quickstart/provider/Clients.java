@@ -25,7 +25,8 @@ final class Clients {
 
     private Clients() {}
 
-    static List<RegisteredClient> all() {
+    /** @param portal where the portal's pages are */
+    static List<RegisteredClient> all(String portal) {
         List<RegisteredClient> all = new ArrayList<>();
         CallerKeys.systems()
                 .forEach(name -> all.add(client(name)
@@ -35,6 +36,7 @@ final class Clients {
                 .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
                 .authorizationGrantType(AuthorizationGrantType.REFRESH_TOKEN)
                 .redirectUri(TokenDesk.RETURN)
+                .redirectUri(portal + "/signed-in")
                 .scope("openid")
                 .build());
         return all;

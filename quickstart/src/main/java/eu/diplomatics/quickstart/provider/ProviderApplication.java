@@ -6,7 +6,8 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
-/** An identity provider for one machine; told by environment variables {@code PROVIDER_PORT} and {@code PROVIDER_KEYS}. */
+/** An identity provider for one machine; told by environment variables {@code PROVIDER_PORT}, {@code PROVIDER_PORTAL} and
+ * {@code PROVIDER_KEYS}. */
 @SpringBootConfiguration
 @EnableAutoConfiguration
 @Import(ProviderConfiguration.class)

@@ -38,8 +38,13 @@ import org.springframework.security.web.header.HeaderWriterFilter;
 class ProviderConfiguration {
     private final CallerKeys keys;
     private final String issuer;
+    private final String portal;
 
-    ProviderConfiguration(@Value("${provider.port}") int port, @Value("${provider.keys}") Path keys) {
+    ProviderConfiguration(
+            @Value("${provider.port}") int port,
+            @Value("${provider.portal}") String portal,
+            @Value("${provider.keys}") Path keys) {
+        this.portal = portal;
         this.issuer = "http://127.0.0.1:" + port;
         this.keys = new CallerKeys(keys);
     }
@@ -65,6 +70,7 @@ class ProviderConfiguration {
                 .exceptionHandling(
                         failures -> failures.authenticationEntryPoint(new LoginUrlAuthenticationEntryPoint("/login")))
                 .addFilterBefore(new PushedOnly(), HeaderWriterFilter.class)
+                .addFilterBefore(new NobodyStays(), HeaderWriterFilter.class)
                 .build();
     }
 
@@ -88,7 +94,7 @@ class ProviderConfiguration {
 
     @Bean
     RegisteredClientRepository clients() {
-        return new InMemoryRegisteredClientRepository(Clients.all());
+        return new InMemoryRegisteredClientRepository(Clients.all(portal));
     }
 
     @Bean

@@ -2,6 +2,7 @@ package eu.diplomatics.quickstart.provider;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -11,6 +12,7 @@ import org.springframework.security.core.authority.FactorGrantedAuthority;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.core.oidc.endpoint.OidcParameterNames;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
 import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
@@ -23,6 +25,11 @@ final class TokenContent implements OAuth2TokenCustomizer<JwtEncodingContext> {
 
     @Override
     public void customize(JwtEncodingContext context) {
+        if (OidcParameterNames.ID_TOKEN.equals(context.getTokenType().getValue())) {
+            context.getJwsHeader().algorithm(SignatureAlgorithm.ES256);
+            who(context);
+            return;
+        }
         if (!OAuth2TokenType.ACCESS_TOKEN.equals(context.getTokenType())) {
             return;
         }
@@ -40,18 +47,13 @@ final class TokenContent implements OAuth2TokenCustomizer<JwtEncodingContext> {
                         .map(service -> "urn:diplomatics:" + service)
                         .toList());
         if (AuthorizationGrantType.CLIENT_CREDENTIALS.equals(context.getAuthorizationGrantType())) {
-            String[] name = client.split("-", 2);
+            String[] system = client.split("-", 2);
             context.getClaims()
-                    .claim("diplomatics_part", name[0].equals("supplier") ? "institution-system" : "agency-system")
-                    .claim("diplomatics_party", name[1]);
+                    .claim("diplomatics_part", system[0].equals("supplier") ? "institution-system" : "agency-system")
+                    .claim("diplomatics_party", system[1]);
             return;
         }
-        Authentication person = Objects.requireNonNull(context.<Authentication>getPrincipal());
-        String[] name = person.getName().split(":", -1);
-        context.getClaims()
-                .claim("diplomatics_part", name[0])
-                .claim("diplomatics_party", name[1])
-                .claim("acr", ACR);
+        String[] name = who(context);
         if (name.length > 2) {
             // whoever asks is a proxy, from yesterday for a year
             Instant from = Instant.now().minus(Duration.ofDays(1));
@@ -68,10 +70,22 @@ final class TokenContent implements OAuth2TokenCustomizer<JwtEncodingContext> {
                                     "until",
                                     from.plus(Duration.ofDays(365)).getEpochSecond()));
         }
+    }
+
+    /** As what somebody signed in, how and when: in tokens for services and in that for the portal. */
+    private static String[] who(JwtEncodingContext context) {
+        Authentication person = Objects.requireNonNull(context.<Authentication>getPrincipal());
+        String[] name = person.getName().split(":", -1);
+        context.getClaims()
+                .claim("diplomatics_part", name[0])
+                .claim("diplomatics_party", name[1])
+                .claim("acr", ACR);
         person.getAuthorities().stream()
                 .filter(FactorGrantedAuthority.class::isInstance)
                 .map(factor -> ((FactorGrantedAuthority) factor).getIssuedAt())
                 .min(Instant::compareTo)
-                .ifPresent(signedIn -> context.getClaims().claim("auth_time", signedIn.getEpochSecond()));
+                // as a date, since that is what the library reads out of an ID token when it makes the next
+                .ifPresent(signedIn -> context.getClaims().claim("auth_time", Date.from(signedIn)));
+        return name;
     }
 }

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The loopback ports of one installation: ten in a row, the tenth where callers show tokens.
+ * The loopback ports of one installation: eleven in a row, the last two where callers show tokens.
  *
  * @param tokens whether callers show tokens of the installation's own provider, or name themselves in a header
  */
@@ -74,6 +74,14 @@ public record Addresses(int base, boolean tokens) {
         return base + 9;
     }
 
+    public int portal() {
+        return base + 10;
+    }
+
+    public String portalUrl() {
+        return "http://127.0.0.1:" + portal();
+    }
+
     /** Also the provider's name in its tokens. */
     public String providerUrl() {
         return "http://127.0.0.1:" + provider();
@@ -109,6 +117,7 @@ public record Addresses(int base, boolean tokens) {
         wanted.put("the custodian's second site", custodian2());
         if (tokens) {
             wanted.put("identity provider", provider());
+            wanted.put("portal", portal());
         }
         wanted.values().removeIf(Ports::isFree);
         return wanted;

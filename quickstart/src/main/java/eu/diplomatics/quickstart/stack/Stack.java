@@ -31,7 +31,6 @@ import java.util.stream.Collectors;
  */
 public final class Stack implements AutoCloseable {
     private static final int KAFKA_HEAP = 320;
-    private static final int PROVIDER_HEAP = 160;
     private static final int SERVICE_HEAP = 384;
     private static final Duration KEY_PATIENCE = Duration.ofSeconds(60);
 
@@ -72,6 +71,7 @@ public final class Stack implements AutoCloseable {
                 witness.key());
         startServices(environment, authorities.registry(custodian.all(), Instant.now()), witness);
         introduce(custodian, authorities);
+        startPortal();
         new BackupSetup(layout, addresses).write(databases, authority, sites, authorities, environment, witness.key());
     }
 
@@ -216,8 +216,9 @@ public final class Stack implements AutoCloseable {
             throws IOException, InterruptedException {
         if (addresses.tokens()) {
             new CallerKeys(layout.callerKeys()).make();
+            PortalSetup people = new PortalSetup(layout, addresses);
             start(
-                    provider(),
+                    people.provider(),
                     () -> Probes.get(addresses.providerUrl() + "/oauth2/jwks").isPresent());
             progress.say("identity provider on port " + addresses.provider());
         }
@@ -240,6 +241,14 @@ public final class Stack implements AutoCloseable {
         start(witness.serve(), Probes.listens(addresses.witness()));
         progress.say("controller's witness on port " + addresses.witness());
         layout.rememberMigration();
+    }
+
+    /** Pages are for people who sign in: without the provider there are none. */
+    private void startPortal() throws IOException, InterruptedException {
+        if (addresses.tokens()) {
+            start(new PortalSetup(layout, addresses).portal(), Probes.healthy(addresses.portalUrl()));
+            progress.say("portal on port " + addresses.portal());
+        }
     }
 
     /** Says in requests who calls, as this installation wants it. */
@@ -373,19 +382,6 @@ public final class Stack implements AutoCloseable {
                         Integer.toString(addresses.kafka()),
                         Integer.toString(addresses.kafkaController())),
                 Map.of());
-    }
-
-    private Child.Spec provider() {
-        return new Child.Spec(
-                "provider",
-                layout.application("quickstart"),
-                "eu.diplomatics.quickstart.provider.ProviderApplication",
-                PROVIDER_HEAP,
-                List.of(),
-                List.of(),
-                Map.of(
-                        "PROVIDER_PORT", Integer.toString(addresses.provider()),
-                        "PROVIDER_KEYS", layout.callerKeys().toString()));
     }
 
     private Child.Spec service(String name, String mainClass, Map<String, String> environment) {

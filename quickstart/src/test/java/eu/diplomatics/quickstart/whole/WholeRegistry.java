@@ -36,8 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Every process of the registry, as {@code ./dev up} starts them, in a folder of its own and on free ports. */
 final class WholeRegistry implements AutoCloseable {
     private static final List<String> APPLICATIONS =
-            List.of("registry-service", "query-service", "key-custodian", "quickstart");
-    private static final int PORTS = 10;
+            List.of("registry-service", "query-service", "key-custodian", "portal", "quickstart");
+    private static final int PORTS = 11;
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Layout layout;

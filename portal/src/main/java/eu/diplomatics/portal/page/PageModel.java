@@ -1,0 +1,41 @@
+package eu.diplomatics.portal.page;
+
+import java.security.Principal;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ModelAttribute;
+
+/** What the frame around each page needs. */
+@ControllerAdvice
+final class PageModel {
+    /** A language that the page can be read in, by its own name. */
+    record Language(String code, String name, boolean current) {}
+
+    @ModelAttribute("languages")
+    List<Language> languages(Locale locale) {
+        return Languages.ALL.stream()
+                .map(each -> new Language(
+                        each.getLanguage(),
+                        capital(each.getDisplayLanguage(each), each),
+                        each.getLanguage().equals(locale.getLanguage())))
+                .toList();
+    }
+
+    @ModelAttribute("language")
+    String language(Locale locale) {
+        return locale.getLanguage();
+    }
+
+    /** As what somebody is signed in; null for nobody. */
+    @ModelAttribute("part")
+    @Nullable
+    String part(@Nullable Principal visitor) {
+        return visitor == null ? null : visitor.getName();
+    }
+
+    private static String capital(String word, Locale language) {
+        return word.substring(0, 1).toUpperCase(language) + word.substring(1);
+    }
+}

@@ -1,0 +1,76 @@
+package eu.diplomatics.portal.signin;
+
+import com.nimbusds.jose.jwk.ECKey;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.locks.ReentrantLock;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.AuthenticatedPrincipal;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.authority.AuthorityUtils;
+
+/** Somebody who is signed in, for as long as their session lives in this process's memory. Written nowhere, told nobody. */
+public final class SignedIn implements AuthenticatedPrincipal {
+    private final String part;
+    private final String party;
+    private final Instant since;
+    private final ECKey key;
+    private final ReentrantLock asking = new ReentrantLock();
+    private volatile Tokens tokens;
+
+    /** @param key to which this visit's tokens are bound, made for it */
+    SignedIn(String part, String party, Instant since, ECKey key, Tokens tokens) {
+        this.part = part;
+        this.party = party;
+        this.since = since;
+        this.key = key;
+        this.tokens = tokens;
+    }
+
+    /** As what: {@code citizen}, {@code controller} and so on. */
+    public String part() {
+        return part;
+    }
+
+    /** For whom: a citizen's own national number. For the body of a request, never for an address. */
+    public String party() {
+        return party;
+    }
+
+    Instant since() {
+        return since;
+    }
+
+    ECKey key() {
+        return key;
+    }
+
+    /** Taken while a token is got anew: a refresh token that is used twice ends the whole visit. */
+    ReentrantLock asking() {
+        return asking;
+    }
+
+    Tokens tokens() {
+        return tokens;
+    }
+
+    void renew(Tokens fresh) {
+        tokens = fresh;
+    }
+
+    Authentication authentication() {
+        return UsernamePasswordAuthenticationToken.authenticated(
+                this, "", AuthorityUtils.createAuthorityList("ROLE_" + part.toUpperCase(Locale.ROOT)));
+    }
+
+    /** Not who it is: names get into logs. */
+    @Override
+    public String getName() {
+        return part;
+    }
+
+    @Override
+    public String toString() {
+        return "SignedIn[redacted]";
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.portal.page;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.portal.signin;
+
+import org.jspecify.annotations.NullMarked;
