@@ -39,12 +39,19 @@ public final class Stack implements AutoCloseable {
     private final Credentials credentials;
     private final Progress progress;
     private final ProcessTable table;
+    private final Map<String, String> more;
     private final Deque<Runnable> endings = new ArrayDeque<>();
     private final List<Child> children = new ArrayList<>();
     private volatile boolean closing;
 
     public Stack(Layout layout, Addresses addresses, Progress progress) {
+        this(layout, addresses, progress, Map.of());
+    }
+
+    /** @param more settings of both services, beside those that make them parts of this installation */
+    public Stack(Layout layout, Addresses addresses, Progress progress, Map<String, String> more) {
         this.layout = layout;
+        this.more = Map.copyOf(more);
         this.addresses = addresses;
         this.progress = progress;
         this.credentials = new Credentials(layout.credentialsFile());
@@ -224,8 +231,11 @@ public final class Stack implements AutoCloseable {
         }
         Map<String, String> told = environment.registry();
         told.putAll(destruction);
+        told.putAll(more);
+        Map<String, String> toldQuery = environment.query();
+        toldQuery.putAll(more);
         Child.Spec registry = service("registry", "eu.diplomatics.registry.RegistryApplication", told);
-        Child.Spec query = service("query", "eu.diplomatics.query.QueryApplication", environment.query());
+        Child.Spec query = service("query", "eu.diplomatics.query.QueryApplication", toldQuery);
         SideBySide.run(
                 layout.migratedByThisBuild() ? 2 : 1,
                 List.of(

@@ -26,6 +26,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -45,6 +46,7 @@ final class WholeRegistry implements AutoCloseable {
     private final Callers callers;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final Map<String, String> more;
     private Stack stack;
 
     /** An answer: its status and its JSON. */
@@ -60,6 +62,12 @@ final class WholeRegistry implements AutoCloseable {
 
     /** @param tokens whether callers show tokens of the installation's own provider */
     WholeRegistry(Path home, boolean tokens) throws IOException {
+        this(home, tokens, Map.of());
+    }
+
+    /** @param more settings of both services */
+    WholeRegistry(Path home, boolean tokens, Map<String, String> more) throws IOException {
+        this.more = more;
         this.layout = new Layout(home);
         this.addresses = new Addresses(freePorts()).withTokens(tokens);
         this.callers = Stack.callers(layout, addresses);
@@ -303,7 +311,7 @@ final class WholeRegistry implements AutoCloseable {
     }
 
     private Stack newStack() {
-        return new Stack(layout, addresses, new Progress(System.out));
+        return new Stack(layout, addresses, new Progress(System.out), more);
     }
 
     private static int freePorts() {
