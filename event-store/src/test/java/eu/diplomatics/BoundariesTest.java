@@ -45,7 +45,7 @@ class BoundariesTest {
 
     @ArchTest
     static final ArchRule a_witness_knows_trees_and_no_registry =
-            dependsOfOursOnly("witness", "envelope", "receipt", "transparency");
+            dependsOfOursOnly("witness", "envelope", "receipt", "tls", "transparency");
 
     @ArchTest
     static final ArchRule verifying_offline_needs_no_database_and_no_network = classes()
@@ -72,7 +72,7 @@ class BoundariesTest {
 
     @ArchTest
     static final ArchRule the_keyring_knows_numbers_of_persons_but_no_events =
-            dependsOfOursOnly("keyring", "envelope", "qualification");
+            dependsOfOursOnly("keyring", "envelope", "qualification", "tls");
 
     @ArchTest
     static final ArchRule the_engine_sees_bytes_and_never_domain_types =

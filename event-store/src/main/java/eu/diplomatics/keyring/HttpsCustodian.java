@@ -1,7 +1,7 @@
 package eu.diplomatics.keyring;
 
-import eu.diplomatics.edge.MutualTls;
 import eu.diplomatics.envelope.SecretBytes;
+import eu.diplomatics.tls.MutualTls;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

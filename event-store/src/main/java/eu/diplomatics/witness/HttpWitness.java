@@ -1,6 +1,6 @@
 package eu.diplomatics.witness;
 
-import eu.diplomatics.edge.MutualTls;
+import eu.diplomatics.tls.MutualTls;
 import eu.diplomatics.transparency.TreeHash;
 import java.io.IOException;
 import java.io.InputStream;

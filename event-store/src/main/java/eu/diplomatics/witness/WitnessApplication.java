@@ -1,6 +1,6 @@
 package eu.diplomatics.witness;
 
-import eu.diplomatics.edge.MutualTls;
+import eu.diplomatics.tls.MutualTls;
 import eu.diplomatics.transparency.NoteException;
 import eu.diplomatics.transparency.VerifierKey;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package eu.diplomatics.witness;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import eu.diplomatics.edge.MutualTls;
 import eu.diplomatics.local.LocalAuthority;
+import eu.diplomatics.tls.MutualTls;
 import eu.diplomatics.witness.HttpWitness.Reply;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -1,4 +1,4 @@
-package eu.diplomatics.edge;
+package eu.diplomatics.tls;
 
 import java.io.IOException;
 import java.io.InputStream;
