@@ -36,7 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
  * not. What is said here of a provider holds for each that the registry is run with.
  */
 abstract class CallersSuite {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final String BODY = "{\"insz\":\"85610100147\"}";
 
     private final HttpClient http = HttpClient.newHttpClient();

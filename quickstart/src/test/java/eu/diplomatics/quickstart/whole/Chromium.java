@@ -17,6 +17,8 @@ import java.util.Optional;
 final class Chromium implements AutoCloseable {
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
 
+    private static final double START_MILLIS = 180_000;
+
     private final Playwright playwright;
     private final Browser browser;
 
@@ -27,6 +29,7 @@ final class Chromium implements AutoCloseable {
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(program)
+                        .setTimeout(START_MILLIS)
                         // its sandbox does not work for root, whom builds in containers often are
                         .setChromiumSandbox(false));
     }
