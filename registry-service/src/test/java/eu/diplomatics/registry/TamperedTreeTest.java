@@ -58,7 +58,7 @@ class TamperedTreeTest {
             a tile that is gone ~ DELETE FROM eventstore.tile
             a changed hash      ~ UPDATE eventstore.tile SET hashes = set_byte(hashes, 40, get_byte(hashes, 40) # 1)
             swapped hashes      ~ UPDATE eventstore.tile SET hashes = substring(hashes FROM 33 FOR 32) || substring(hashes FROM 1 FOR 32) || substring(hashes FROM 65)
-            a forged checkpoint ~ UPDATE eventstore.checkpoint SET note = set_byte(note, octet_length(note) - 10, 65)
+            a forged checkpoint ~ UPDATE eventstore.checkpoint SET note = set_byte(note, octet_length(note) - 10, CASE get_byte(note, octet_length(note) - 10) WHEN 65 THEN 66 ELSE 65 END)
             a forged root       ~ UPDATE eventstore.checkpoint SET note = convert_to(regexp_replace(convert_from(note, 'UTF8'), '\\n[^\\n]{44}\\n', E'\\n' || repeat('A', 43) || E'=\\n'), 'UTF8')
             """)
     void no_proof_comes_from_a_changed_tree(String what, String tampering, CapturedOutput output) throws SQLException {
