@@ -147,13 +147,13 @@ class ExportReadByOthersTest {
     @Test
     void duckDbLoadsItFromTheSchemaInTheBag() throws Exception {
         Programs.require("age");
-        Path work = Files.createDirectories(directory.resolve("work"));
+        Path opened = Files.createDirectories(directory.resolve("opened"));
         shell(
-                "for f in data/events/*.age; do age -d -i ../identity \"$f\" > \"../work/$(basename \"$f\" .age)\"; done");
+                "for f in data/events/*.age; do age -d -i ../identity \"$f\" > \"../opened/$(basename \"$f\" .age)\"; done");
         try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = duck.createStatement()) {
             statement.execute(
-                    Files.readString(bag.resolve("schema/load.sql")).replace("*.jsonl.zst", work + "/*.jsonl.zst"));
+                    Files.readString(bag.resolve("schema/load.sql")).replace("*.jsonl.zst", opened + "/*.jsonl.zst"));
             Map<String, String> counted = rows(statement, "SELECT type, count(*) FROM event GROUP BY type");
             assertThat(counted).isEqualTo(expected());
             assertThat(rows(

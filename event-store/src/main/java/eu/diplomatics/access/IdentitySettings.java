@@ -1,6 +1,6 @@
 package eu.diplomatics.access;
 
-import java.net.InetAddress;
+import eu.diplomatics.tls.Transport;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +58,7 @@ public record IdentitySettings(
             @Nullable String partyClaim,
             @Nullable String delegationClaim) {
         public Issuer {
-            if (!"https".equals(keys.getScheme()) && !isThisMachine(keys)) {
+            if (!Transport.isProtected(keys)) {
                 throw new IllegalArgumentException("the keys of an issuer come by https only");
             }
             algorithms = algorithms == null || algorithms.isEmpty() ? Set.of("ES256", "PS256") : Set.copyOf(algorithms);
@@ -72,14 +72,6 @@ public record IdentitySettings(
             return parts.stream()
                     .map(text -> Part.of(text).orElseThrow(() -> new IllegalArgumentException("no part " + text)))
                     .collect(Collectors.toUnmodifiableSet());
-        }
-
-        private static boolean isThisMachine(URI keys) {
-            try {
-                return InetAddress.ofLiteral(keys.getHost()).isLoopbackAddress();
-            } catch (IllegalArgumentException e) {
-                return "localhost".equals(keys.getHost());
-            }
         }
     }
 

@@ -1,4 +1,4 @@
-/** TLS 1.3 between machines that know each other by certificates. */
+/** What may be said over the network, and to whom: TLS 1.3 between machines that know each other by certificates. */
 @NullMarked
 package eu.diplomatics.tls;
 

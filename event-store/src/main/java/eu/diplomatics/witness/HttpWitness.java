@@ -1,10 +1,10 @@
 package eu.diplomatics.witness;
 
 import eu.diplomatics.tls.MutualTls;
+import eu.diplomatics.tls.Transport;
 import eu.diplomatics.transparency.TreeHash;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,7 +36,7 @@ public final class HttpWitness implements AutoCloseable {
      * @param tls whom to trust, and what to show
      */
     public HttpWitness(URI submissionPrefix, @Nullable SSLContext tls) {
-        if (!"https".equals(submissionPrefix.getScheme()) && !isThisMachine(submissionPrefix)) {
+        if (!Transport.isProtected(submissionPrefix)) {
             throw new IllegalArgumentException("a witness that is not on this machine is reached by https only");
         }
         HttpClient.Builder builder = HttpClient.newBuilder()
@@ -66,14 +66,6 @@ public final class HttpWitness implements AutoCloseable {
                     "diplomatics.transparency.witness needs all of key-store, trust-store and store-password, or none");
         }
         return new HttpWitness(submissionPrefix, MutualTls.context(keyStore, trustStore, password.toCharArray()));
-    }
-
-    private static boolean isThisMachine(URI address) {
-        try {
-            return InetAddress.ofLiteral(address.getHost()).isLoopbackAddress();
-        } catch (IllegalArgumentException e) {
-            return "localhost".equals(address.getHost());
-        }
     }
 
     /** What a witness answers. */

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** R07, abuse case 16: who calls is proven, or there is no answer. */
 class AccessTokensTest {
-    private static final URI ADDRESS = URI.create("https://registry.test/v1/qualifications");
+    private static final URI ADDRESS = URI.create("https://diplomas.test/v1/qualifications");
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
     @TempDir

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** A token bound to a key (RFC 9449) is worth nothing without that key, and a proof is worth one request. */
 class PossessionTest {
-    private static final String ADDRESS = "https://registry.test/v1/qualifications";
+    private static final String ADDRESS = "https://diplomas.test/v1/qualifications";
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
     private static final TestProvider provider = new TestProvider();
@@ -87,7 +87,7 @@ class PossessionTest {
     @Test
     void the_query_and_the_fragment_of_the_address_do_not_count_and_neither_do_case_and_the_usual_port() {
         for (String address :
-                List.of(ADDRESS + "?a=b", ADDRESS + "#c", "HTTPS://Registry.TEST:443/v1/qualifications")) {
+                List.of(ADDRESS + "?a=b", ADDRESS + "#c", "HTTPS://Diplomas.TEST:443/v1/qualifications")) {
             assertThat(admit(proof(claims -> claims.claim("htu", address))))
                     .as(address)
                     .isInstanceOf(Admission.Granted.class);
@@ -122,10 +122,10 @@ class PossessionTest {
                 claims -> claims.claim("htm", "GET"),
                 claims -> claims.claim("htm", "post"),
                 claims -> claims.claim("htm", null),
-                claims -> claims.claim("htu", "https://registry.test/v1/batches"),
+                claims -> claims.claim("htu", "https://diplomas.test/v1/batches"),
                 claims -> claims.claim("htu", "https://query.test/v1/qualifications"),
-                claims -> claims.claim("htu", "http://registry.test/v1/qualifications"),
-                claims -> claims.claim("htu", "https://registry.test:8443/v1/qualifications"),
+                claims -> claims.claim("htu", "http://diplomas.test/v1/qualifications"),
+                claims -> claims.claim("htu", "https://diplomas.test:8443/v1/qualifications"),
                 claims -> claims.claim("htu", "::"),
                 claims -> claims.claim("htu", null),
                 claims -> claims.claim("ath", TestProvider.digest("another token")),

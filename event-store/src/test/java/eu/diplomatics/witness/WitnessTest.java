@@ -34,6 +34,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -277,6 +278,7 @@ class WitnessTest {
     }
 
     @Test
+    @Timeout(60) // a witness that serves goes on until somebody ends it
     void the_command_makes_a_key_once_and_says_what_is_wrong() {
         Path other = directory.resolve("other");
         assertThat(run("init", "--dir", other.toString(), "--name", "second.example"))
