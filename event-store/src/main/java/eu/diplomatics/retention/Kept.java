@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 public enum Kept {
     /** Who asked what about whom. Nothing younger than the shortest period goes: the database itself refuses. */
     ACCESS_LOG("access-log", "diplomatics.retention.access-log", 3_653, 365, 10_957),
+    /** Which agency received which record, from the last time that it did, give or take a month. */
+    RECIPIENTS("recipients", "diplomatics.retention.recipients", 3_653, 365, 10_957),
+    /** What agencies were told of records that they received, once they acknowledged it. */
+    NOTICES("notices", "diplomatics.retention.notices", 1_827, 365, 10_957),
     /** How many persons were asked about under a mandate on a day. */
     QUOTA_COUNTS("quota-counts", "diplomatics.retention.quota-counts", 35, 1, 366),
     /** Files of registrations, their rejected rows and results, from the end of the work on them. */

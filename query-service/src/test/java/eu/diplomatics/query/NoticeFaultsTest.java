@@ -112,6 +112,31 @@ class NoticeFaultsTest {
         }
     }
 
+    /** R27. */
+    @Test
+    void whatAgenciesWereToldAndThenForgottenIsNotToldAgainWhenTheLogIsGoneThroughOnceMore() {
+        List<Registered> received;
+        try (RunningQuery query = fixture.start()) {
+            received = received(query, 2);
+            long old = correct(received.getFirst());
+            eventually().until(() -> told(query).equals(List.of(old)));
+            assertThat(query.post("/v1/notices/acknowledgements", "{\"upTo\":1}", "X-Caller", AGENCY)
+                            .status())
+                    .isEqualTo(200);
+            fixture.tamper(
+                    Database.EVENTSTORE,
+                    "SET session_replication_role = replica; UPDATE eventstore.event SET recorded_at = now() - interval"
+                            + " '2000 days' WHERE position = " + old);
+        }
+        fixture.tamper(Database.ACCESSLOG, "DELETE FROM accesslog.notice");
+        fixture.tamper(Database.ACCESSLOG, "UPDATE accesslog.notice_progress SET position = 0");
+        try (RunningQuery query = fixture.start()) {
+            long young = correct(received.getLast());
+            eventually().until(() -> !told(query).isEmpty());
+            assertThat(told(query)).containsExactly(young);
+        }
+    }
+
     @Test
     void aNewVersionOfTheKeyChangesNeitherWhoIsToldNorTheNumbersOfTheirNotices() {
         try (RunningQuery query = fixture.start()) {

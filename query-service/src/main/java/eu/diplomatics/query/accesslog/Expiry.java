@@ -9,12 +9,17 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import javax.sql.DataSource;
 
-/** Takes rows out of the access log, and counts of quotas, by the one role that may; their leaves stay. */
+/**
+ * Takes rows out of the access log, whose leaves stay, counts of quotas, notices and who received what, by the one role that
+ * may.
+ */
 final class Expiry {
     private static final String ROWS = "SELECT o_horizon, o_removed FROM accesslog.expire(?, ?, ?)";
+    private static final String RECIPIENTS = "SELECT accesslog.expire_recipients(?, ?)";
+    private static final String NOTICES = "SELECT accesslog.expire_notices(?, ?)";
     private static final String QUOTAS = "SELECT accesslog.expire_quota(?)";
     /** Short enough that nobody waits for a transaction. */
-    private static final int POSITIONS_AT_ONCE = 5_000;
+    private static final int AT_ONCE = 5_000;
 
     private final DataSource retention;
     /** From the first position when a program starts: rows that a restore brought back go once more. */
@@ -35,7 +40,7 @@ final class Expiry {
         try (Connection connection = retention.getConnection();
                 PreparedStatement statement = connection.prepareStatement(ROWS)) {
             statement.setObject(2, before.atOffset(ZoneOffset.UTC));
-            statement.setInt(3, POSITIONS_AT_ONCE);
+            statement.setInt(3, AT_ONCE);
             long from;
             do {
                 from = reached;
@@ -45,7 +50,35 @@ final class Expiry {
                     reached = row.getLong(1);
                     removed += row.getLong(2);
                 }
-            } while (reached == from + POSITIONS_AT_ONCE);
+            } while (reached == from + AT_ONCE);
+        }
+        return removed;
+    }
+
+    /** Who received a record last before a moment, and is to be told of nothing any more. */
+    long recipients(Instant before) throws SQLException {
+        return inTurns(RECIPIENTS, before);
+    }
+
+    /** Notices that were written before a moment and acknowledged. */
+    long notices(Instant before) throws SQLException {
+        return inTurns(NOTICES, before);
+    }
+
+    private long inTurns(String sql, Instant before) throws SQLException {
+        long removed = 0;
+        try (Connection connection = retention.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, before.atOffset(ZoneOffset.UTC));
+            statement.setInt(2, AT_ONCE);
+            long now;
+            do {
+                try (ResultSet row = statement.executeQuery()) {
+                    row.next();
+                    now = row.getLong(1);
+                }
+                removed += now;
+            } while (now == AT_ONCE);
         }
         return removed;
     }

@@ -36,6 +36,8 @@ class RetentionConfiguration {
     record RetentionSettings(
             @Nullable Duration accessLog,
             @Nullable Instant accessLogHold,
+            @Nullable Duration recipients,
+            @Nullable Duration notices,
             @Nullable Duration quotaCounts) {}
 
     /** Where it logs in. */
@@ -78,6 +80,12 @@ class RetentionConfiguration {
                                 Kept.ACCESS_LOG.period(settings.accessLog()),
                                 settings.accessLogHold(),
                                 expiry::rows),
+                        new Rule(
+                                Kept.RECIPIENTS,
+                                Kept.RECIPIENTS.period(settings.recipients()),
+                                null,
+                                expiry::recipients),
+                        new Rule(Kept.NOTICES, Kept.NOTICES.period(settings.notices()), null, expiry::notices),
                         new Rule(
                                 Kept.QUOTA_COUNTS,
                                 Kept.QUOTA_COUNTS.period(settings.quotaCounts()),

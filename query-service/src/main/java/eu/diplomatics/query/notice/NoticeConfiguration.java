@@ -3,6 +3,7 @@ package eu.diplomatics.query.notice;
 import eu.diplomatics.accesslog.NoticeSeal;
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.Incarnations;
+import eu.diplomatics.retention.Kept;
 import eu.diplomatics.query.accesslog.NoticeLedger;
 import eu.diplomatics.query.disclosure.NoticeGate;
 import io.micrometer.core.instrument.Gauge;
@@ -12,6 +13,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -35,9 +38,11 @@ class NoticeConfiguration {
             NoticeLedger ledger,
             NoticeSeal seal,
             MeterRegistry metrics,
-            NoticeSettings settings) {
-        NoticeMaker maker = new NoticeMaker(log, incarnations, ledger, seal);
-        return new NoticeLife(maker, ledger, settings.every(), InstantSource.system(), metrics);
+            NoticeSettings settings,
+            @Value("${diplomatics.retention.notices:#{null}}") @Nullable Duration kept) {
+        InstantSource clock = InstantSource.system();
+        NoticeMaker maker = new NoticeMaker(log, incarnations, ledger, seal, clock, Kept.NOTICES.period(kept));
+        return new NoticeLife(maker, ledger, settings.every(), clock, metrics);
     }
 
     /** Nobody's, where nothing is signed. */

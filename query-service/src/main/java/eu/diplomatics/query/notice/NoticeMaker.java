@@ -10,6 +10,9 @@ import eu.diplomatics.query.accesslog.NoticeLedger;
 import eu.diplomatics.query.accesslog.NoticeLedger.Change;
 import eu.diplomatics.query.accesslog.NoticeLedger.Due;
 import eu.diplomatics.query.accesslog.NoticeLedger.Given;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +40,19 @@ final class NoticeMaker {
     private final Incarnations incarnations;
     private final NoticeLedger ledger;
     private final NoticeSeal seal;
+    private final InstantSource clock;
+    private final Duration kept;
 
-    NoticeMaker(EventReader log, Incarnations incarnations, NoticeLedger ledger, NoticeSeal seal) {
+    /** @param kept notices: what happened before is told nobody, who may have been told and have no notice of it any more */
+    NoticeMaker(
+            EventReader log,
+            Incarnations incarnations,
+            NoticeLedger ledger,
+            NoticeSeal seal,
+            InstantSource clock,
+            Duration kept) {
+        this.clock = clock;
+        this.kept = kept;
         this.log = log;
         this.incarnations = incarnations;
         this.ledger = ledger;
@@ -69,12 +83,13 @@ final class NoticeMaker {
         if (occurrences.isEmpty()) {
             return List.of();
         }
+        Instant from = clock.instant().minus(kept);
         List<Change> changes = new ArrayList<>(occurrences.size());
         try (NoticeSeal.Session session = seal.open()) {
             for (Occurrence occurrence : occurrences) {
                 EventPlace place = occurrence.place();
                 Notice.Kind kind = KINDS.get(occurrence.type());
-                if (kind != null) {
+                if (kind != null && !place.recordedAt().isBefore(from)) {
                     byte[] record = session.record(place.stream());
                     byte[] event = session.change(place.leaf());
                     Notice notice =

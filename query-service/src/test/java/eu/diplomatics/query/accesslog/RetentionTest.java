@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** R27: rows of the access log and counts of quotas are there before the end of their period, and gone after. */
+/** R27: rows of the access log and all that lies beside it are there before the end of their period, and gone after. */
 class RetentionTest {
     private static final Duration PERIOD = Kept.ACCESS_LOG.standard();
     private static final List<Integer> AGES = List.of(420, 400, 380, 350);
@@ -97,6 +97,8 @@ class RetentionTest {
         return new RetentionJob(
                 List.of(
                         new Rule(Kept.ACCESS_LOG, PERIOD, hold, expiry::rows),
+                        new Rule(Kept.RECIPIENTS, PERIOD, null, expiry::recipients),
+                        new Rule(Kept.NOTICES, PERIOD, null, expiry::notices),
                         new Rule(Kept.QUOTA_COUNTS, Kept.QUOTA_COUNTS.standard(), null, expiry::quotas)),
                 () -> now.plus(ahead));
     }
@@ -223,9 +225,84 @@ class RetentionTest {
         }
     }
 
+    @Test
+    void whoReceivedARecordIsThereBeforeTheEndOfThePeriodAndGoneAfterUnlessToBeTold() {
+        owner.update("""
+                INSERT INTO accesslog.recipient (record, agency, version, sealed, seal_key, since)
+                SELECT int4send(d), 'a', 1, 'x', 1, ?::timestamptz - make_interval(days => d)
+                FROM unnest(ARRAY[500, 420, 380, 350]) d""", now.toString());
+        owner.update("INSERT INTO accesslog.due VALUES (int4send(500), 'a', 'e')");
+        String left = "SELECT string_agg(('x' || encode(record, 'hex'))::bit(32)::int::text, ' ' ORDER BY record DESC)"
+                + " FROM accesslog.recipient";
+        try (RetentionJob job = job(null)) {
+            moveTo(421);
+            job.round();
+            assertThat(owner.queryForObject(left, String.class)).isEqualTo("500 420 380 350");
+            moveTo(419);
+            job.round();
+            assertThat(owner.queryForObject(left, String.class)).isEqualTo("500 380 350");
+            owner.update("DELETE FROM accesslog.due");
+            moveTo(370);
+            job.round();
+            assertThat(owner.queryForObject(left, String.class)).isEqualTo("350");
+            moveTo(100);
+            job.round();
+            assertThat(owner.queryForObject(left, String.class)).as("less than a year ago").isEqualTo("350");
+        }
+    }
+
+    @Test
+    void whoReceivesARecordAgainCountsFromThen() {
+        owner.update("""
+                INSERT INTO accesslog.recipient (record, agency, version, sealed, seal_key, since)
+                SELECT r::bytea, 'a', 1, 'x', 1, ?::timestamptz - make_interval(days => 20 * r::int)
+                FROM unnest(ARRAY['1', '2', '3']) r""", now.toString());
+        for (String record : List.of("1", "2")) {
+            owner.queryForList("""
+                    SELECT accesslog.remember_recipients(
+                        ARRAY[?::bytea], ARRAY['a'::bytea], ARRAY[2::bigint], ARRAY['y'::bytea], ARRAY[1::smallint])
+                    """, record);
+        }
+        assertThat(owner.queryForList("""
+                SELECT round(extract(epoch FROM ?::timestamptz - since) / 86400)::int || ':' || version
+                FROM accesslog.recipient ORDER BY record""", String.class, now.toString()))
+                .as("within a month nothing is written; the version is the first")
+                .containsExactly("20:1", "0:1", "60:1");
+    }
+
+    @Test
+    void aNoticeIsThereBeforeTheEndOfItsPeriodAndGoneAfterOnceItWasAcknowledged() {
+        owner.update("INSERT INTO accesslog.feed (agency, last, acknowledged) VALUES ('a', 4, 3)");
+        owner.update("""
+                INSERT INTO accesslog.notice (agency, number, event, sealed, seal_key, at)
+                SELECT 'a', n, int8send(n), 'x', 1, ?::timestamptz - make_interval(days => d)
+                FROM unnest(ARRAY[1, 2, 3, 4]::bigint[], ARRAY[420, 400, 350, 500]) AS r (n, d)""", now.toString());
+        String left = "SELECT string_agg(number::text, ' ' ORDER BY number) FROM accesslog.notice";
+        try (RetentionJob job = job(null)) {
+            moveTo(421);
+            job.round();
+            assertThat(owner.queryForObject(left, String.class)).isEqualTo("1 2 3 4");
+            moveTo(419);
+            job.round();
+            assertThat(owner.queryForObject(left, String.class)).isEqualTo("2 3 4");
+            moveTo(370);
+            job.round();
+            assertThat(owner.queryForObject(left, String.class)).as("nobody acknowledged 4").isEqualTo("3 4");
+            owner.update("UPDATE accesslog.feed SET acknowledged = 4");
+            moveTo(100);
+            job.round();
+            assertThat(owner.queryForObject(left, String.class)).as("the database keeps a year").isEqualTo("3 4");
+            moveTo(370);
+            job.round();
+            assertThat(owner.queryForObject(left, String.class)).isEqualTo("3");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "DELETE FROM accesslog.recipient",
+                "SELECT agency FROM accesslog.notice",
                 "DELETE FROM accesslog.entry",
                 "TRUNCATE accesslog.entry",
                 "SELECT id FROM accesslog.entry",
