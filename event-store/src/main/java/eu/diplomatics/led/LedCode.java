@@ -24,6 +24,7 @@ public enum LedCode {
     COMBINATION_NOT_ALLOWED("72007", "De combinatie van waarden is niet toegelaten"),
     ILLEGAL_CHARACTER("72008", "Een tekst bevat een verboden teken"),
     RECORD_TOO_LARGE("72009", "De teksten van het bewijs zijn samen te lang"),
+    VALUE_CLOSED("72010", "De waarde werd op de datum van uitreiking niet meer toegekend"),
 
     NOT_YOUR_INSTITUTION("73001", "De leverancier mag voor deze instelling niet registreren"),
     NOT_ALLOWED("73002", "De verzoeker mag dit niet"),

@@ -350,6 +350,9 @@ public sealed interface DomainEvent {
     /** Of the suppliers, and the institutions that they register for. */
     sealed interface SupplierEvent extends ReferenceEvent {}
 
+    /** Of the taxonomy. */
+    sealed interface TaxonomyEvent extends ReferenceEvent {}
+
     /**
      * A mandate is granted, or granted anew in other terms.
      *
@@ -451,6 +454,25 @@ public sealed interface DomainEvent {
         @Override
         public String toString() {
             return "InstitutionListed[redacted]";
+        }
+    }
+
+    /** An entry of the taxonomy, all of it, as it is from now on. */
+    record TaxonomyEntryListed(TaxonomyEntry entry) implements TaxonomyEvent {
+        public static final String TYPE = "TaxonomyEntryListed";
+
+        public TaxonomyEntryListed {
+            Objects.requireNonNull(entry);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public String toString() {
+            return "TaxonomyEntryListed[redacted]";
         }
     }
 }

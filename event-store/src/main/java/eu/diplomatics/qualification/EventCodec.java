@@ -19,6 +19,7 @@ import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
 import eu.diplomatics.qualification.DomainEvent.StreamShredded;
 import eu.diplomatics.qualification.DomainEvent.SupplierAdmitted;
 import eu.diplomatics.qualification.DomainEvent.SupplierWithdrawn;
+import eu.diplomatics.qualification.DomainEvent.TaxonomyEntryListed;
 import eu.diplomatics.qualification.RecordReader.MismatchException;
 import java.time.DateTimeException;
 import java.util.HashMap;
@@ -74,6 +75,7 @@ public final class EventCodec {
         register(SupplierAdmitted.class, SupplierAdmitted.TYPE, 1);
         register(SupplierWithdrawn.class, SupplierWithdrawn.TYPE, 1);
         register(InstitutionListed.class, InstitutionListed.TYPE, 1);
+        register(TaxonomyEntryListed.class, TaxonomyEntryListed.TYPE, 1);
     }
 
     private void register(Class<? extends DomainEvent> shape, String type, int typeVersion) {

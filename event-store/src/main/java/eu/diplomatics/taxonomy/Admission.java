@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /** From a request that was read to a command: the supplier's mandate, the taxonomy, and what follows from them. */
 public final class Admission {
-    private final Taxonomy taxonomy;
+    private final TaxonomyNow taxonomy;
     private final InstitutionsNow institutions;
 
-    public Admission(Taxonomy taxonomy, InstitutionsNow institutions) {
+    public Admission(TaxonomyNow taxonomy, InstitutionsNow institutions) {
         this.taxonomy = taxonomy;
         this.institutions = institutions;
     }
@@ -64,15 +64,16 @@ public final class Admission {
     private <T> Checked<T> admit(
             String supplier, Basis basis, @Nullable Derived supplied, Mode mode, Function<Admitted, T> command) {
         Institutions known = institutions.now();
+        Taxonomy inForce = taxonomy.now();
         List<Rejection> rejections = new ArrayList<>();
         known.check(supplier, basis.institution(), mode).ifPresent(rejections::add);
-        TaxonomyCheck check = taxonomy.check(basis, mode);
+        TaxonomyCheck check = inForce.check(basis, mode);
         rejections.addAll(check.rejections());
         if (!rejections.isEmpty()) {
             return new Checked.Invalid<>(rejections);
         }
         String id = known.supplier(supplier).orElseThrow().id();
-        Derived derived = supplied == null ? taxonomy.derive(basis) : supplied;
+        Derived derived = supplied == null ? inForce.derive(basis) : supplied;
         return Checked.valid(command.apply(new Admitted(id, derived, check.unlisted())));
     }
 }

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 
 /** The codes of an ISO standard. They change apart from the taxonomy, so they stand in files of their own. */
 final class CodeList {
@@ -15,20 +16,23 @@ final class CodeList {
     /** ISO 639-3: individual languages and macrolanguages. */
     static final CodeList LANGUAGES = new CodeList("iso-639-3.txt");
 
-    private final Set<String> codes;
+    private final List<String> codes;
 
     private CodeList(String resource) {
         try (InputStream in =
                 Objects.requireNonNull(CodeList.class.getResourceAsStream("/taxonomy/" + resource), resource)) {
-            codes = Set.of(new String(in.readAllBytes(), StandardCharsets.US_ASCII)
-                    .strip()
-                    .split("\\s+"));
+            codes = Arrays.stream(new String(in.readAllBytes(), StandardCharsets.US_ASCII)
+                            .strip()
+                            .split("\\s+"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    boolean contains(String code) {
-        return codes.contains(code);
+    /** All, in alphabetical order. */
+    List<String> codes() {
+        return codes;
     }
 }

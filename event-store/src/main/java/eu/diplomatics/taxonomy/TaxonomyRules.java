@@ -3,6 +3,7 @@ package eu.diplomatics.taxonomy;
 import eu.diplomatics.qualification.Basis;
 import eu.diplomatics.qualification.Rejection;
 import eu.diplomatics.qualification.RejectionCode;
+import eu.diplomatics.qualification.TaxonomyEntry;
 import eu.diplomatics.taxonomy.TaxonomyFile.Combination;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,35 +30,28 @@ final class TaxonomyRules {
     }
 
     private void checkValues() {
-        TaxonomyFile.Values values = taxonomy.file().values();
-        listed("/authenticity", basis.authenticity(), values.authenticity());
-        listed("/category", basis.category(), values.category());
-        listed("/degree", basis.degree(), values.degree());
-        listed("/educationForm", basis.educationForm(), values.educationForm());
-        listed("/finality", basis.finality(), values.finality());
-        listed("/kind", basis.kind(), values.kind());
-        listed("/state", basis.state(), values.state());
-        listed("/awardingBody", basis.awardingBody(), values.awardingBody());
-        listed("/schoolType", basis.schoolType(), values.schoolType());
-        if (!taxonomy.hasSubject(basis.subject().code())) {
-            notListed("/subject/code");
-        }
-        if (!CodeList.COUNTRIES.contains(basis.country())) {
-            notListed("/country");
-        }
-        if (!CodeList.LANGUAGES.contains(basis.language())) {
-            notListed("/language");
-        }
+        listed("/authenticity", basis.authenticity(), TaxonomyList.AUTHENTICITY);
+        listed("/category", basis.category(), TaxonomyList.CATEGORY);
+        listed("/degree", basis.degree(), TaxonomyList.DEGREE);
+        listed("/educationForm", basis.educationForm(), TaxonomyList.EDUCATION_FORM);
+        listed("/finality", basis.finality(), TaxonomyList.FINALITY);
+        listed("/kind", basis.kind(), TaxonomyList.KIND);
+        listed("/state", basis.state(), TaxonomyList.STATE);
+        listed("/awardingBody", basis.awardingBody(), TaxonomyList.AWARDING_BODY);
+        listed("/schoolType", basis.schoolType(), TaxonomyList.SCHOOL_TYPE);
+        listed("/subject/code", basis.subject().code(), TaxonomyList.SUBJECT);
+        listed("/country", basis.country(), TaxonomyList.COUNTRY);
+        listed("/language", basis.language(), TaxonomyList.LANGUAGE);
         for (int i = 0; i < basis.alternativeBodies().size(); i++) {
             Basis.AlternativeBody body = basis.alternativeBodies().get(i);
-            listed("/alternativeBodies/" + i + "/role", body.role(), values.alternativeRole());
-            listed("/alternativeBodies/" + i + "/body", body.body(), values.awardingBody());
+            listed("/alternativeBodies/" + i + "/role", body.role(), TaxonomyList.ALTERNATIVE_ROLE);
+            listed("/alternativeBodies/" + i + "/body", body.body(), TaxonomyList.AWARDING_BODY);
         }
         for (int i = 0; i < basis.additionalInformation().size(); i++) {
             listed(
                     "/additionalInformation/" + i + "/name",
                     basis.additionalInformation().get(i).name(),
-                    values.informationName());
+                    TaxonomyList.INFORMATION_NAME);
         }
     }
 
@@ -77,11 +71,11 @@ final class TaxonomyRules {
     }
 
     private void checkCombination() {
-        if (taxonomy.combination(basis).isPresent()) {
+        if (taxonomy.isCombination(basis)) {
             return;
         }
         // which of the values is the first that none of the combinations left has
-        List<Combination> left = taxonomy.combinations(basis.category());
+        List<Combination> left = taxonomy.combinations(basis);
         for (Dimension dimension : Dimension.ALL) {
             left = left.stream().filter(c -> dimension.allows(c, basis)).toList();
             if (left.isEmpty()) {
@@ -94,9 +88,15 @@ final class TaxonomyRules {
         }
     }
 
-    private void listed(String pointer, @Nullable String value, List<String> values) {
-        if (value != null && !values.contains(value)) {
+    private void listed(String pointer, @Nullable String value, TaxonomyList list) {
+        if (value == null) {
+            return;
+        }
+        TaxonomyEntry entry = taxonomy.find(list, value).orElse(null);
+        if (entry == null) {
             notListed(pointer);
+        } else if (entry.isClosedOn(basis.awardedOn())) {
+            reject(RejectionCode.VALUE_CLOSED, pointer, "was closed by the date of award");
         }
     }
 

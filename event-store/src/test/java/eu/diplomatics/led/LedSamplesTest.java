@@ -41,7 +41,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 @DisplayName("The LED's sample answers (L2.10)")
 class LedSamplesTest {
-    private final Admission admission = new Admission(Taxonomy.current(), Institutions::sample);
+    private final Taxonomy taxonomy = Taxonomy.current();
+    private final Admission admission = new Admission(() -> taxonomy, Institutions::sample);
 
     @Test
     void are_all_admitted_in_mode_legacy_with_their_derived_data_as_supplied() throws Exception {

@@ -157,12 +157,12 @@ class TaxonomyTest {
 
     @Test
     void has_codes_of_ISO_3166_and_ISO_639_in_their_own_letter_case_only() {
-        assertThat(List.of("BEL", "NLD", "AUS", "SUN")).allMatch(CodeList.COUNTRIES::contains);
-        assertThat(List.of("bel", "BE", "XXX", "BELGIË", "")).noneMatch(CodeList.COUNTRIES::contains);
+        assertThat(List.of("BEL", "NLD", "AUS", "SUN")).allMatch(CodeList.COUNTRIES.codes()::contains);
+        assertThat(List.of("bel", "BE", "XXX", "BELGIË", "")).noneMatch(CodeList.COUNTRIES.codes()::contains);
         assertThat(List.of("nld", "fra", "eng", "vls", "sgn", "aaa"))
-                .filteredOn(CodeList.LANGUAGES::contains)
+                .filteredOn(CodeList.LANGUAGES.codes()::contains)
                 .containsExactly("nld", "fra", "eng", "vls", "aaa");
-        assertThat(List.of("NLD", "nl", "dut", "xyz0")).noneMatch(CodeList.LANGUAGES::contains);
+        assertThat(List.of("NLD", "nl", "dut", "xyz0")).noneMatch(CodeList.LANGUAGES.codes()::contains);
     }
 
     @Test

@@ -83,26 +83,39 @@ class BrokenRecordsTest {
 
     @Test
     void while_a_change_of_who_may_register_does_not_open_nobody_registers(CapturedOutput output) throws Exception {
+        whileItDoesNotOpenNobodyRegisters(
+                "/v1/suppliers/broken-records",
+                "{\"name\":\"Broken records\",\"reason\":\"a test\"}",
+                "SupplierAdmitted",
+                997 * 24 + 1,
+                output);
+    }
+
+    @Test
+    void while_a_change_of_the_taxonomy_does_not_open_nobody_registers(CapturedOutput output) throws Exception {
+        whileItDoesNotOpenNobodyRegisters(
+                "/v1/taxonomy/degree/Zevende%20graad",
+                "{\"closedFrom\":\"2030-01-01\",\"reason\":\"a test\"}", "TaxonomyEntryListed", 997 * 24 + 2, output);
+    }
+
+    private void whileItDoesNotOpenNobodyRegisters(
+            String path, String body, String type, int person, CapturedOutput output) throws SQLException {
         Client controller = client.as("controller:led");
-        String supplier = "/v1/suppliers/broken-records";
-        assertThat(controller
-                        .put(supplier, "{\"name\":\"Broken records\",\"reason\":\"a test\"}")
-                        .status())
-                .isEqualTo(201);
+        assertThat(controller.put(path, body).status()).isEqualTo(201);
         String flip = """
                 UPDATE eventstore.ciphertext_1 c SET ciphertext = set_byte(ciphertext, 60, get_byte(ciphertext, 60) # 1)
-                FROM eventstore.event e WHERE e.position = c.position AND e.type = 'SupplierAdmitted'
-                AND e.position = (SELECT max(position) FROM eventstore.event WHERE type = 'SupplierAdmitted')""";
+                FROM eventstore.event e WHERE e.position = c.position AND e.type = '%1$s'
+                AND e.position = (SELECT max(position) FROM eventstore.event WHERE type = '%1$s')""".formatted(type);
         tamper(flip);
 
-        Answer refused = client.post(PATH, Samples.registration(Samples.reference(), Samples.insz(997 * 24 + 1)));
+        Answer refused = client.post(PATH, Samples.registration(Samples.reference(), Samples.insz(person)));
         api.check("POST", PATH, refused);
         assertThat(refused.code()).isEqualTo("RECORD_UNAVAILABLE");
         assertThat(output.getAll()).contains("ALARM: position ");
-        assertThat(controller.get(supplier).code()).isEqualTo("RECORD_UNAVAILABLE");
+        assertThat(controller.get(path).code()).isEqualTo("RECORD_UNAVAILABLE");
 
         tamper(flip);
-        register(997 * 24 + 1);
+        register(person);
     }
 
     private void isRefused(Answer registered, CapturedOutput output, String alarm) {

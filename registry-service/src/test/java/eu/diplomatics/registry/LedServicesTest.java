@@ -155,6 +155,23 @@ class LedServicesTest {
     }
 
     @Test
+    void what_was_closed_in_the_taxonomy_is_accepted_as_long_as_it_was_awarded_before() {
+        Answer closed = registry.client().as("controller:led").put("/v1/taxonomy/subject/9120001", """
+                {"name":"Alchemie","closedFrom":"2019-06-28","reason":"no science any more",
+                 "links":{"iscedField1997":["442"],"iscedField2013":["0531"]}}""");
+        assertThat(closed.status()).as(closed.text()).isEqualTo(201);
+        assertThat(registerOf("9120001", "28").exceptions()).containsExactly("72010");
+        assertThat(registerOf("9120001", "27").texts("Melding")).containsExactly("OK");
+    }
+
+    private Reply registerOf(String subject, String day) {
+        String proof = proof(NAME).replace("312002", subject).replace("<Dag>28</Dag>", "<Dag>" + day + "</Dag>");
+        return ask(
+                LedService.REGISTREER_BEWIJS,
+                "<Bewijsregistratie>" + subject(reference, insz) + proof + "</Bewijsregistratie>");
+    }
+
+    @Test
     void a_supplier_that_was_withdrawn_is_told_so_whether_it_signs_or_not(@TempDir Path folder) {
         SigningParties parties = new SigningParties(folder, "kuleuven");
         try (RegistryFixture own = RegistryFixture.prepared()

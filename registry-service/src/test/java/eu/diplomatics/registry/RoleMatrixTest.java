@@ -151,6 +151,7 @@ class RoleMatrixTest {
                 "/v1/mandates",
                 "/v1/suppliers",
                 "/v1/institutions",
+                "/v1/taxonomy",
                 "/v1/shreddings")) {
             get(path, "200");
         }
@@ -174,6 +175,11 @@ class RoleMatrixTest {
                 "GET /v1/institutions/{number}/history",
                 "404 UNKNOWN_REFERENCE",
                 () -> new Said(institution + "/history", ""));
+        ask("GET /v1/taxonomy/{list}", "200", () -> new Said("/v1/taxonomy/degree", ""));
+        String entry = "/v1/taxonomy/degree/Master";
+        ask("PUT /v1/taxonomy/{list}/{code}", "422 FIELD_REQUIRED", () -> new Said(entry, "{}"));
+        ask("GET /v1/taxonomy/{list}/{code}", "200", () -> new Said(entry, ""));
+        ask("GET /v1/taxonomy/{list}/{code}/history", "200", () -> new Said(entry + "/history", ""));
         ask(
                 "GET /v1/keys/operations/{id}",
                 "404 UNKNOWN_REFERENCE",

@@ -43,7 +43,7 @@ public final class ExportSource {
     /** Of these nobody is the subject: they are about the keeping of the log itself, or reference data. */
     static final String ABOUT_NOBODY =
             "StreamShredded,KeyRetired,LogResumed,PositionLost,MandateGranted,MandateWithdrawn,"
-                    + "SupplierAdmitted,SupplierWithdrawn,InstitutionListed";
+                    + "SupplierAdmitted,SupplierWithdrawn,InstitutionListed,TaxonomyEntryListed";
 
     private static final String HEADERS = """
             SELECT holder, stream, version FROM eventstore.event

@@ -30,7 +30,8 @@ final class StreamCheck {
             "MandateWithdrawn",
             "SupplierAdmitted",
             "SupplierWithdrawn",
-            "InstitutionListed");
+            "InstitutionListed",
+            "TaxonomyEntryListed");
 
     private StreamCheck() {}
 

@@ -45,7 +45,8 @@ class SampleGeneratorTest {
 
     @Test
     void are_accepted_by_every_rule_there_is_as_they_would_be_sent() {
-        Admission admission = new Admission(Taxonomy.current(), Institutions::sample);
+        Taxonomy taxonomy = Taxonomy.current();
+        Admission admission = new Admission(() -> taxonomy, Institutions::sample);
         for (SampleRegistration sample : SAMPLE) {
             assertThat(QualificationJson.readRegistration(sample.json(), RULES).orElseThrow())
                     .isEqualTo(sample.request());

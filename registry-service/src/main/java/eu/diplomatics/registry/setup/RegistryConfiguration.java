@@ -48,6 +48,7 @@ import eu.diplomatics.taxonomy.Admission;
 import eu.diplomatics.taxonomy.Institutions;
 import eu.diplomatics.taxonomy.InstitutionsNow;
 import eu.diplomatics.taxonomy.Taxonomy;
+import eu.diplomatics.taxonomy.TaxonomyNow;
 import eu.diplomatics.vault.EventVault;
 import eu.diplomatics.vault.LoneEvents;
 import java.time.Duration;
@@ -210,13 +211,14 @@ class RegistryConfiguration {
         return settings.suppliers() == null ? Institutions.sample() : Institutions.load(settings.suppliers());
     }
 
+    /** What the controller's changes are laid over. */
     @Bean
-    Taxonomy taxonomy(Settings settings) {
+    Taxonomy taxonomyOfFile(Settings settings) {
         return settings.taxonomy() == null ? Taxonomy.current() : Taxonomy.load(settings.taxonomy());
     }
 
     @Bean
-    Admission admission(Taxonomy taxonomy, InstitutionsNow institutions) {
+    Admission admission(TaxonomyNow taxonomy, InstitutionsNow institutions) {
         return new Admission(taxonomy, institutions);
     }
 

@@ -1,7 +1,6 @@
 package eu.diplomatics.registry.supplier;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import eu.diplomatics.qualification.EventMetadata;
 import eu.diplomatics.qualification.ListedInstitution;
 import eu.diplomatics.qualification.Mode;
 import eu.diplomatics.qualification.QualificationJson;
@@ -17,25 +16,19 @@ import eu.diplomatics.registry.caller.Caller;
 import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import eu.diplomatics.registry.problem.Rejections;
-import eu.diplomatics.registry.problem.TraceId;
+import eu.diplomatics.registry.reference.ReferenceAnswers;
 import eu.diplomatics.registry.registration.Bodies;
-import eu.diplomatics.registry.registration.ETags;
 import eu.diplomatics.registry.registration.Rules;
-import eu.diplomatics.registry.supplier.SupplierRegister.Outcome;
 import eu.diplomatics.taxonomy.Institutions;
-import eu.diplomatics.taxonomy.Taxonomy;
+import eu.diplomatics.taxonomy.TaxonomyNow;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -54,10 +47,10 @@ final class SupplierApi {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,6}");
 
     private final SupplierRegister register;
-    private final Taxonomy taxonomy;
+    private final TaxonomyNow taxonomy;
     private final Rules rules;
 
-    SupplierApi(SupplierRegister register, Taxonomy taxonomy, Rules rules) {
+    SupplierApi(SupplierRegister register, TaxonomyNow taxonomy, Rules rules) {
         this.register = register;
         this.taxonomy = taxonomy;
         this.rules = rules;
@@ -181,7 +174,7 @@ final class SupplierApi {
                 .map(ShownSupplier::of)
                 .or(() -> register.ofFile().supplier(id).map(ShownSupplier::of))
                 .orElseThrow(SupplierApi::unknown);
-        return tagged(200, found.version(), found);
+        return ReferenceAnswers.tagged(200, found.version(), found);
     }
 
     @GetMapping(SUPPLIER + "/history")
@@ -203,11 +196,15 @@ final class SupplierApi {
         }
         SupplierJson.AdmitSupplier read =
                 Rejections.orProblem(SupplierJson.readSupplier(Bodies.json(request), rules.now(Mode.STRICT), id));
-        return answer(
-                register.admit(read.terms(), expected(request), metadata(request, caller, read.reason())),
+        return ReferenceAnswers.answer(
+                register.admit(
+                        read.terms(),
+                        ReferenceAnswers.expected(request),
+                        ReferenceAnswers.metadata(request, caller, read.reason())),
                 201,
                 ShownSupplier::of,
-                Admitted::version);
+                Admitted::version,
+                unknown());
     }
 
     @PostMapping(SUPPLIER + "/withdrawal")
@@ -218,11 +215,12 @@ final class SupplierApi {
         }
         StateRequest why =
                 Rejections.orProblem(QualificationJson.readState(Bodies.json(request), rules.now(Mode.STRICT)));
-        return answer(
-                register.withdraw(id, why.reasonCode(), metadata(request, caller, why.reason())),
+        return ReferenceAnswers.answer(
+                register.withdraw(id, why.reasonCode(), ReferenceAnswers.metadata(request, caller, why.reason())),
                 200,
                 ShownSupplier::of,
-                Admitted::version);
+                Admitted::version,
+                unknown());
     }
 
     @GetMapping(INSTITUTIONS)
@@ -248,7 +246,7 @@ final class SupplierApi {
                         .institution(number)
                         .map(each -> ShownInstitution.of(each, register.ofFile().with(known))))
                 .orElseThrow(SupplierApi::unknown);
-        return tagged(200, found.version(), found);
+        return ReferenceAnswers.tagged(200, found.version(), found);
     }
 
     @GetMapping(INSTITUTION + "/history")
@@ -270,73 +268,26 @@ final class SupplierApi {
         }
         SupplierJson.ListInstitution read = Rejections.orProblem(
                 SupplierJson.readInstitution(Bodies.json(request), rules.now(Mode.STRICT), number));
-        if (!taxonomy.isAwardingBody(read.institution().type())) {
+        if (!taxonomy.now().isAwardingBody(read.institution().type())) {
             throw Rejections.problem(List.of(new Rejection(
                     RejectionCode.VALUE_NOT_IN_TAXONOMY, "/type", "must be a kind of awarding body of the taxonomy")));
         }
-        return answer(
-                register.list(read.institution(), expected(request), metadata(request, caller, read.reason())),
+        return ReferenceAnswers.answer(
+                register.list(
+                        read.institution(),
+                        ReferenceAnswers.expected(request),
+                        ReferenceAnswers.metadata(request, caller, read.reason())),
                 201,
                 ShownInstitution::of,
-                Listed::version);
+                Listed::version,
+                unknown());
     }
 
     private Suppliers knownAt(@Nullable String asOf) {
-        Instant moment = moment(asOf);
+        Instant moment = ReferenceAnswers.moment(asOf);
         return Suppliers.of(register.changes().stream()
                 .filter(change -> moment == null || !change.recordedAt().isAfter(moment))
                 .toList());
-    }
-
-    private static @Nullable Instant moment(@Nullable String asOf) {
-        if (asOf == null) {
-            return null;
-        }
-        try {
-            return OffsetDateTime.parse(asOf).toInstant();
-        } catch (DateTimeParseException e) {
-            throw ProblemException.at(ProblemCode.MALFORMED, "parameter/asOf", "A time is written as in RFC 3339.");
-        }
-    }
-
-    private static @Nullable Long expected(HttpServletRequest request) {
-        String ifMatch = request.getHeader(HttpHeaders.IF_MATCH);
-        if (ifMatch == null) {
-            return null;
-        }
-        return ifMatch.strip().equals(ETags.of(0)) ? 0L : ETags.required(ifMatch);
-    }
-
-    /** @param first the status of a first version */
-    private static <T, S> ResponseEntity<S> answer(
-            Outcome<T> outcome, int first, Function<T, S> shown, Function<T, Long> version) {
-        return switch (outcome) {
-            case Outcome.Done<T>(T changed, boolean now) ->
-                tagged(now && version.apply(changed) == 1 ? first : 200, version.apply(changed), shown.apply(changed));
-            case Outcome.VersionMissing<T>() ->
-                throw ProblemException.at(
-                        ProblemCode.VERSION_REQUIRED,
-                        "header/If-Match",
-                        "Send the version the change builds on, in quotes.");
-            case Outcome.Stale<T>() ->
-                throw ProblemException.of(
-                        ProblemCode.VERSION_STALE, "It has changed since it was read, or is not there.");
-            case Outcome.Unknown<T>() -> throw unknown();
-            case Outcome.NoSupplier<T>(String supplier) ->
-                throw Rejections.problem(List.of(new Rejection(
-                        RejectionCode.MALFORMED, "/suppliers", "each must be a supplier that is admitted")));
-        };
-    }
-
-    private static <S> ResponseEntity<S> tagged(int status, long version, S body) {
-        return ResponseEntity.status(status)
-                .eTag(ETags.of(version))
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .body(body);
-    }
-
-    private static EventMetadata metadata(HttpServletRequest request, Caller caller, String reason) {
-        return new EventMetadata("controller:" + caller.id(), "api", reason, TraceId.of(request));
     }
 
     private static ProblemException unknown() {

@@ -1,7 +1,6 @@
 package eu.diplomatics.registry.supplier;
 
 import eu.diplomatics.eventstore.EventReader;
-import eu.diplomatics.eventstore.LogUnavailableException;
 import eu.diplomatics.keyring.KeysUnavailableException;
 import eu.diplomatics.qualification.DomainEvent.InstitutionListed;
 import eu.diplomatics.qualification.DomainEvent.SupplierAdmitted;
@@ -9,24 +8,24 @@ import eu.diplomatics.qualification.DomainEvent.SupplierEvent;
 import eu.diplomatics.qualification.DomainEvent.SupplierWithdrawn;
 import eu.diplomatics.qualification.EventMetadata;
 import eu.diplomatics.qualification.ListedInstitution;
+import eu.diplomatics.qualification.Rejection;
+import eu.diplomatics.qualification.RejectionCode;
 import eu.diplomatics.qualification.SupplierTerms;
 import eu.diplomatics.qualification.Suppliers;
 import eu.diplomatics.qualification.Suppliers.Admitted;
 import eu.diplomatics.qualification.Suppliers.Listed;
 import eu.diplomatics.qualification.Suppliers.Noted;
+import eu.diplomatics.registry.reference.Known;
+import eu.diplomatics.registry.reference.Outcome;
 import eu.diplomatics.registry.reference.ReferenceStream;
 import eu.diplomatics.registry.reference.ReferenceStream.Decision;
 import eu.diplomatics.taxonomy.Institutions;
 import eu.diplomatics.taxonomy.InstitutionsNow;
 import eu.diplomatics.vault.OpenedEvent;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Suppliers and institutions, and how they are changed: what a file says, and every change since. A change holds within
@@ -34,51 +33,20 @@ import org.slf4j.LoggerFactory;
  * is a change that does not open, it knows nobody.
  */
 final class SupplierRegister implements InstitutionsNow {
-    private static final Logger LOG = LoggerFactory.getLogger(SupplierRegister.class);
-    /** After that a look decides whether anything changed. */
-    private static final Duration FRESH = Duration.ofSeconds(1);
-    /** So long the others go on with what was known while one looks. */
-    private static final Duration TOLERABLE = Duration.ofSeconds(5);
-
-    /** No version of anything. */
-    private static final long NONE = -1;
-
     private static final Set<String> TYPES =
             Set.of(SupplierAdmitted.TYPE, SupplierWithdrawn.TYPE, InstitutionListed.TYPE);
 
+    private static final Rejection NO_SUPPLIER =
+            new Rejection(RejectionCode.MALFORMED, "/suppliers", "each must be a supplier that is admitted");
+
     private final Institutions file;
     private final ReferenceStream stream;
-    private final EventReader log;
-    private final ReentrantLock looking = new ReentrantLock();
-    private volatile @Nullable Known known;
+    private final Known<Institutions> known;
 
     SupplierRegister(Institutions file, ReferenceStream stream, EventReader log) {
         this.file = file;
         this.stream = stream;
-        this.log = log;
-    }
-
-    /** @param position up to where the log was looked through for changes */
-    private record Known(Institutions institutions, long position, long nanos) {
-        boolean isYoungerThan(Duration age) {
-            return System.nanoTime() - nanos < age.toNanos();
-        }
-    }
-
-    /** What became of a change. */
-    sealed interface Outcome<T> {
-        /** @param now false when it was so already */
-        record Done<T>(T changed, boolean now) implements Outcome<T> {}
-
-        /** There is one, and the request does not say which version it builds on. */
-        record VersionMissing<T>() implements Outcome<T> {}
-
-        record Stale<T>() implements Outcome<T> {}
-
-        record Unknown<T>() implements Outcome<T> {}
-
-        /** @param supplier an id that nobody has */
-        record NoSupplier<T>(String supplier) implements Outcome<T> {}
+        this.known = new Known<>(log, TYPES, () -> file.with(Suppliers.of(noted(stream.events()))));
     }
 
     Institutions ofFile() {
@@ -107,60 +75,7 @@ final class SupplierRegister implements InstitutionsNow {
 
     @Override
     public Institutions now() {
-        Known before = known;
-        if (before != null && before.isYoungerThan(FRESH)) {
-            return before.institutions();
-        }
-        // one looks; the others go on with what was known seconds ago
-        if (!looking.tryLock()) {
-            if (before != null && before.isYoungerThan(TOLERABLE)) {
-                return before.institutions();
-            }
-            looking.lock();
-        }
-        try {
-            Known other = known;
-            if (other != null && other.isYoungerThan(FRESH)) {
-                return other.institutions();
-            }
-            Known now = look(other);
-            known = now;
-            return now.institutions();
-        } finally {
-            looking.unlock();
-        }
-    }
-
-    private Known look(@Nullable Known before) {
-        long asked = System.nanoTime();
-        try {
-            long head = log.head().position();
-            if (before != null
-                    && (head <= before.position()
-                            || log.occurrences(before.position(), head, TYPES).isEmpty())) {
-                return new Known(before.institutions(), Math.max(head, before.position()), asked);
-            }
-            return new Known(file.with(Suppliers.of(changes())), head, asked);
-        } catch (LogUnavailableException e) {
-            if (before == null) {
-                throw e;
-            }
-            LOG.warn("the register of suppliers cannot be looked up: the log is away");
-            return new Known(before.institutions(), before.position(), System.nanoTime());
-        }
-    }
-
-    /** A change of this instance's holds here at once. */
-    private void forget() {
-        looking.lock();
-        try {
-            Known last = known;
-            if (last != null) {
-                known = new Known(last.institutions(), last.position(), System.nanoTime() - TOLERABLE.toNanos());
-            }
-        } finally {
-            looking.unlock();
-        }
+        return known.now();
     }
 
     /** @param expected version that the change builds on, 0 for what the file says; null when nobody changed it yet */
@@ -172,12 +87,14 @@ final class SupplierRegister implements InstitutionsNow {
                     boolean same = before != null
                             && before.withdrawal() == null
                             && before.terms().equals(terms);
-                    long version = before == null ? ofFile(file.supplier(terms.id())) : before.version();
-                    return decision(before, version, same, expected, new SupplierAdmitted(terms));
+                    long version = before == null
+                            ? Outcome.ofFile(file.supplier(terms.id()).isPresent())
+                            : before.version();
+                    return Outcome.decide(before, version, same, expected, new SupplierAdmitted(terms));
                 },
                 events -> new Outcome.Done<>(
                         suppliers(events).supplier(terms.id()).orElseThrow(), true));
-        forget();
+        known.forget();
         return outcome;
     }
 
@@ -198,7 +115,7 @@ final class SupplierRegister implements InstitutionsNow {
                             .orElseGet(() -> Decision.of(new Outcome.Unknown<>()));
                 },
                 events -> new Outcome.Done<>(suppliers(events).supplier(id).orElseThrow(), true));
-        forget();
+        known.forget();
         return outcome;
     }
 
@@ -211,34 +128,21 @@ final class SupplierRegister implements InstitutionsNow {
                     Institutions all = file.with(suppliers);
                     for (String supplier : institution.suppliers()) {
                         if (all.supplier(supplier).isEmpty()) {
-                            return Decision.of(new Outcome.NoSupplier<>(supplier));
+                            return Decision.of(new Outcome.Refused<>(List.of(NO_SUPPLIER)));
                         }
                     }
                     Listed before = suppliers.institution(institution.number()).orElse(null);
-                    long version = before == null ? ofFile(file.institution(institution.number())) : before.version();
+                    long version = before == null
+                            ? Outcome.ofFile(
+                                    file.institution(institution.number()).isPresent())
+                            : before.version();
                     boolean same = before != null && before.institution().equals(institution);
-                    return decision(before, version, same, expected, new InstitutionListed(institution));
+                    return Outcome.decide(before, version, same, expected, new InstitutionListed(institution));
                 },
                 events -> new Outcome.Done<>(
                         suppliers(events).institution(institution.number()).orElseThrow(), true));
-        forget();
+        known.forget();
         return outcome;
-    }
-
-    /** The version of what nobody changed yet: 0 where the file says something, else none. */
-    private static long ofFile(Optional<?> said) {
-        return said.isPresent() ? 0 : NONE;
-    }
-
-    private static <T> Decision<Outcome<T>> decision(
-            @Nullable T before, long version, boolean same, @Nullable Long expected, SupplierEvent change) {
-        if (before != null && same) {
-            return Decision.of(new Outcome.Done<>(before, false));
-        }
-        if (before != null && expected == null) {
-            return Decision.of(new Outcome.VersionMissing<>());
-        }
-        return expected == null || expected == version ? Decision.append(change) : Decision.of(new Outcome.Stale<>());
     }
 
     private static Suppliers suppliers(List<OpenedEvent> events) {
