@@ -24,6 +24,7 @@ import eu.diplomatics.query.disclosure.Inquiry;
 import eu.diplomatics.query.disclosure.NoticeGate;
 import eu.diplomatics.query.disclosure.Notices;
 import eu.diplomatics.query.disclosure.Search;
+import eu.diplomatics.query.disclosure.SupplierBook;
 import eu.diplomatics.vault.EventVault;
 import eu.diplomatics.vault.OpenedEvent;
 import org.springframework.web.bind.annotation.RestController;
@@ -81,7 +82,9 @@ class BoundariesTest {
             .orShould()
             .be(Answers.class)
             .orShould()
-            .be(Inquiry.class);
+            .be(Inquiry.class)
+            .orShould()
+            .be(SupplierBook.class);
 
     @ArchTest
     static final ArchRule onlyTheGateMakesAnswersToAConsultation = constructors()

@@ -13,6 +13,7 @@ import eu.diplomatics.led.SoapClient.Reply;
 import eu.diplomatics.local.Database;
 import eu.diplomatics.qualification.Examples;
 import eu.diplomatics.qualification.Insz;
+import eu.diplomatics.qualification.SupplierTerms;
 import eu.diplomatics.query.TestRegistry.Registered;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +110,32 @@ class GeefBewijsTest {
         assertThat(row.path("outcome").asString()).isEqualTo("FOUND");
         assertThat(row.path("disclosed").path(0).path("reference").asString())
                 .isEqualTo(registered.reference().toString());
+    }
+
+    @Test
+    void aSupplierIsNamedAsTheControllerSaysAndByItsIdWhileThatDoesNotOpen() {
+        Insz insz = Deliveries.person();
+        published(fixture.registry().register(insz));
+        assertThat(ask(insz, "a1300").texts("Naam")).contains("KUL").doesNotContain("K.U.Leuven");
+
+        fixture.registry().admit(new SupplierTerms("KUL", "K.U.Leuven", false));
+        Deliveries.eventually().until(() -> ask(insz, "a1300").texts("Naam").contains("K.U.Leuven"));
+
+        long change = fixture.registry()
+                .admit(new SupplierTerms("KUL", "Leuven", false))
+                .position();
+        flip(change);
+        Deliveries.eventually().until(() -> ask(insz, "a1300").texts("Naam").contains("KUL"));
+        flip(change);
+        Deliveries.eventually().until(() -> ask(insz, "a1300").texts("Naam").contains("Leuven"));
+    }
+
+    /** One bit, so that it opens no longer; or again. */
+    private void flip(long position) {
+        fixture.tamper(
+                Database.EVENTSTORE,
+                "UPDATE eventstore.ciphertext_1 SET ciphertext = set_byte(ciphertext, 60, get_byte(ciphertext, 60) # 1)"
+                        + " WHERE position = " + position);
     }
 
     @Test

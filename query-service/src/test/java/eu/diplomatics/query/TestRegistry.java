@@ -26,6 +26,7 @@ import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
 import eu.diplomatics.qualification.DomainEvent.QualificationReceived;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
+import eu.diplomatics.qualification.DomainEvent.SupplierAdmitted;
 import eu.diplomatics.qualification.EventCodec;
 import eu.diplomatics.qualification.EventMetadata;
 import eu.diplomatics.qualification.Examples;
@@ -35,6 +36,8 @@ import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.qualification.LinkKind;
 import eu.diplomatics.qualification.Mandate;
 import eu.diplomatics.qualification.Mandates;
+import eu.diplomatics.qualification.SupplierTerms;
+import eu.diplomatics.qualification.Suppliers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -55,7 +58,7 @@ final class TestRegistry {
     private final Map<UUID, Long> versions = new HashMap<>();
     private final Map<UUID, Long> holderVersions = new HashMap<>();
     private final Map<String, UUID> mandates = new HashMap<>();
-    private long changes;
+    private final Map<UUID, Long> changes = new HashMap<>();
     private int generation = 1;
 
     TestRegistry(Keyring keyring, HolderIndex index, PostgresEventLog log) {
@@ -120,18 +123,22 @@ final class TestRegistry {
     /** As the controller does. */
     EventPlace grant(Mandate terms) {
         UUID id = mandates.computeIfAbsent(terms.agency() + " " + terms.purpose(), any -> UUID.randomUUID());
-        return refer(new MandateGranted(id, terms));
+        return refer(Mandates.STREAM, new MandateGranted(id, terms));
     }
 
     EventPlace withdraw(String agency, String purpose) {
         UUID id = Objects.requireNonNull(mandates.get(agency + " " + purpose));
-        return refer(new MandateWithdrawn(id, agency, purpose, "NO_LONGER_NEEDED"));
+        return refer(Mandates.STREAM, new MandateWithdrawn(id, agency, purpose, "NO_LONGER_NEEDED"));
     }
 
-    private EventPlace refer(DomainEvent event) {
-        Map<UUID, DataKey> keys = keyring.create(List.of(new NewKey(Mandates.STREAM, generation, KeyRegime.STATUTORY)));
+    EventPlace admit(SupplierTerms supplier) {
+        return refer(Suppliers.STREAM, new SupplierAdmitted(supplier));
+    }
+
+    private EventPlace refer(UUID stream, DomainEvent event) {
+        Map<UUID, DataKey> keys = keyring.create(List.of(new NewKey(stream, generation, KeyRegime.STATUTORY)));
         try {
-            return append(List.of(seal(Mandates.STREAM, ++changes, Mandates.STREAM, event, keys, false)));
+            return append(List.of(seal(stream, changes.merge(stream, 1L, Long::sum), stream, event, keys, false)));
         } finally {
             keys.values().forEach(DataKey::close);
         }

@@ -1,22 +1,12 @@
 package eu.diplomatics.query.disclosure;
 
-import eu.diplomatics.eventstore.SealBrokenException;
 import eu.diplomatics.eventstore.StoredEvent;
-import eu.diplomatics.keyring.KeyTamperedException;
 import eu.diplomatics.qualification.DomainEvent.MandateEvent;
 import eu.diplomatics.qualification.Mandates;
 import eu.diplomatics.qualification.Mandates.Granted;
 import eu.diplomatics.qualification.Mandates.Key;
 import eu.diplomatics.qualification.Mandates.Noted;
-import eu.diplomatics.qualification.UnknownEventTypeException;
-import eu.diplomatics.qualification.UnreadableEventException;
-import eu.diplomatics.query.problem.ProblemException;
-import eu.diplomatics.query.projection.Copies;
-import eu.diplomatics.query.projection.SealedRecords;
-import eu.diplomatics.vault.EventVault;
-import eu.diplomatics.vault.HolderMismatchException;
 import eu.diplomatics.vault.OpenedEvent;
-import eu.diplomatics.vault.Opening;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -25,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -44,27 +33,21 @@ final class Catalogue {
     /** As long as somebody else looks. */
     private static final Duration TOLERABLE = Duration.ofSeconds(5);
 
-    private static final Duration STORE_LEFT_ALONE = Duration.ofSeconds(30);
     private static final ZoneId BELGIUM = ZoneId.of("Europe/Brussels");
 
-    private final SealedRecords records;
-    private final EventVault vault;
-    private final Alarms alarms;
+    private final ReferenceRecords records;
     private final SampleMandate sample;
     private final InstantSource clock;
     private final ReentrantLock looking = new ReentrantLock();
     private volatile @Nullable Known known;
-    private long storeBackNanos = System.nanoTime();
 
     @Autowired
-    Catalogue(SealedRecords records, EventVault vault, Alarms alarms, SampleMandate sample) {
-        this(records, vault, alarms, sample, InstantSource.system());
+    Catalogue(ReferenceRecords records, SampleMandate sample) {
+        this(records, sample, InstantSource.system());
     }
 
-    Catalogue(SealedRecords records, EventVault vault, Alarms alarms, SampleMandate sample, InstantSource clock) {
+    Catalogue(ReferenceRecords records, SampleMandate sample, InstantSource clock) {
         this.records = records;
-        this.vault = vault;
-        this.alarms = alarms;
         this.sample = sample;
         this.clock = clock;
     }
@@ -117,7 +100,7 @@ final class Catalogue {
 
     private Known look(@Nullable Known before) {
         long asked = System.nanoTime();
-        List<StoredEvent> events = events();
+        List<StoredEvent> events = records.of(Mandates.STREAM);
         long position = events.isEmpty() ? 0 : events.getLast().position();
         if (before != null && position <= before.position) {
             // a projection that lags would bring back what was withdrawn
@@ -127,51 +110,18 @@ final class Catalogue {
         return new Known(Mandates.of(noted).withinTheirClasses(), Mandates.histories(noted), position, asked);
     }
 
-    private List<StoredEvent> events() {
-        List<UUID> stream = List.of(Mandates.STREAM);
-        Copies copies;
-        if (System.nanoTime() - storeBackNanos < 0) {
-            copies = records.ofStreams(stream);
-        } else {
-            try {
-                copies = records.ofStreamsFromStore(stream);
-            } catch (ProblemException storeDown) {
-                storeBackNanos = System.nanoTime() + STORE_LEFT_ALONE.toNanos();
-                copies = records.ofStreams(stream);
-            }
-        }
-        if (!copies.refused().isEmpty()) {
-            throw Opener.unavailable();
-        }
-        return copies.streams().getOrDefault(Mandates.STREAM, List.of());
-    }
-
     private List<Noted> opened(List<StoredEvent> events) {
         List<Noted> noted = new ArrayList<>(events.size());
-        try {
-            for (Opening opening : vault.openEach(events)) {
-                if (!(opening instanceof Opening.Opened(OpenedEvent opened))
-                        || !(opened.event() instanceof MandateEvent event)) {
-                    throw broken(events);
-                }
-                noted.add(new Noted(
-                        event,
-                        opened.metadata().actor(),
-                        opened.metadata().reason(),
-                        opened.stored().recordedAt()));
+        for (OpenedEvent opened : records.open(events)) {
+            if (!(opened.event() instanceof MandateEvent event)) {
+                throw records.broken(events);
             }
-            return noted;
-        } catch (SealBrokenException
-                | HolderMismatchException
-                | KeyTamperedException
-                | UnknownEventTypeException
-                | UnreadableEventException e) {
-            throw broken(events);
+            noted.add(new Noted(
+                    event,
+                    opened.metadata().actor(),
+                    opened.metadata().reason(),
+                    opened.stored().recordedAt()));
         }
-    }
-
-    private ProblemException broken(List<StoredEvent> events) {
-        alarms.recordBroken(events.getLast().position());
-        return Opener.unavailable();
+        return noted;
     }
 }

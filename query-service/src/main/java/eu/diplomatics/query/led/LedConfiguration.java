@@ -6,6 +6,7 @@ import eu.diplomatics.led.LedSchemas;
 import eu.diplomatics.led.LedSignatures;
 import eu.diplomatics.led.LedSigners;
 import eu.diplomatics.led.LedSigning;
+import eu.diplomatics.query.disclosure.SupplierBook;
 import eu.diplomatics.taxonomy.Institutions;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -47,9 +48,9 @@ class LedConfiguration {
     }
 
     @Bean
-    SupplierNames supplierNames(LedSettings settings) {
+    SupplierNames supplierNames(LedSettings settings, SupplierBook book) {
         Path file = settings.suppliers();
-        return new SupplierNames(file == null ? Institutions.sample() : Institutions.load(file));
+        return new SupplierNames(file == null ? Institutions.sample() : Institutions.load(file), book);
     }
 
     @Bean

@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ws.context.MessageContext;
@@ -93,6 +94,8 @@ final class LedEndpoint {
                 capacity.flatMap(known -> purpose(known, question)),
                 call.traceId(),
                 new Extract(capacity.map(Capacity::categories).orElse(Set.of()), LedProof.MOST_IN_AN_ANSWER));
+        // before: a hit must not take longer for it
+        UnaryOperator<String> names = suppliers.now();
         Consultation found = gate.consult(inquiry, question.insz(), null);
         Set<String> shown = capacity.map(Capacity::fields).orElse(LedProof.OPTIONAL_FIELDS);
         List<LedProof> proofs = new ArrayList<>();
@@ -101,7 +104,7 @@ final class LedEndpoint {
                 return refused(question, LedProblem.of(LedCode.FILTERED));
             }
             if (answer.state() != State.SHREDDED) {
-                proofs.add(proof(answer, question.insz(), shown));
+                proofs.add(proof(answer, question.insz(), shown, names));
             }
         }
         boolean allReadable = found.status() != Status.SHREDDED
@@ -144,14 +147,15 @@ final class LedEndpoint {
                 user == null ? question.sender().identification() : user);
     }
 
-    private LedProof proof(QualificationAnswer answer, String asked, Set<String> shown) {
+    private static LedProof proof(
+            QualificationAnswer answer, String asked, Set<String> shown, UnaryOperator<String> names) {
         Part<Basis> basis = present(answer.basis());
         return new LedProof(
                 answer.reference(),
                 answer.version(),
                 answer.state() == State.ANNULLED,
                 answer.modifiedAt(),
-                suppliers.of(present(answer.supplier())),
+                names.apply(present(answer.supplier())),
                 present(answer.supplierReference()),
                 answer.holder() instanceof HolderIdentity.ByInsz(var insz) ? insz.digits() : asked,
                 basis.content(),

@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param identification what this registry calls itself in answers
  * @param capacities what each capacity [hoedanigheid] stands for; a question in any other is answered 13202
- * @param suppliers file of suppliers, for their names; the sample without one
+ * @param suppliers file of suppliers, for the names of those that the controller did not change; the sample without one
  * @param atOnce how many questions of one agency are answered at the same time; one more is answered 99996
  * @param signers whose certificates sign questions, by the id of an agency; without one, in the profile {@code insecure}
  *     only, signatures are not looked at
