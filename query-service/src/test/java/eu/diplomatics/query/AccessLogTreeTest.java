@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import tools.jackson.databind.JsonNode;
 
-/** Who asked what is sealed in a tree of its own: a row that is changed or gone is found. */
+/** R06: who asked what is sealed in a tree of its own: a row that is changed or gone is found. */
 class AccessLogTreeTest {
     private static final int ROWS = 6;
 
@@ -71,6 +71,46 @@ class AccessLogTreeTest {
                         .path("status")
                         .asString())
                 .isEqualTo("UP");
+    }
+
+    /** R32: those who watch over it need not go to the machine. */
+    @Test
+    void those_who_watch_over_the_log_are_told_whether_its_seal_holds() throws Exception {
+        JsonNode seal = seal();
+        assertThat(seal.at("/tree/signature").asString()).isEqualTo("VALID");
+        assertThat(seal.at("/tree/origin").asString()).isEqualTo(key.name());
+        assertThat(seal.at("/tree/size").asLong()).isEqualTo(ROWS);
+        assertThat(seal.at("/tree/keys/0").asString()).isEqualTo(key.text());
+        assertThat(seal.at("/tree/checkpoint").asString())
+                .isEqualTo(published().path("checkpoint").asString());
+        assertThat(seal.at("/tree/overdue").asBoolean(true)).isFalse();
+        assertThat(seal.at("/tree").has("halted")).isFalse();
+        assertThat(seal.has("witness")).as("there is none here").isFalse();
+        assertThat(seal.has("copy")).isFalse();
+
+        fixture.tamper(
+                Database.ACCESSLOG,
+                "SET session_replication_role = replica; "
+                        + "CREATE TABLE accesslog.kept_checkpoint AS SELECT * FROM accesslog.checkpoint; "
+                        + "UPDATE accesslog.checkpoint SET root = sha256('another')");
+        assertThat(seal().at("/tree/signature").asString()).isEqualTo("INVALID");
+        fixture.tamper(
+                Database.ACCESSLOG,
+                "SET session_replication_role = replica; UPDATE accesslog.checkpoint c SET root = k.root "
+                        + "FROM accesslog.kept_checkpoint k WHERE k.size = c.size");
+        assertThat(seal().at("/tree/signature").asString()).isEqualTo("VALID");
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> query.get("/actuator/health/accessLogSealed")
+                        .json()
+                        .path("status")
+                        .asString()
+                        .equals("UP"));
+    }
+
+    private static JsonNode seal() {
+        Answer answer = query.get("/v1/access-log/seal", "X-Caller", "dpo:jan");
+        assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
+        return answer.json();
     }
 
     @Test

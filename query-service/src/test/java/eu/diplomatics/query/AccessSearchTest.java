@@ -102,6 +102,7 @@ class AccessSearchTest {
                         .toList();
                 assertThat(theirs).hasSize(2);
                 assertThat(theirs).allSatisfy(row -> {
+                    assertThat(row.path("personSees").asBoolean(true)).isFalse();
                     JsonNode details = row.path("details");
                     assertThat(details.path("case").asString()).isEqualTo("complaint 7");
                     assertThat(details.path("endUser").asString()).isEqualTo("u-1");
@@ -139,6 +140,10 @@ class AccessSearchTest {
         void isALookAtThemAndTheySeeIt() {
             consult(insz, "trial");
             Answer answer = search("dpo:jan", about(insz));
+            assertThat(found(answer))
+                    .isNotEmpty()
+                    .allSatisfy(row ->
+                            assertThat(row.path("personSees").asBoolean(false)).isTrue());
             JsonNode row = LoggedRows.newest(fixture);
             assertThat(row.path("operation").asString()).isEqualTo("ACCESS_LOG");
             assertThat(row.path("caller").asString()).isEqualTo("DPO:jan");

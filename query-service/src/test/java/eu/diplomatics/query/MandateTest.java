@@ -75,6 +75,35 @@ class MandateTest {
                         && consult(purpose).status() == 200);
     }
 
+    /** For people, who choose a purpose from a list. */
+    @Test
+    void anAgencyIsToldWhatItMayAskTodayAndOfNobodyElse() {
+        String[] anything = asking("anything");
+        JsonNode sample = query.get("/v1/mandates/mine", anything).json().path("mandates");
+        assertThat(sample.valueStream().map(each -> each.path("purpose").asString()))
+                .as("on a machine for trials, before the first mandate")
+                .containsExactly("any");
+
+        fixture.registry().grant(Examples.mandate("another-" + agency, "theirs", "basis"));
+        fixture.registry().grant(Examples.mandate(agency, "yes-or-no", List.of(Question.PREDICATE), new Quota(10, 10)));
+        fixture.registry().grant(Examples.mandate(agency, "over", "basis"));
+        fixture.registry().withdraw(agency, "over");
+        grant("grants", "basis.degree");
+        long rows = fixture.count(Database.ACCESSLOG, "SELECT count(*) FROM accesslog.entry");
+        List<JsonNode> mine = query.get("/v1/mandates/mine", anything)
+                .json()
+                .path("mandates")
+                .valueStream()
+                .toList();
+        assertThat(mine).extracting(each -> each.path("purpose").asString()).containsExactly("grants", "yes-or-no");
+        assertThat(mine.getFirst().path("fields").toString()).isEqualTo("[\"basis.degree\"]");
+        assertThat(mine.getFirst().path("legalBasis").asString()).isEqualTo("Decree of 2 July 2010, article 5");
+        assertThat(mine.getLast().path("questions").toString()).isEqualTo("[\"PREDICATE\"]");
+        assertThat(fixture.count(Database.ACCESSLOG, "SELECT count(*) FROM accesslog.entry"))
+                .as("about nobody, and in no log")
+                .isEqualTo(rows);
+    }
+
     @Nested
     class Fields {
         private static final List<String> ALWAYS = List.of("reference", "version", "state");

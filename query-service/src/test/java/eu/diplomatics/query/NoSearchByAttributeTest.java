@@ -35,6 +35,9 @@ class NoSearchByAttributeTest {
             Map.entry("/v1/predicates", Set.of("insz", "question")),
             Map.entry("/v1/qualifications/{reference}", Set.of("reference", "asOf")),
             Map.entry("/v1/qualifications/{reference}/history", Set.of("reference")),
+            // no question about anybody
+            Map.entry("/v1/mandates/mine", Set.of()),
+            Map.entry("/v1/access-log/seal", Set.of()),
             Map.entry("/v1/access-log/mine", Set.of("limit", "cursor")),
             // who asked, never what somebody is or holds
             Map.entry("/v1/access-log/search", Set.of("insz", "from", "until", "agency", "purpose", "limit", "cursor")),

@@ -71,6 +71,8 @@ class RoleMatrixTest {
         get("/v1/notices", "200");
         get("/v1/notices/keys", "200");
         post("/v1/notices/acknowledgements", "{\"upTo\":0}");
+        get("/v1/mandates/mine", "200");
+        get("/v1/access-log/seal", "200");
         get("/v1/access-log/mine", "200");
         post("/v1/access-log/search", number + "}");
         asks.put(

@@ -1,11 +1,12 @@
 package eu.diplomatics.portal.citizen;
 
+import eu.diplomatics.portal.access.ShownAccess;
 import eu.diplomatics.portal.page.Words;
+import eu.diplomatics.portal.qualification.ShownQualification;
 import eu.diplomatics.portal.registry.Consultation;
 import eu.diplomatics.portal.registry.MyAccesses;
 import eu.diplomatics.portal.registry.QueryService;
 import eu.diplomatics.portal.signin.SignedIn;
-import java.util.Comparator;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -28,13 +29,7 @@ final class CitizenController {
     @GetMapping("/qualifications")
     String qualifications(@AuthenticationPrincipal SignedIn visitor, Locale locale, Model model) {
         Consultation answer = registry.mine(visitor);
-        model.addAttribute(
-                "qualifications",
-                answer.qualifications().stream()
-                        .sorted(Comparator.comparing(CitizenController::awardedOn)
-                                .reversed())
-                        .map(each -> ShownQualification.of(each, words, locale))
-                        .toList());
+        model.addAttribute("qualifications", ShownQualification.all(answer, words, locale));
         model.addAttribute("here", "qualifications");
         model.addAttribute("status", answer.status());
         model.addAttribute(
@@ -59,10 +54,5 @@ final class CitizenController {
         model.addAttribute("cursor", cursor);
         model.addAttribute("next", answer.next());
         return "accesses";
-    }
-
-    private static String awardedOn(Consultation.Qualification each) {
-        Consultation.Basis basis = each.basis();
-        return basis == null || basis.awardedOn() == null ? "" : basis.awardedOn();
     }
 }

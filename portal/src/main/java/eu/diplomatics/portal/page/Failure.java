@@ -12,6 +12,8 @@ public enum Failure {
     SIGNED_OUT(401),
     /** These pages are for citizens; somebody else signed in. */
     NOT_A_CITIZEN(403),
+    /** A page of another part than that in which somebody signed in. */
+    NOT_FOR_YOU(403),
     /** The provider did not sign the person in, or said so in a way that cannot be relied on. */
     SIGN_IN_REFUSED(403),
     /** It was begun too long ago, in another browser, or was ended already. */

@@ -28,6 +28,7 @@ final class FailurePage implements ErrorController {
         model.addAttribute("failure", failure.key());
         if (failure == Failure.SIGNED_OUT) {
             model.addAttribute("part", null);
+            model.addAttribute("staff", false);
         }
         model.addAttribute(
                 "signInHelps",

@@ -35,6 +35,26 @@ final class PageModel {
         return visitor == null ? null : visitor.getName();
     }
 
+    /** A page in the navigation, by its address and its name among the words. */
+    record Link(String address, String name) {}
+
+    @ModelAttribute("pages")
+    List<Link> pages(@Nullable Principal visitor) {
+        return visitor == null
+                ? List.of()
+                : Pages.of(visitor.getName()).stream()
+                        .map(address -> new Link(address, address.substring(1)))
+                        .toList();
+    }
+
+    /** Whether they work for somebody, and do not look at what is theirs. */
+    @ModelAttribute("staff")
+    boolean staff(@Nullable Principal visitor) {
+        return visitor != null
+                && !Pages.of(visitor.getName()).isEmpty()
+                && !visitor.getName().equals("citizen");
+    }
+
     private static String capital(String word, Locale language) {
         return word.substring(0, 1).toUpperCase(language) + word.substring(1);
     }

@@ -22,7 +22,9 @@ import org.springframework.stereotype.Component;
 /** Codes and times in words that people use. */
 @Component
 public final class Words {
-    private static final ZoneId BELGIUM = ZoneId.of("Europe/Brussels");
+    /** Where those live whom the registry is for. */
+    public static final ZoneId BELGIUM = ZoneId.of("Europe/Brussels");
+
     private static final String REGISTRY_LANGUAGE = "nl";
     private static final Map<String, String> LANGUAGES =
             byLetters(Locale.getISOLanguages(), code -> Locale.of(code).getISO3Language());
@@ -110,7 +112,8 @@ public final class Words {
         return day.format(DateTimeFormatter.ofPattern("d MMMM yyyy", locale));
     }
 
-    private Optional<String> known(String key, Locale locale) {
+    /** One of our own sentences, where there is one. */
+    public Optional<String> known(String key, Locale locale) {
         return Optional.ofNullable(messages.getMessage(key, null, null, locale));
     }
 

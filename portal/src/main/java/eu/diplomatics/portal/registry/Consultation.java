@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  * member means. What is absent there is null here, lists are empty.
  *
  * @param status {@code FOUND}, {@code NOT_FOUND}, {@code SHREDDED}
+ * @param accessLogId under which the question stands in the access log
  */
 public record Consultation(
         String status,
         List<Qualification> qualifications,
         @Nullable Shredded shredded,
-        Fresh freshAsOf) {
+        Fresh freshAsOf,
+        String accessLogId) {
 
     /** Everything recorded up to then was considered. */
     public record Fresh(Instant recordedAt) {}

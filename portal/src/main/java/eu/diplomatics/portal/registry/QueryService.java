@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -34,10 +35,6 @@ public final class QueryService {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final long MOST_BYTES = 16L << 20;
-
-    /** What people ask here is logged too, under this purpose. */
-    private static final Map<String, String> WHY =
-            Map.of("X-Purpose", "own-data", "X-Case", "portal", "X-End-User", "self");
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -61,15 +58,42 @@ public final class QueryService {
 
     /** All that is registered for the person who asks. */
     public Consultation mine(SignedIn visitor) {
-        URI where = address.resolve("/v1/consultations");
-        return ask(
-                visitor,
-                HttpRequest.newBuilder(where)
-                        .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(
-                                JSON.writeValueAsString(Map.of("insz", visitor.party())), StandardCharsets.UTF_8)),
-                where,
-                Consultation.class);
+        return consult(visitor, Why.OWN, visitor.party());
+    }
+
+    /**
+     * What is answered about somebody.
+     *
+     * @throws RefusedException where staff who ask can do something about it; of citizens it is the page's failure
+     */
+    public Consultation consult(SignedIn visitor, Why why, String insz) {
+        return post(visitor, why, "/v1/consultations", Map.of("insz", insz), Consultation.class);
+    }
+
+    /** Yes or no about somebody; refused as {@link #consult}. */
+    public Verdict decide(SignedIn visitor, Why why, String insz, Question question) {
+        return post(
+                visitor, why, "/v1/predicates", Map.of("insz", insz, "question", question.wording()), Verdict.class);
+    }
+
+    /** A page of the access log; refused as {@link #consult}. */
+    public FoundAccesses search(SignedIn visitor, Why why, Search search) {
+        return post(visitor, why, "/v1/access-log/search", search.body(), FoundAccesses.class);
+    }
+
+    /** All versions of a qualification; refused as {@link #consult}. */
+    public History history(SignedIn visitor, Why why, String reference) {
+        return get(visitor, why.headers(), "/v1/qualifications/" + reference + "/history", History.class);
+    }
+
+    /** For which purposes the agency of who asks may ask what. */
+    public MyMandates mandates(SignedIn visitor) {
+        return get(visitor, Map.of(), "/v1/mandates/mine", MyMandates.class);
+    }
+
+    /** Whether the access log is sealed as it should be. */
+    public Seal seal(SignedIn visitor) {
+        return get(visitor, Map.of(), "/v1/access-log/seal", Seal.class);
     }
 
     /**
@@ -82,11 +106,25 @@ public final class QueryService {
         URI page = cursor == null
                 ? where
                 : URI.create(where + "?cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8));
-        return ask(visitor, HttpRequest.newBuilder(page).GET(), where, MyAccesses.class);
+        return ask(visitor, Why.OWN.headers(), HttpRequest.newBuilder(page).GET(), where, MyAccesses.class);
     }
 
-    private <T> T ask(SignedIn visitor, HttpRequest.Builder request, URI proven, Class<T> type) {
-        WHY.forEach(request::header);
+    private <T> T get(SignedIn visitor, Map<String, String> why, String path, Class<T> type) {
+        URI where = address.resolve(path);
+        return ask(visitor, why, HttpRequest.newBuilder(where).GET(), where, type);
+    }
+
+    private <T> T post(SignedIn visitor, Why why, String path, Map<String, ?> body, Class<T> type) {
+        URI where = address.resolve(path);
+        HttpRequest.Builder request = HttpRequest.newBuilder(where)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(JSON.writeValueAsString(body), StandardCharsets.UTF_8));
+        return ask(visitor, why.headers(), request, where, type);
+    }
+
+    private <T> T ask(
+            SignedIn visitor, Map<String, String> why, HttpRequest.Builder request, URI proven, Class<T> type) {
+        why.forEach(request::header);
         request.timeout(LIMIT).header("Accept", "application/json");
         tokens.headers(visitor, request.build().method(), proven).forEach(request::header);
         HttpResponse<byte[]> answer;
@@ -100,7 +138,7 @@ public final class QueryService {
             throw new FailureException(Failure.REGISTRY_AWAY);
         }
         if (answer.statusCode() != 200) {
-            throw refused(answer);
+            throw refused(visitor, answer);
         }
         try {
             return JSON.readValue(answer.body(), type);
@@ -112,26 +150,39 @@ public final class QueryService {
         }
     }
 
-    private static FailureException refused(HttpResponse<byte[]> answer) {
-        LOG.warn("the query-service answered {} {}", answer.statusCode(), code(answer.body()));
+    private static RuntimeException refused(SignedIn visitor, HttpResponse<byte[]> answer) {
+        Refusal refusal = refusal(answer);
+        boolean citizen = visitor.part().equals(SignedIn.CITIZEN);
+        if (!citizen && Refusal.CODES.contains(refusal.code())) {
+            LOG.info("the query-service refused: {}", refusal.code());
+            return new RefusedException(refusal);
+        }
+        LOG.warn("the query-service answered {} {}", refusal.status(), refusal.code());
         return new FailureException(
-                switch (answer.statusCode()) {
+                switch (refusal.status()) {
                     case 400 -> Failure.NOT_UNDERSTOOD;
                     case 401 -> Failure.SIGNED_OUT;
-                    case 403 -> Failure.NOT_A_CITIZEN;
+                    case 403 -> citizen ? Failure.NOT_A_CITIZEN : Failure.NOT_FOR_YOU;
                     case 429 -> Failure.BUSY;
                     case 422, 502, 503, 504 -> Failure.REGISTRY_AWAY;
                     default -> Failure.BROKEN;
                 });
     }
 
-    /** Codes are of a short list; everything else of a problem stays out of the log. */
-    private static String code(byte[] problem) {
+    /** Codes and places are of short lists; everything else of a problem stays out of log and page. */
+    private static Refusal refusal(HttpResponse<byte[]> answer) {
+        String code = "";
+        String pointer = "";
         try {
-            String code = JSON.readTree(problem).path("code").asString("");
-            return code.matches("[A-Z_]{1,60}") ? code : "";
+            JsonNode problem = JSON.readTree(answer.body());
+            code = problem.path("code").asString("");
+            pointer = problem.at("/errors/0/pointer").asString("");
         } catch (JacksonException e) {
-            return "";
+            // no problem of the query-service's: then the status says enough
         }
+        return new Refusal(
+                answer.statusCode(),
+                code.matches("[A-Z_]{1,60}") ? code : "",
+                pointer.matches("[A-Za-z/]{1,60}") ? pointer : "");
     }
 }

@@ -93,7 +93,7 @@ final class Provider {
     private record Known(OIDCProviderMetadata metadata, IDTokenValidator idTokens, Instant at) {}
 
     /** Who signed in, and what for. */
-    record Introduced(String part, String party, Tokens tokens) {
+    record Introduced(String part, String party, String user, Tokens tokens) {
         @Override
         public String toString() {
             return "Introduced[redacted]";
@@ -192,7 +192,7 @@ final class Provider {
         if (part == null || party == null) {
             throw new BadJOSEException("does not say as what, or for whom");
         }
-        return new Introduced(part, party, tokens(answer, null));
+        return new Introduced(part, party, claims.getSubject().getValue(), tokens(answer, null));
     }
 
     /** New tokens; empty when the provider gives none any more and the person has to sign in again. */

@@ -5,6 +5,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import eu.diplomatics.portal.PortalSettings;
 import eu.diplomatics.portal.page.Failure;
+import eu.diplomatics.portal.page.Pages;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -13,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.InstantSource;
-import java.util.Set;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,6 +22,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.security.web.csrf.CsrfException;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.header.writers.CrossOriginEmbedderPolicyHeaderWriter.CrossOriginEmbedderPolicy;
 import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
@@ -35,9 +36,7 @@ class SignInConfiguration {
     private static final String[] EVERYBODY = {
         "/", "/sign-in", SignInController.BACK, "/signed-out", "/portal.css", "/actuator/health/**"
     };
-    private static final String[] CITIZENS = {"/qualifications", "/accesses"};
     private static final String SIGN_OUT = "/sign-out";
-    private static final Set<String> OURS = Set.of("/qualifications", "/accesses", SIGN_OUT);
 
     private static final String CONTENT =
             "default-src 'none'; style-src 'self'; form-action 'self'; " + "frame-ancestors 'none'; base-uri 'none'";
@@ -73,14 +72,18 @@ class SignInConfiguration {
             throws Exception {
         SecurityContextRepository ofRequest = new RequestAttributeSecurityContextRepository();
         boolean secure = "https".equals(settings.origin().getScheme());
-        return http.authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)
-                        .permitAll()
-                        .requestMatchers(EVERYBODY)
-                        .permitAll()
-                        .requestMatchers(CITIZENS)
-                        .hasRole("CITIZEN")
-                        .anyRequest()
-                        .denyAll())
+        return http.authorizeHttpRequests(requests -> {
+                    requests.dispatcherTypeMatchers(DispatcherType.ERROR)
+                            .permitAll()
+                            .requestMatchers(EVERYBODY)
+                            .permitAll();
+                    Pages.all()
+                            .forEach(page -> requests.requestMatchers(page)
+                                    .hasAnyRole(Pages.partsOf(page).stream()
+                                            .map(SignedIn::role)
+                                            .toArray(String[]::new)));
+                    requests.anyRequest().denyAll();
+                })
                 .securityContext(context -> context.securityContextRepository(ofRequest))
                 .addFilterBefore(new VisitFilter(ofRequest, settings.signedInFor(), clock), CsrfFilter.class)
                 .requestCache(cache -> cache.disable())
@@ -99,7 +102,9 @@ class SignInConfiguration {
                         .accessDeniedHandler((request, response, e) -> refuse(
                                 request,
                                 response,
-                                request.getMethod().equals("GET") ? Failure.NOT_A_CITIZEN : Failure.NOT_UNDERSTOOD)))
+                                e instanceof CsrfException
+                                        ? Failure.NOT_UNDERSTOOD
+                                        : Pages.refusal(request.getServletPath()))))
                 .headers(headers -> {
                     headers.contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT));
                     headers.referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER));
@@ -124,7 +129,8 @@ class SignInConfiguration {
     /** What is nobody's is not there. */
     private static void refuse(HttpServletRequest request, HttpServletResponse response, Failure failure)
             throws IOException {
-        (OURS.contains(request.getServletPath()) ? failure : Failure.NOT_FOUND).send(request, response);
+        String page = request.getServletPath();
+        (page.equals(SIGN_OUT) || Pages.all().contains(page) ? failure : Failure.NOT_FOUND).send(request, response);
     }
 
     private static ECKey key(Resource file) {

@@ -6,6 +6,7 @@ import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.ParseException;
 import eu.diplomatics.portal.page.Failure;
 import eu.diplomatics.portal.page.FailureException;
+import eu.diplomatics.portal.page.Pages;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
@@ -26,9 +27,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 @Controller
 final class SignInController {
     static final String BACK = "/signed-in";
-    /** Where who signed in goes first. */
-    private static final URI HOME = URI.create("/qualifications");
-
     private static final String COOKIE = "__Host-sign-in";
     private static final Logger LOG = LoggerFactory.getLogger(SignInController.class);
 
@@ -44,7 +42,7 @@ final class SignInController {
 
     @GetMapping("/")
     String welcome(@AuthenticationPrincipal @Nullable SignedIn visitor) {
-        return visitor == null ? "welcome" : "redirect:" + HOME;
+        return visitor == null ? "welcome" : "redirect:" + Pages.home(visitor.part());
     }
 
     @GetMapping("/signed-out")
@@ -71,6 +69,7 @@ final class SignInController {
             HttpServletResponse response) {
         Begun begun =
                 beginnings.take(name, clock.instant()).orElseThrow(() -> new FailureException(Failure.SIGN_IN_OVER));
+        URI home;
         try {
             AuthorizationResponse answer =
                     AuthorizationResponse.parse(URI.create(provider.back() + "?" + request.getQueryString()));
@@ -84,6 +83,7 @@ final class SignInController {
             Provider.Introduced person =
                     provider.redeem(answer.toSuccessResponse().getAuthorizationCode(), begun);
             enter(request, person, begun);
+            home = URI.create(Pages.home(person.part()));
         } catch (ParseException | IllegalArgumentException e) {
             throw new FailureException(Failure.NOT_UNDERSTOOD);
         } catch (BadJOSEException e) {
@@ -95,7 +95,7 @@ final class SignInController {
             }
             throw away(e);
         }
-        go(response, HOME, cookie("", Duration.ZERO));
+        go(response, home, cookie("", Duration.ZERO));
     }
 
     private void enter(HttpServletRequest request, Provider.Introduced person, Begun begun) {
@@ -112,7 +112,8 @@ final class SignInController {
         }
         session.setAttribute(
                 VisitFilter.VISITOR,
-                new SignedIn(person.part(), person.party(), clock.instant(), begun.key(), person.tokens()));
+                new SignedIn(
+                        person.part(), person.party(), person.user(), clock.instant(), begun.key(), person.tokens()));
     }
 
     private static FailureException away(ProviderException e) {

@@ -11,17 +11,21 @@ import org.springframework.security.core.authority.AuthorityUtils;
 
 /** Somebody who is signed in, for as long as their session lives in this process's memory. Written nowhere, told nobody. */
 public final class SignedIn implements AuthenticatedPrincipal {
+    public static final String CITIZEN = "citizen";
+
     private final String part;
     private final String party;
+    private final String user;
     private final Instant since;
     private final ECKey key;
     private final ReentrantLock asking = new ReentrantLock();
     private volatile Tokens tokens;
 
     /** @param key to which this visit's tokens are bound, made for it */
-    SignedIn(String part, String party, Instant since, ECKey key, Tokens tokens) {
+    SignedIn(String part, String party, String user, Instant since, ECKey key, Tokens tokens) {
         this.part = part;
         this.party = party;
+        this.user = user;
         this.since = since;
         this.key = key;
         this.tokens = tokens;
@@ -35,6 +39,11 @@ public final class SignedIn implements AuthenticatedPrincipal {
     /** For whom: a citizen's own national number. For the body of a request, never for an address. */
     public String party() {
         return party;
+    }
+
+    /** By which name the provider knows who it is. Of staff it stands in the access log; of citizens it may be their number. */
+    public String user() {
+        return user;
     }
 
     Instant since() {
@@ -60,7 +69,12 @@ public final class SignedIn implements AuthenticatedPrincipal {
 
     Authentication authentication() {
         return UsernamePasswordAuthenticationToken.authenticated(
-                this, "", AuthorityUtils.createAuthorityList("ROLE_" + part.toUpperCase(Locale.ROOT)));
+                this, "", AuthorityUtils.createAuthorityList("ROLE_" + role(part)));
+    }
+
+    /** As a part is called among roles. */
+    static String role(String part) {
+        return part.toUpperCase(Locale.ROOT);
     }
 
     /** Not who it is: names get into logs. */

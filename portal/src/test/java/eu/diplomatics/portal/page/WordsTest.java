@@ -2,7 +2,9 @@ package eu.diplomatics.portal.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import eu.diplomatics.portal.asking.ShownRefusal;
 import eu.diplomatics.portal.page.Words.Text;
+import eu.diplomatics.portal.registry.Refusal;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -67,7 +69,19 @@ class WordsTest {
     @Test
     void everything_that_a_page_says_is_among_the_words() throws IOException {
         Properties known = file("pages");
-        for (String page : Set.of("frame", "welcome", "signed-out", "failure", "qualifications", "accesses")) {
+        for (String page : Set.of(
+                "frame",
+                "pieces",
+                "welcome",
+                "signed-out",
+                "failure",
+                "qualifications",
+                "accesses",
+                "consult",
+                "question",
+                "access-log",
+                "seal",
+                "subject-access")) {
             String text = new String(
                     Objects.requireNonNull(WordsTest.class.getResourceAsStream("/templates/" + page + ".html"))
                             .readAllBytes(),
@@ -115,6 +129,54 @@ class WordsTest {
         assertThat(words.code("purpose", "unheard-of", ENGLISH).text())
                 .as("shown as it is")
                 .isEqualTo("unheard-of");
+    }
+
+    /** R32: also what is said to staff. */
+    @Test
+    void every_refusal_every_page_and_every_finding_has_words() {
+        for (Locale language : Languages.ALL) {
+            Refusal.CODES.forEach(code -> {
+                ShownRefusal shown = ShownRefusal.of(new Refusal(400, code, "/nowhere"), words, language);
+                assertThat(shown.why()).isNotBlank();
+                assertThat(shown.todo()).isNotBlank().isNotEqualTo(shown.why());
+            });
+            assertThat(ShownRefusal.of(new Refusal(400, "MALFORMED", "/insz"), words, language))
+                    .as("the very field")
+                    .isNotEqualTo(ShownRefusal.of(new Refusal(400, "MALFORMED", ""), words, language));
+            assertThat(Pages.all())
+                    .allSatisfy(page -> assertThat(words.say(page.substring(1) + ".title", language))
+                            .isNotBlank());
+            for (String operation : Set.of(
+                    "CONSULT",
+                    "CONSULT_BATCH",
+                    "READ",
+                    "HISTORY",
+                    "PREDICATE",
+                    "EXPORT",
+                    "OWN_ACCESS_LOG",
+                    "ACCESS_LOG",
+                    "ACCESS_STATISTICS",
+                    "NOTICES",
+                    "ACKNOWLEDGE_NOTICES")) {
+                assertThat(words.code("asked", operation, language).text()).isNotEqualTo(operation);
+            }
+            for (String said :
+                    Set.of("VALID", "INVALID", "WAITING", "UNREACHABLE", "REFUSED", "CONTRADICTED", "NONE")) {
+                assertThat(words.code("seal.witness", said, language).text()).isNotEqualTo(said);
+            }
+            for (String said : Set.of("VALID", "INVALID", "NONE")) {
+                assertThat(words.code("seal.signature", said, language).text()).isNotEqualTo(said);
+            }
+            for (String type : Set.of(
+                    "QualificationRegistered",
+                    "QualificationCorrected",
+                    "QualificationAnnulled",
+                    "QualificationReinstated",
+                    "QualificationMoved",
+                    "StreamShredded")) {
+                assertThat(words.code("version", type, language).text()).isNotEqualTo(type);
+            }
+        }
     }
 
     @Test

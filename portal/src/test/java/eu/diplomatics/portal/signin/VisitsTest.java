@@ -29,8 +29,13 @@ class VisitsTest {
     private static final Duration LONGEST = Duration.ofHours(2);
 
     private final ECKey key = new ECKeyGenerator(Curve.P_256).generate();
-    private final SignedIn visitor =
-            new SignedIn("citizen", "85610100147", BEGIN, key, new Tokens(new DPoPAccessToken("token"), null, BEGIN));
+    private final SignedIn visitor = new SignedIn(
+            "citizen",
+            "85610100147",
+            "citizen:85610100147",
+            BEGIN,
+            key,
+            new Tokens(new DPoPAccessToken("token"), null, BEGIN));
     private final MockHttpSession session = new MockHttpSession();
     private Instant now = BEGIN;
 

@@ -10,6 +10,7 @@ import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.SecretVersions;
 import eu.diplomatics.query.database.Login;
 import eu.diplomatics.query.database.Pools;
+import eu.diplomatics.query.seal.SealWatch;
 import eu.diplomatics.sealing.AccessLeaves;
 import eu.diplomatics.sealing.Cosigner;
 import eu.diplomatics.sealing.LogSealer;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -192,6 +194,21 @@ class SealingConfiguration {
             Custodian custodian,
             AccessIndexVersions versions) {
         return new AccessIndexWatch(new AccessIndexCheck(keyring, custodian, versions), databases.log());
+    }
+
+    @Bean
+    SealWatch accessLogSeal(
+            Pair databases, Origin origin, Sealer sealer, Cosigners cosigners, TransparencySettings settings) {
+        TransparencySettings.Witness witness = settings.witness();
+        return new VerifiedSeal(
+                databases.log(),
+                origin.keys(),
+                sealer::state,
+                witness == null
+                        ? Optional.empty()
+                        : Optional.of(new VerifiedSeal.Watched(
+                                VerifierKey.parse(witness.key()),
+                                cosigners.all().getFirst())));
     }
 
     @Bean

@@ -159,6 +159,7 @@ public final class AccessGate {
     private Sifted sift(Search search, @Nullable Steps steps, Place begin) {
         Instant from = search.from() == null ? Instant.MIN : search.from();
         Map<Key, List<Granted>> mandates = catalogue.versions();
+        Shown shown = new Shown(mandates, sample.granted(), catalogue.today(), steps == null ? List.of() : steps.all());
         List<Row> fitting = new ArrayList<>();
         Place place = begin;
         for (int looked = 0; looked < LOOKED_THROUGH_IN_A_SEARCH; looked += AccessRows.MOST) {
@@ -174,7 +175,7 @@ public final class AccessGate {
                     alarms.accessBroken(row.id());
                 }
                 if (row.access().map(search::fits).orElse(true)) {
-                    fitting.add(Whole.of(row, mandates));
+                    fitting.add(Whole.of(row, mandates, shown));
                 }
             }
             if (some.size() < AccessRows.MOST) {

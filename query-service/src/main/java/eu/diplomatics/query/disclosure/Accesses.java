@@ -31,12 +31,14 @@ public final class Accesses {
      * One row as it was written.
      *
      * @param subject pseudonym of the person concerned, in hexadecimal; one person may have several
+     * @param personSees whether the person concerned is told of it today; null where the row is about nobody
      * @param details null where the row is not what was sealed: somebody changed it
      */
     public record Row(
             UUID id,
             Instant at,
             @Nullable String subject,
+            @Nullable Boolean personSees,
             @Nullable Details details) {}
 
     /** What was sealed. */

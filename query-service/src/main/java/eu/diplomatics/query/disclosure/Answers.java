@@ -6,8 +6,11 @@ import eu.diplomatics.qualification.Basis;
 import eu.diplomatics.qualification.Derived;
 import eu.diplomatics.qualification.HolderIdentity;
 import eu.diplomatics.qualification.LinkKind;
+import eu.diplomatics.qualification.Mandate;
+import eu.diplomatics.qualification.Mandate.Question;
 import eu.diplomatics.query.freshness.FreshAsOf;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -165,6 +168,27 @@ public final class Answers {
 
     /** All versions, oldest first. */
     public record History(List<Version> versions, FreshAsOf freshAsOf, UUID accessLogId) {}
+
+    /** What an agency may ask today, by purpose. */
+    public record Mandates(List<Mandated> mandates) {}
+
+    /**
+     * One of its mandates.
+     *
+     * @param fields of an answer, beside those that every answer has
+     * @param validUntil the last day; null while it holds until it is withdrawn
+     */
+    public record Mandated(
+            String purpose,
+            String legalBasis,
+            List<Question> questions,
+            List<String> fields,
+            @Nullable LocalDate validUntil) {
+        static Mandated of(Mandate terms) {
+            return new Mandated(
+                    terms.purpose(), terms.legalBasis(), terms.questions(), terms.fields(), terms.validUntil());
+        }
+    }
 
     /** Yes or no, and nothing else. */
     public record Verdict(boolean answer, FreshAsOf freshAsOf, UUID accessLogId) {}

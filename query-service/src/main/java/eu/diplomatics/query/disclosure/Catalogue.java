@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +62,18 @@ final class Catalogue {
         LocalDate today = today();
         Optional<Granted> own = mandates.find(agency, purpose).filter(granted -> granted.isInForce(today));
         return own.isPresent() || mandates.knows(agency) ? own : sample.granted();
+    }
+
+    /** All under which an agency may ask today, by purpose. */
+    List<Granted> inForce(String agency) {
+        Mandates mandates = current().mandates;
+        LocalDate today = today();
+        return mandates.knows(agency)
+                ? mandates.list().stream()
+                        .filter(granted -> granted.terms().agency().equals(agency) && granted.isInForce(today))
+                        .sorted(Comparator.comparing(granted -> granted.terms().purpose()))
+                        .toList()
+                : sample.granted().stream().toList();
     }
 
     /** All versions of every mandate there ever was, the oldest first. */

@@ -105,6 +105,13 @@ public final class DisclosureGate {
         this.consultations = new Grouped<>(GROUPS_AT_ONCE, REQUESTS_IN_A_GROUP, PATIENCE, this::answer);
     }
 
+    /** What an agency may ask today. Nothing is disclosed of anybody, and nothing is logged. */
+    public Answers.Mandates mandates(Caller caller) {
+        return new Answers.Mandates(entitlement.mandates(caller).stream()
+                .map(granted -> Answers.Mandated.of(granted.terms()))
+                .toList());
+    }
+
     /** @param predicate null where everything is asked for */
     private record Asked(
             Entry entry, Question question, @Nullable HoldsLevel predicate) {}

@@ -6,6 +6,8 @@ import eu.diplomatics.query.caller.Caller;
 import eu.diplomatics.query.caller.Purpose;
 import eu.diplomatics.query.caller.XRoadClients;
 import eu.diplomatics.query.problem.ProblemCode;
+import eu.diplomatics.query.problem.ProblemException;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -83,6 +85,14 @@ final class Entitlement {
         return mandate.get().terms().allows(question)
                 ? new Ruling.Allowed(new Allowance(mandate.get()))
                 : new Ruling.Refused(ProblemCode.NOT_IN_MANDATE, "The mandate does not allow this question.");
+    }
+
+    /** What this agency may ask today; for nobody else. */
+    List<Granted> mandates(Caller caller) {
+        if (caller.role() != Caller.Role.AGENCY) {
+            throw ProblemException.of(ProblemCode.NOT_ALLOWED, "Only agencies have mandates.");
+        }
+        return catalogue.inForce(caller.id());
     }
 
     /** Whether this caller may ask about this number. */

@@ -16,13 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class Whole {
     private Whole() {}
 
-    static Row of(Logged row, Map<Key, List<Granted>> mandates) {
+    static Row of(Logged row, Map<Key, List<Granted>> mandates, Shown shown) {
         Access access = row.access().orElse(null);
         byte[] subject = access == null ? null : access.subject();
         return new Row(
                 row.id(),
                 row.at(),
                 subject == null ? null : HexFormat.of().formatHex(subject),
+                subject == null ? null : shown.of(row).isPresent(),
                 access == null ? null : details(access, mandates));
     }
 

@@ -5,12 +5,15 @@ import eu.diplomatics.golive.CheckedDatabase;
 import eu.diplomatics.golive.GoLiveCondition;
 import eu.diplomatics.query.database.Login;
 import eu.diplomatics.query.database.Pools;
+import eu.diplomatics.query.seal.CopyWatch;
+import eu.diplomatics.query.seal.Seal;
 import eu.diplomatics.query.shipping.ShippingState.Delay;
 import eu.diplomatics.query.shipping.ShippingState.Trouble;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -141,6 +144,17 @@ class ShippingConfiguration {
                     .withDetail("trouble", state.trouble().name())
                     .build();
         };
+    }
+
+    @Bean
+    CopyWatch controllersCopy(ObjectProvider<Shipper> shippers) {
+        return () -> Optional.ofNullable(shippers.getIfAvailable())
+                .map(Shipper::state)
+                .map(state -> new Seal.Copy(
+                        state.shipped(),
+                        state.waiting(),
+                        state.age().toSeconds(),
+                        state.trouble().name()));
     }
 
     @Bean

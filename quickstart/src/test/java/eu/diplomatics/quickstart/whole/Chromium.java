@@ -1,11 +1,16 @@
 package eu.diplomatics.quickstart.whole;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.AxeResults;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -53,6 +58,23 @@ final class Chromium implements AutoCloseable {
 
     Browser browser() {
         return browser;
+    }
+
+    /** What axe finds, and whether a phone has to be pushed sideways; kept as a picture where somebody asks for that. */
+    static void requireFit(Page page, String name) throws IOException {
+        AxeResults found = new AxeBuilder(page).analyze();
+        assertThat(found.getViolations()).as("axe on " + name).isEmpty();
+        assertThat(found.getPasses()).isNotEmpty();
+        assertThat(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+                .as("fits the width: " + name)
+                .isEqualTo(true);
+        assertThat(page.locator("html").getAttribute("lang")).isIn("nl", "en");
+        String pictures = System.getProperty("portal.pictures");
+        if (pictures != null) {
+            page.screenshot(new Page.ScreenshotOptions()
+                    .setFullPage(true)
+                    .setPath(Files.createDirectories(Path.of(pictures)).resolve(name + ".png")));
+        }
     }
 
     @Override

@@ -1,8 +1,8 @@
-package eu.diplomatics.portal.citizen;
+package eu.diplomatics.portal.qualification;
 
-import eu.diplomatics.portal.citizen.ShownQualification.Row;
 import eu.diplomatics.portal.page.Words;
 import eu.diplomatics.portal.page.Words.Text;
+import eu.diplomatics.portal.qualification.ShownQualification.Row;
 import eu.diplomatics.portal.registry.Consultation.Named;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package eu.diplomatics.portal.citizen;
+package eu.diplomatics.portal.qualification;
 
 import eu.diplomatics.portal.page.Words;
 import eu.diplomatics.portal.page.Words.Text;

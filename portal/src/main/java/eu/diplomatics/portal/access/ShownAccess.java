@@ -1,4 +1,4 @@
-package eu.diplomatics.portal.citizen;
+package eu.diplomatics.portal.access;
 
 import eu.diplomatics.portal.page.Words;
 import eu.diplomatics.portal.page.Words.Text;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param why the purpose; null where none is stated
  * @param told the mandate's own sentence to the person concerned, in the language that the controller wrote it in
  */
-record ShownAccess(
+public record ShownAccess(
         String id,
         String at,
         String when,
@@ -27,7 +27,7 @@ record ShownAccess(
         String outcome) {
     private static final String OUTCOME = "outcome.";
 
-    static ShownAccess of(Access access, Words words, Locale locale) {
+    public static ShownAccess of(Access access, Words words, Locale locale) {
         String by = access.by().id();
         String outcome = Words.slug(access.outcome());
         return new ShownAccess(

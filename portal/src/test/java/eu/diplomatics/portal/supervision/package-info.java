@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.portal.supervision;
+
+import org.jspecify.annotations.NullMarked;
