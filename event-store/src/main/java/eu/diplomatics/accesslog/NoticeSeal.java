@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Pseudonyms and sealed values of notices and of who is to get them, under the key of the access log. A pseudonym is the
+ * Pseudonyms and sealed values of notices, of who is to get them and of cases, under the key of the access log. A pseudonym is the
  * version of the key (1) ‖ HMAC (32), always under the oldest version there is, so that it stays; what is sealed names the
  * version in use when it was. None fits a pseudonym of the access log's rows.
  */
@@ -123,6 +123,9 @@ public final class NoticeSeal {
             fields.put("version", notice.version());
             fields.put("position", notice.position());
             fields.put("recordedAt", notice.recordedAt().toString());
+            if (notice.caseId() != null) {
+                fields.put("case", notice.caseId());
+            }
             return seal(json.writeValueAsBytes(fields), context("notice", of, event));
         }
 
@@ -135,8 +138,70 @@ public final class NoticeSeal {
                         UUID.fromString(fields.path("reference").asString()),
                         fields.path("version").asLong(),
                         fields.path("position").asLong(),
-                        Instant.parse(fields.path("recordedAt").asString()));
+                        Instant.parse(fields.path("recordedAt").asString()),
+                        fields.hasNonNull("case")
+                                ? UUID.fromString(fields.path("case").asString())
+                                : null);
             });
+        }
+
+        /** A person about whom there are cases, by the pseudonym that the access log has of their number. */
+        public byte[] person(byte[] subject) {
+            return pseudonym("case-person", hex(subject));
+        }
+
+        /** One case: the same agency, purpose, reference and person are the same case. */
+        public byte[] ofCase(String agency, String purpose, String caseReference, byte[] person) {
+            return pseudonym("case", agency, purpose, caseReference, hex(person));
+        }
+
+        /** An agency, as its own cases have it. */
+        public byte[] cases(String agency) {
+            return pseudonym("cases", agency);
+        }
+
+        /** A holder or a record that cases are about. */
+        public byte[] stream(UUID stream) {
+            return pseudonym("case-stream", stream.toString());
+        }
+
+        /** @param what the leaf of an event, or the id of a link, in hexadecimal or as text */
+        public byte[] news(UUID caseId, String what, UUID reference) {
+            return pseudonym("case-news", caseId.toString(), what, reference.toString());
+        }
+
+        /** What a case is for; opens beside the pseudonym of this case only. */
+        public Sealed sealCase(byte[] key, FollowedCase followed) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("agency", followed.agency());
+            fields.put("purpose", followed.purpose());
+            fields.put("reference", followed.caseReference());
+            fields.put("mandate", followed.mandate());
+            fields.put("mandateVersion", followed.mandateVersion());
+            return seal(json.writeValueAsBytes(fields), Hmac.lengthPrefixed("case", hex(key)));
+        }
+
+        /** Empty for what is not what was sealed. */
+        public Optional<FollowedCase> openCase(byte[] key, Sealed sealed) {
+            return opened(sealed, Hmac.lengthPrefixed("case", hex(key))).map(text -> {
+                JsonNode fields = json.readTree(text);
+                return new FollowedCase(
+                        fields.path("agency").asString(),
+                        fields.path("purpose").asString(),
+                        fields.path("reference").asString(),
+                        UUID.fromString(fields.path("mandate").asString()),
+                        fields.path("mandateVersion").asLong());
+            });
+        }
+
+        /** To whom the number of a case leads. */
+        public Sealed sealRoot(byte[] key, UUID holder) {
+            return seal(holder.toString().getBytes(StandardCharsets.UTF_8), Hmac.lengthPrefixed("case-root", hex(key)));
+        }
+
+        /** Empty for what is not what was sealed. */
+        public Optional<UUID> openRoot(byte[] key, Sealed sealed) {
+            return opened(sealed, Hmac.lengthPrefixed("case-root", hex(key))).map(UUID::fromString);
         }
 
         private Sealed seal(byte[] plain, byte[] context) {

@@ -41,8 +41,12 @@ public interface EventReader {
     /** Where events of these types stand, behind {@code after} and up to {@code upTo}, in order; no contents are read. */
     List<Occurrence> occurrences(long after, long upTo, Collection<String> types);
 
-    /** An event by its header. */
-    record Occurrence(String type, EventPlace place) {}
+    /**
+     * An event by its header.
+     *
+     * @param holder whom its stream was filed under; of a qualification that was moved since, not whose it is
+     */
+    record Occurrence(String type, UUID holder, EventPlace place) {}
 
     /** The highest position recorded at or before {@code instant}; 0 when there is none. */
     long positionAt(Instant instant);

@@ -77,7 +77,8 @@ public final class PostgresEventReader implements EventReader {
             """;
 
     private static final String OCCURRENCES = """
-            SELECT e.stream, e.version, e.position, timestamptz_send(e.recorded_at) AS recorded_at, e.leaf, e.type
+            SELECT e.stream, e.version, e.position, timestamptz_send(e.recorded_at) AS recorded_at, e.leaf, e.type,
+                e.holder
             FROM eventstore.event e WHERE e.position > ? AND e.position <= ? AND e.type = ANY (?) ORDER BY e.position
             """;
     /** Time never runs back along positions, so that halving finds the place without an index on time. */
@@ -181,7 +182,7 @@ public final class PostgresEventReader implements EventReader {
                     statement.setLong(2, upTo);
                     statement.setArray(3, statement.getConnection().createArrayOf("text", types.toArray()));
                 },
-                row -> new Occurrence(row.getString("type"), place(row)));
+                row -> new Occurrence(row.getString("type"), row.getObject("holder", UUID.class), place(row)));
     }
 
     @Override

@@ -56,7 +56,9 @@ public record Mandate(
         /** All versions of one qualification. */
         HISTORY,
         /** Yes or no. */
-        PREDICATE
+        PREDICATE,
+        /** Being told what happens to the records of a person while a case about them is open. */
+        FOLLOW
     }
 
     /** Persons asked about, by all instances together in a day (UTC), by each of them in a minute. */

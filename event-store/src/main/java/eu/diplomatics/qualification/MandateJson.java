@@ -98,12 +98,13 @@ public final class MandateJson {
         if (!Mandate.ANSWER_FIELDS.containsAll(fields)) {
             reader.reject(RejectionCode.MALFORMED, "/fields", "each must be a field of an answer");
         }
-        boolean disclosing = questions.stream().anyMatch(question -> question != Question.PREDICATE);
-        if (disclosing && fields.isEmpty()) {
+        boolean answering =
+                questions.stream().anyMatch(question -> question != Question.PREDICATE && question != Question.FOLLOW);
+        if (answering && fields.isEmpty()) {
             reader.reject(RejectionCode.FIELD_REQUIRED, "/fields", "what is answered must be named");
         }
-        if (!disclosing && !fields.isEmpty()) {
-            reader.reject(RejectionCode.MALFORMED, "/fields", "a yes or no has no fields");
+        if (!answering && !fields.isEmpty()) {
+            reader.reject(RejectionCode.MALFORMED, "/fields", "neither a yes or no nor a case has fields");
         }
         return new ArrayList<>(fields);
     }

@@ -14,6 +14,8 @@ public enum Kept {
     RECIPIENTS("recipients", "diplomatics.retention.recipients", 3_653, 365, 10_957),
     /** What agencies were told of records that they received, once they acknowledged it. */
     NOTICES("notices", "diplomatics.retention.notices", 1_827, 365, 10_957),
+    /** That an agency had a case about a person, from when it was closed or ended. */
+    CASES("cases", "diplomatics.retention.cases", 90, 30, 3_653),
     /** How many persons were asked about under a mandate on a day. */
     QUOTA_COUNTS("quota-counts", "diplomatics.retention.quota-counts", 35, 1, 366),
     /** Files of registrations, their rejected rows and results, from the end of the work on them. */

@@ -178,6 +178,7 @@ class MandatesTest {
                     "\"holder\"| \"insz\" | MALFORMED | /fields",
                     "\"BATCH\"| \"SEARCH\" | MALFORMED | /questions",
                     "[\"CONSULT\",\"BATCH\"]| [\"PREDICATE\"] | MALFORMED | /fields",
+                    "[\"CONSULT\",\"BATCH\"]| [\"PREDICATE\",\"FOLLOW\"] | MALFORMED | /fields",
                     "[\"basis.degree\",\"holder\"]| [] | FIELD_REQUIRED | /fields",
                     "\"perDay\":100| \"perDay\":0 | FIELD_REQUIRED | /quota/perDay",
                     ",\"withheldBy\":\"Code, art. 5\"| '' | MALFORMED | /citizen/withheldBy",

@@ -19,6 +19,9 @@ import eu.diplomatics.query.accesslog.NoticeLedger;
 import eu.diplomatics.query.disclosure.AccessGate;
 import eu.diplomatics.query.disclosure.Accesses;
 import eu.diplomatics.query.disclosure.Answers;
+import eu.diplomatics.query.disclosure.CaseFollower;
+import eu.diplomatics.query.disclosure.CaseGate;
+import eu.diplomatics.query.disclosure.Cases;
 import eu.diplomatics.query.disclosure.DisclosureGate;
 import eu.diplomatics.query.disclosure.Inquiry;
 import eu.diplomatics.query.disclosure.NoticeGate;
@@ -77,6 +80,12 @@ class BoundariesTest {
             .be(NoticeGate.class)
             .orShould()
             .be(Notices.class)
+            .orShould()
+            .be(CaseGate.class)
+            .orShould()
+            .be(CaseFollower.class)
+            .orShould()
+            .be(Cases.class)
             .orShould()
             .be(Search.class)
             .orShould()
@@ -141,10 +150,19 @@ class BoundariesTest {
             .and()
             .areNotAssignableTo(NoticeGate.class)
             .and()
+            .areNotAssignableTo(CaseGate.class)
+            .and()
             .resideOutsideOfPackage("eu.diplomatics.query.accesslog")
             .should()
             .dependOnClassesThat()
             .areAssignableTo(AccessLog.class);
+
+    @ArchTest
+    static final ArchRule onlyTheirGateAnswersAboutCases = constructors()
+            .that()
+            .areDeclaredInClassesThat()
+            .belongToAnyOf(Cases.Opened.class, Cases.Page.class, Cases.Listed.class, Cases.Closed.class)
+            .should(new BeCalledOnlyBy(CaseGate.class));
 
     @ArchTest
     static final ArchRule theProjectionHasNoKeysAndKnowsNoContent = noClasses()

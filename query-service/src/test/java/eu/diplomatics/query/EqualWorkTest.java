@@ -3,11 +3,13 @@ package eu.diplomatics.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import eu.diplomatics.eventstore.EventPlace;
+import eu.diplomatics.local.Database;
 import eu.diplomatics.qualification.Examples;
 import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.query.RunningQuery.Answer;
 import eu.diplomatics.query.TestRegistry.Registered;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,5 +132,27 @@ class EqualWorkTest {
         service.fixture().relay().publishAll();
         Deliveries.awaitProjected(query, known.position());
         assertThat(of(() -> consult(insz), "NOT_FOUND")).isEqualTo(of(() -> consult(KNOWN), "\"FOUND\""));
+    }
+
+    @Test
+    void openingACaseAboutNobodyIsTheWorkOfOneAboutSomebody() {
+        Work known = of(() -> openCase(KNOWN), "caseId");
+        assertThat(known.opened()).isZero();
+        assertThat(of(() -> openCase(UNKNOWN), "caseId")).isEqualTo(known);
+        // whoever is new is looked at while a case waits, and that would count among the others' work
+        Deliveries.eventually()
+                .until(() -> service.fixture()
+                                .count(Database.ACCESSLOG, "SELECT max(position) FROM accesslog.notice_progress")
+                        == service.fixture().store().head().position());
+        for (Insz insz : List.of(KNOWN, UNKNOWN)) {
+            String caseId = openCase(insz).json().path("caseId").asString();
+            assertThat(query.send("POST", "/v1/cases/" + caseId + "/closure", null, asking())
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    private Answer openCase(Insz insz) {
+        return query.post("/v1/cases", "{\"insz\":\"" + insz.digits() + "\"}", asking());
     }
 }

@@ -45,6 +45,9 @@ class NoSearchByAttributeTest {
             Map.entry("/v1/notices", Set.of("after", "limit")),
             Map.entry("/v1/notices/keys", Set.of()),
             Map.entry("/v1/notices/acknowledgements", Set.of("upTo")),
+            // whom a case is about; listed and closed by its id
+            Map.entry("/v1/cases", Set.of("insz", "until", "after", "limit")),
+            Map.entry("/v1/cases/{id}/closure", Set.of("id")),
             Map.entry("/v1/access-log/statistics", Set.of("from", "until")));
 
     @Test

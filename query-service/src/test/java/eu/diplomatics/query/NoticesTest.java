@@ -364,7 +364,18 @@ class NoticesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"recipient", "change", "due", "feed", "notice", "notice_progress"})
+    @ValueSource(
+            strings = {
+                "recipient",
+                "change",
+                "due",
+                "feed",
+                "notice",
+                "notice_progress",
+                "agency_case",
+                "case_stream",
+                "case_news"
+            })
     void theRolesOfTheServiceReadAndChangeNoTableOfIt(String table) throws SQLException {
         for (String role : List.of("notifier", "writer", "teller")) {
             Login login = fixture.database(Database.ACCESSLOG).role(role);

@@ -73,6 +73,11 @@ class RoleMatrixTest {
         post("/v1/notices/acknowledgements", "{\"upTo\":0}");
         get("/v1/mandates/mine", "200");
         get("/v1/access-log/seal", "200");
+        post("/v1/cases", number + "}");
+        get("/v1/cases", "200");
+        asks.put(
+                "POST /v1/cases/{id}/closure",
+                new Ask("404 UNKNOWN_REFERENCE", "/v1/cases/" + UUID.randomUUID() + "/closure", null));
         get("/v1/access-log/mine", "200");
         post("/v1/access-log/search", number + "}");
         asks.put(

@@ -85,8 +85,12 @@ public final class KeyReferences {
             case "keyring.data_key" -> dataKey(columns);
             case "keyring.shredding" -> shredding(columns);
             case "keyring.secret" -> row -> secrets.add(text(row, columns.indexOf("name")));
-            case "accesslog.entry", "accesslog.recipient", "accesslog.change", "accesslog.notice" ->
-                sealedEntry(columns);
+            case "accesslog.entry",
+                    "accesslog.recipient",
+                    "accesslog.change",
+                    "accesslog.notice",
+                    "accesslog.agency_case",
+                    "accesslog.case_news" -> sealedEntry(columns);
             case "eventstore.event_tag" -> row -> tagged = true;
             case "eventstore.tag_state" -> tagState(columns);
             case LogRows.TABLE -> event(columns);

@@ -102,6 +102,7 @@ record Dossier(List<Kept> records, List<ShownAccess> looks, List<ShownRow> keptB
             case "FOUND" -> "DISCLOSED";
             case "NOT_FOUND", "FILTERED" -> "NOTHING_FOUND";
             case "SHREDDED" -> "UNREADABLE";
+            case "OPENED" -> "FOLLOWED";
             case "TRUE" -> "YES";
             case "FALSE" -> "NO";
             default -> "REFUSED";

@@ -116,13 +116,15 @@ class WordsTest {
                     "READ",
                     "HISTORY",
                     "PREDICATE",
+                    "OPEN_CASE",
                     "EXPORT",
                     "OWN_ACCESS_LOG",
                     "ACCESS_LOG",
                     "ACCESS_STATISTICS")) {
                 assertThat(words.code("operation", operation, language).text()).isNotEqualTo(operation);
             }
-            for (String outcome : Set.of("DISCLOSED", "NOTHING_FOUND", "UNREADABLE", "YES", "NO", "REFUSED")) {
+            for (String outcome :
+                    Set.of("DISCLOSED", "NOTHING_FOUND", "UNREADABLE", "YES", "NO", "FOLLOWED", "REFUSED")) {
                 assertThat(words.code("outcome", outcome, language).text()).isNotEqualTo(outcome);
             }
         }
@@ -157,7 +159,10 @@ class WordsTest {
                     "ACCESS_LOG",
                     "ACCESS_STATISTICS",
                     "NOTICES",
-                    "ACKNOWLEDGE_NOTICES")) {
+                    "ACKNOWLEDGE_NOTICES",
+                    "OPEN_CASE",
+                    "CASES",
+                    "CLOSE_CASE")) {
                 assertThat(words.code("asked", operation, language).text()).isNotEqualTo(operation);
             }
             for (String said :

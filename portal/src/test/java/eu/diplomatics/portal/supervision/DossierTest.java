@@ -89,6 +89,11 @@ class DossierTest {
                         .getFirst()
                         .self())
                 .isTrue();
+        assertThat(dossier(row("case", "AGENCY:vdab", true, "OPENED"))
+                        .looks()
+                        .getFirst()
+                        .outcome())
+                .isEqualTo("From then on the organisation was told of changes");
         ShownAccess other = dossier(row("other", "CITIZEN:02cd", true, "NOT_ALLOWED"))
                 .looks()
                 .getFirst();
@@ -117,6 +122,10 @@ class DossierTest {
                         "Police Act",
                         "at once",
                         "01ab");
+        assertThat(ShownRow.of(row("c", "AGENCY:vdab", true, "OPENED"), true, words, ENGLISH)
+                        .lines())
+                .extracting(ShownRow.Line::text)
+                .contains("A case was opened");
     }
 
     private String state(String signature, @Nullable String halted, @Nullable String witness, @Nullable String copy) {

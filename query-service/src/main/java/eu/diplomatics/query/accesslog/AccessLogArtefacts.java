@@ -25,7 +25,10 @@ final class AccessLogArtefacts implements ArtefactSource {
             "accesslog.change",
             "accesslog.due",
             "accesslog.feed",
-            "accesslog.notice");
+            "accesslog.notice",
+            "accesslog.agency_case",
+            "accesslog.case_stream",
+            "accesslog.case_news");
     private static final long PAGE_ROWS = 250_000;
     private static final String SEALED = "SELECT coalesce(max(position), 0) FROM accesslog.leaf";
     private static final String WRITTEN_AT = "SELECT at FROM accesslog.leaf WHERE position = ?";

@@ -86,6 +86,11 @@ class AccessLogConfiguration {
     }
 
     @Bean
+    CaseLedger caseLedger(Notifier notifier) {
+        return new CaseLedger(notifier.pool());
+    }
+
+    @Bean
     AccessRows accessRows(Teller teller, AccessSeal seal) {
         return new AccessRows(teller.pool(), seal);
     }

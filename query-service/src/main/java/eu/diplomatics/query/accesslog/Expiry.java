@@ -10,13 +10,14 @@ import java.time.ZoneOffset;
 import javax.sql.DataSource;
 
 /**
- * Takes rows out of the access log, whose leaves stay, counts of quotas, notices and who received what, by the one role that
- * may.
+ * Takes rows out of the access log, whose leaves stay, counts of quotas, notices, who received what and cases, by the one role
+ * that may.
  */
 final class Expiry {
     private static final String ROWS = "SELECT o_horizon, o_removed FROM accesslog.expire(?, ?, ?)";
     private static final String RECIPIENTS = "SELECT accesslog.expire_recipients(?, ?)";
     private static final String NOTICES = "SELECT accesslog.expire_notices(?, ?)";
+    private static final String CASES = "SELECT accesslog.expire_cases(?, ?)";
     private static final String QUOTAS = "SELECT accesslog.expire_quota(?)";
     /** Short enough that nobody waits for a transaction. */
     private static final int AT_ONCE = 5_000;
@@ -63,6 +64,11 @@ final class Expiry {
     /** Notices that were written before a moment and acknowledged. */
     long notices(Instant before) throws SQLException {
         return inTurns(NOTICES, before);
+    }
+
+    /** Cases that were closed or ended before a moment. */
+    long cases(Instant before) throws SQLException {
+        return inTurns(CASES, before);
     }
 
     private long inTurns(String sql, Instant before) throws SQLException {

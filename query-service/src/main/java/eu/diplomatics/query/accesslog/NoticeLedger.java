@@ -1,6 +1,8 @@
 package eu.diplomatics.query.accesslog;
 
 import eu.diplomatics.accesslog.NoticeSeal.Sealed;
+import eu.diplomatics.query.accesslog.CaseLedger.News;
+import eu.diplomatics.query.accesslog.CaseLedger.Scope;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import javax.sql.DataSource;
 
@@ -23,7 +26,8 @@ public final class NoticeLedger {
     public static final int MOST = 500;
 
     private static final String POSITION = "SELECT accesslog.notice_position(?)";
-    private static final String DISTRIBUTE = "SELECT accesslog.distribute_changes(?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String DISTRIBUTE =
+            "SELECT accesslog.go_through(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String DUE = """
             SELECT o_record, o_agency, o_event, o_recipient, o_recipient_key, o_change, o_change_key
             FROM accesslog.due_notices(?)""";
@@ -75,11 +79,16 @@ public final class NoticeLedger {
     }
 
     /**
-     * Goes from one position to another, durably with all that changed between them.
+     * Goes from one position to another, durably with all that changed between them, what cases are to be told of it and
+     * whose streams they follow from then on.
      *
      * @return false where another instance did
      */
-    public boolean distribute(int incarnation, long from, long to, List<Change> changes) {
+    public boolean distribute(
+            int incarnation, long from, long to, List<Change> changes, List<Scope> scopes, List<News> news) {
+        List<Followed> followed = scopes.stream()
+                .flatMap(scope -> scope.streams().stream().map(stream -> new Followed(scope.id(), stream)))
+                .toList();
         return one(
                 DISTRIBUTE,
                 (connection, statement) -> {
@@ -99,9 +108,26 @@ public final class NoticeLedger {
                                     "int2",
                                     changes,
                                     change -> change.sealed().key()));
+                    statement.setArray(9, array(connection, "uuid", scopes, Scope::id));
+                    statement.setArray(10, bytes(connection, scopes, Scope::root));
+                    statement.setArray(11, array(connection, "uuid", followed, Followed::id));
+                    statement.setArray(12, bytes(connection, followed, Followed::stream));
+                    statement.setArray(13, array(connection, "uuid", news, News::id));
+                    statement.setArray(14, bytes(connection, news, News::event));
+                    statement.setArray(
+                            15, bytes(connection, news, each -> each.sealed().value()));
+                    statement.setArray(
+                            16,
+                            array(
+                                    connection,
+                                    "int2",
+                                    news,
+                                    each -> each.sealed().key()));
                 },
                 row -> row.getBoolean(1));
     }
+
+    private record Followed(UUID id, byte[] stream) {}
 
     /** What is to be written, in the order of the log. */
     public List<Due> due() {

@@ -3,10 +3,14 @@ package eu.diplomatics.query.accesslog;
 import eu.diplomatics.accesslog.Subjects;
 import eu.diplomatics.keyring.AccessIndexVersions;
 import eu.diplomatics.keyring.BlindIndex;
+import eu.diplomatics.keyring.BlindIndexValue;
 import eu.diplomatics.keyring.IndexTerm;
 import eu.diplomatics.qualification.Insz;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** Under which pseudonyms the access log has people who were asked for by national number. */
 public final class NumberSubjects {
@@ -41,5 +45,23 @@ public final class NumberSubjects {
                 .map(version -> IndexTerm.accessLog(number, version))
                 .toList();
         return index.of(terms).values().stream().map(Subjects::ofNumber).toList();
+    }
+
+    /** As {@link #subjects(Insz)} for several, still with one call. */
+    public Map<Insz, List<byte[]>> subjects(Collection<Insz> numbers) {
+        List<Integer> searched = versions.searched();
+        List<IndexTerm> terms = numbers.stream()
+                .flatMap(number -> searched.stream().map(version -> IndexTerm.accessLog(number, version)))
+                .toList();
+        Map<IndexTerm, BlindIndexValue> values = index.of(terms);
+        Map<Insz, List<byte[]>> subjects = new HashMap<>();
+        numbers.forEach(number -> subjects.put(
+                number,
+                searched.stream()
+                        .map(version -> values.get(IndexTerm.accessLog(number, version)))
+                        .filter(Objects::nonNull)
+                        .map(Subjects::ofNumber)
+                        .toList()));
+        return subjects;
     }
 }

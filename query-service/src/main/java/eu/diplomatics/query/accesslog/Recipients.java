@@ -11,6 +11,9 @@ import java.util.UUID;
 /** Which agencies received which records, for the notices that they will get; it lies beside the rows of the access log. */
 final class Recipients {
     private static final String AGENCY = "AGENCY:";
+    /** Being told that something happened to a record is not receiving it. */
+    private static final String NOTICES = "NOTICES";
+
     private static final long DECOY = 0;
 
     private final NoticeSeal seal;
@@ -31,7 +34,8 @@ final class Recipients {
     List<Recipient> of(List<Access> accesses) {
         List<Recipient> recipients = new ArrayList<>();
         List<Access> ofAgencies = accesses.stream()
-                .filter(access -> access.caller().startsWith(AGENCY))
+                .filter(access -> access.caller().startsWith(AGENCY)
+                        && !access.operation().equals(NOTICES))
                 .toList();
         if (ofAgencies.isEmpty()) {
             return recipients;

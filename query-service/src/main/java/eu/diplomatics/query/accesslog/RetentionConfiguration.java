@@ -38,6 +38,7 @@ class RetentionConfiguration {
             @Nullable Instant accessLogHold,
             @Nullable Duration recipients,
             @Nullable Duration notices,
+            @Nullable Duration cases,
             @Nullable Duration quotaCounts) {}
 
     /** Where it logs in. */
@@ -86,6 +87,7 @@ class RetentionConfiguration {
                                 null,
                                 expiry::recipients),
                         new Rule(Kept.NOTICES, Kept.NOTICES.period(settings.notices()), null, expiry::notices),
+                        new Rule(Kept.CASES, Kept.CASES.period(settings.cases()), null, expiry::cases),
                         new Rule(
                                 Kept.QUOTA_COUNTS,
                                 Kept.QUOTA_COUNTS.period(settings.quotaCounts()),

@@ -137,6 +137,8 @@ public final class Accesses {
         UNREADABLE,
         YES,
         NO,
+        /** From then on the agency was told what happens to records of this person, until a day that the question names. */
+        FOLLOWED,
         REFUSED
     }
 }

@@ -1,7 +1,9 @@
 package eu.diplomatics.query.disclosure;
 
+import eu.diplomatics.accesslog.FollowedCase;
 import eu.diplomatics.qualification.Mandate.Question;
 import eu.diplomatics.qualification.Mandates.Granted;
+import eu.diplomatics.qualification.Mandates.Key;
 import eu.diplomatics.query.caller.Caller;
 import eu.diplomatics.query.caller.Purpose;
 import eu.diplomatics.query.caller.XRoadClients;
@@ -14,7 +16,7 @@ import org.springframework.stereotype.Component;
 /**
  * Who may ask what, and nobody without a purpose: agencies what a mandate in force for that purpose says; the controller
  * anything, the data-protection officer about one person at a time; a citizen about themselves, a delegate about whom they stand for; a supplier about what it
- * registered itself; auditors and operators nothing.
+ * registered itself; auditors and operators nothing. Cases are for agencies only.
  */
 @Component
 final class Entitlement {
@@ -32,7 +34,8 @@ final class Entitlement {
         CONSULT_BATCH(Question.BATCH),
         READ(Question.READ),
         HISTORY(Question.HISTORY),
-        PREDICATE(Question.PREDICATE);
+        PREDICATE(Question.PREDICATE),
+        OPEN_CASE(Question.FOLLOW);
 
         private final Question question;
 
@@ -63,8 +66,9 @@ final class Entitlement {
             return new Ruling.Refused(ProblemCode.NOT_ALLOWED, "X-Road-Client is somebody else than who calls.");
         }
         boolean allowed = switch (inquiry.caller().role()) {
-            case AGENCY, CONTROLLER -> true;
-            case CITIZEN, DELEGATE, DPO -> operation != Operation.CONSULT_BATCH;
+            case AGENCY -> true;
+            case CONTROLLER -> operation != Operation.OPEN_CASE;
+            case CITIZEN, DELEGATE, DPO -> operation != Operation.CONSULT_BATCH && operation != Operation.OPEN_CASE;
             case SUPPLIER -> operation == Operation.READ || operation == Operation.HISTORY;
             case AUDITOR, OPERATOR -> false;
         };
@@ -93,6 +97,23 @@ final class Entitlement {
             throw ProblemException.of(ProblemCode.NOT_ALLOWED, "Only agencies have mandates.");
         }
         return catalogue.inForce(caller.id());
+    }
+
+    /**
+     * Whether a case is still told of anything: its mandate is in force today, allows it, and did so in all versions since that
+     * under which the case was opened or renewed.
+     */
+    boolean allows(FollowedCase followed) {
+        boolean today = catalogue
+                .inForce(followed.agency(), followed.purpose())
+                .filter(mandate -> mandate.id().equals(followed.mandate()))
+                .filter(mandate -> mandate.terms().allows(Question.FOLLOW))
+                .isPresent();
+        return today
+                && catalogue.versions().getOrDefault(new Key(followed.agency(), followed.purpose()), List.of()).stream()
+                        .filter(version -> version.version() > followed.mandateVersion())
+                        .allMatch(version ->
+                                version.withdrawal() == null && version.terms().allows(Question.FOLLOW));
     }
 
     /** Whether this caller may ask about this number. */

@@ -50,7 +50,8 @@ final class Frequency {
         }
         row.access()
                 .filter(access -> access.caller().startsWith("AGENCY:"))
-                .filter(access -> !NoticeGate.OPERATIONS.contains(access.operation()))
+                .filter(access -> !NoticeGate.OPERATIONS.contains(access.operation())
+                        && !CaseGate.OPERATIONS.contains(access.operation()))
                 .ifPresent(this::count);
     }
 

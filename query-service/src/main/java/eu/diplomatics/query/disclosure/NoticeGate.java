@@ -162,7 +162,8 @@ public final class NoticeGate {
                         notice.reference(),
                         notice.version(),
                         notice.position(),
-                        notice.recordedAt()));
+                        notice.recordedAt(),
+                        notice.caseId()));
             }
         }
         return notices;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What an agency is told about records that it received. Only the gate makes these. */
+/** What an agency is told about records that it received, or has a case about. Only the gate makes these. */
 public final class Notices {
     private Notices() {}
 
@@ -28,9 +28,16 @@ public final class Notices {
      * @param number in the agency's own feed, from 1 and without gaps
      * @param version of the record that this made
      * @param position in the log
+     * @param caseId of the case that it is told for; null where it is because the agency received the record
      */
     public record Told(
-            long number, Notice.Kind kind, UUID reference, long version, long position, Instant recordedAt) {}
+            long number,
+            Notice.Kind kind,
+            UUID reference,
+            long version,
+            long position,
+            Instant recordedAt,
+            @Nullable UUID caseId) {}
 
     /** How far an agency acknowledged its notices. */
     public record Acknowledged(long acknowledged, long last, UUID accessLogId) {}

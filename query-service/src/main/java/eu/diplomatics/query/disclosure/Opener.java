@@ -249,7 +249,7 @@ final class Opener {
     }
 
     /** What does not open is read from the store once; what does not open there either is refused, and nothing else. */
-    private Opened opened(Copies copies) {
+    Opened opened(Copies copies) {
         return opened(copies, List.of());
     }
 

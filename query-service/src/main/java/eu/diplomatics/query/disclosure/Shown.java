@@ -117,6 +117,7 @@ final class Shown {
             case "SHREDDED" -> Came.UNREADABLE;
             case "TRUE" -> Came.YES;
             case "FALSE" -> Came.NO;
+            case "OPENED" -> Came.FOLLOWED;
             default -> Came.REFUSED;
         };
     }

@@ -3,9 +3,10 @@ package eu.diplomatics.query.notice;
 import eu.diplomatics.accesslog.NoticeSeal;
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.Incarnations;
-import eu.diplomatics.retention.Kept;
 import eu.diplomatics.query.accesslog.NoticeLedger;
+import eu.diplomatics.query.disclosure.CaseFollower;
 import eu.diplomatics.query.disclosure.NoticeGate;
+import eu.diplomatics.retention.Kept;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -20,8 +21,8 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -37,11 +38,12 @@ class NoticeConfiguration {
             Incarnations incarnations,
             NoticeLedger ledger,
             NoticeSeal seal,
+            CaseFollower cases,
             MeterRegistry metrics,
             NoticeSettings settings,
             @Value("${diplomatics.retention.notices:#{null}}") @Nullable Duration kept) {
         InstantSource clock = InstantSource.system();
-        NoticeMaker maker = new NoticeMaker(log, incarnations, ledger, seal, clock, Kept.NOTICES.period(kept));
+        NoticeMaker maker = new NoticeMaker(log, incarnations, ledger, seal, cases, clock, Kept.NOTICES.period(kept));
         return new NoticeLife(maker, ledger, settings.every(), clock, metrics);
     }
 

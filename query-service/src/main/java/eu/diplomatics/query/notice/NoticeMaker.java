@@ -10,6 +10,7 @@ import eu.diplomatics.query.accesslog.NoticeLedger;
 import eu.diplomatics.query.accesslog.NoticeLedger.Change;
 import eu.diplomatics.query.accesslog.NoticeLedger.Due;
 import eu.diplomatics.query.accesslog.NoticeLedger.Given;
+import eu.diplomatics.query.disclosure.CaseFollower;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Goes through the log, and writes a notice for each agency that received a record to which something happened since. How
- * far it is lies beside the notices, moves with them in one transaction, and hangs on no projection: a rebuild sends none.
- * Several instances may do this at the same time.
+ * Goes through the log, and writes a notice for each agency that received a record to which something happened since, or that
+ * has a case about whose it is. How far it is lies beside the notices, moves with them in one transaction, and hangs on no
+ * projection: a rebuild sends none. Several instances may do this at the same time.
  */
 final class NoticeMaker {
     private static final Logger LOG = LoggerFactory.getLogger(NoticeMaker.class);
@@ -40,6 +41,7 @@ final class NoticeMaker {
     private final Incarnations incarnations;
     private final NoticeLedger ledger;
     private final NoticeSeal seal;
+    private final CaseFollower cases;
     private final InstantSource clock;
     private final Duration kept;
 
@@ -49,8 +51,10 @@ final class NoticeMaker {
             Incarnations incarnations,
             NoticeLedger ledger,
             NoticeSeal seal,
+            CaseFollower cases,
             InstantSource clock,
             Duration kept) {
+        this.cases = cases;
         this.clock = clock;
         this.kept = kept;
         this.log = log;
@@ -68,22 +72,25 @@ final class NoticeMaker {
         int incarnation = incarnations.now().number();
         long position = ledger.position(incarnation);
         long head = log.head().position();
+        Instant from = clock.instant().minus(kept);
         while (position < head) {
             long to = Math.min(head, position + STEP);
-            if (!ledger.distribute(incarnation, position, to, changes(position, to))) {
+            CaseFollower.Step step = cases.follow(incarnation, position, to, from);
+            if (!ledger.distribute(
+                    incarnation, position, to, changes(position, to, from), step.scopes(), step.news())) {
                 break;
             }
             position = to;
         }
-        return give();
+        int broken = give();
+        return broken + cases.give();
     }
 
-    private List<Change> changes(long after, long upTo) {
+    private List<Change> changes(long after, long upTo, Instant from) {
         List<Occurrence> occurrences = log.occurrences(after, upTo, KINDS.keySet());
         if (occurrences.isEmpty()) {
             return List.of();
         }
-        Instant from = clock.instant().minus(kept);
         List<Change> changes = new ArrayList<>(occurrences.size());
         try (NoticeSeal.Session session = seal.open()) {
             for (Occurrence occurrence : occurrences) {

@@ -99,6 +99,7 @@ class RetentionTest {
                         new Rule(Kept.ACCESS_LOG, PERIOD, hold, expiry::rows),
                         new Rule(Kept.RECIPIENTS, PERIOD, null, expiry::recipients),
                         new Rule(Kept.NOTICES, PERIOD, null, expiry::notices),
+                        new Rule(Kept.CASES, Kept.CASES.standard(), null, expiry::cases),
                         new Rule(Kept.QUOTA_COUNTS, Kept.QUOTA_COUNTS.standard(), null, expiry::quotas)),
                 () -> now.plus(ahead));
     }
@@ -247,7 +248,9 @@ class RetentionTest {
             assertThat(owner.queryForObject(left, String.class)).isEqualTo("350");
             moveTo(100);
             job.round();
-            assertThat(owner.queryForObject(left, String.class)).as("less than a year ago").isEqualTo("350");
+            assertThat(owner.queryForObject(left, String.class))
+                    .as("less than a year ago")
+                    .isEqualTo("350");
         }
     }
 
@@ -287,14 +290,51 @@ class RetentionTest {
             assertThat(owner.queryForObject(left, String.class)).isEqualTo("2 3 4");
             moveTo(370);
             job.round();
-            assertThat(owner.queryForObject(left, String.class)).as("nobody acknowledged 4").isEqualTo("3 4");
+            assertThat(owner.queryForObject(left, String.class))
+                    .as("nobody acknowledged 4")
+                    .isEqualTo("3 4");
             owner.update("UPDATE accesslog.feed SET acknowledged = 4");
             moveTo(100);
             job.round();
-            assertThat(owner.queryForObject(left, String.class)).as("the database keeps a year").isEqualTo("3 4");
+            assertThat(owner.queryForObject(left, String.class))
+                    .as("the database keeps a year")
+                    .isEqualTo("3 4");
             moveTo(370);
             job.round();
             assertThat(owner.queryForObject(left, String.class)).isEqualTo("3");
+        }
+    }
+
+    @Test
+    void aCaseIsThereBeforeTheEndOfItsPeriodAndGoneAfterUnlessSomethingIsToBeTold() {
+        owner.update("""
+                INSERT INTO accesslog.agency_case
+                    (id, key, agency, person, sealed, seal_key, after, up_to, until, closed_at)
+                SELECT ('00000000-0000-0000-0000-00000000000' || n)::uuid, int4send(n), 'a', 'p', 'x', 1, 1,
+                    CASE WHEN closed IS NULL THEN NULL ELSE 2 END, ?::timestamptz + make_interval(days => ends),
+                    ?::timestamptz + make_interval(days => closed)
+                FROM unnest(ARRAY[1, 2, 3, 4], ARRAY[200, -50, 200, -50], ARRAY[-50, NULL, NULL, NULL]) AS c (n, ends, closed)
+                """, now.toString(), now.toString());
+        owner.update("INSERT INTO accesslog.case_stream SELECT id, 's' FROM accesslog.agency_case");
+        owner.update("""
+                INSERT INTO accesslog.case_news (case_id, event, sealed, seal_key)
+                SELECT id, 'e', 'x', 1 FROM accesslog.agency_case WHERE key = int4send(4)""");
+        try (RetentionJob job = job(null)) {
+            ahead = Duration.ofDays(39);
+            job.round();
+            assertThat(count("agency_case")).isEqualTo(4);
+            ahead = Duration.ofDays(41);
+            job.round();
+            assertThat(count("agency_case")).as("open, or to be told").isEqualTo(2);
+            assertThat(count("case_stream")).isEqualTo(2);
+            owner.update("DELETE FROM accesslog.case_news");
+            job.round();
+            assertThat(count("agency_case")).isEqualTo(1);
+            ahead = Duration.ofDays(400);
+            job.round();
+            assertThat(count("agency_case"))
+                    .as("whatever the program says the time is")
+                    .isEqualTo(1);
         }
     }
 
