@@ -196,6 +196,19 @@ class MyAccessLogTest {
                     .isEqualTo(List.of(2, 2, 1));
         }
 
+        /** A search for what an agency did names that agency. */
+        @Test
+        void isWhatStaffLookedForToo() {
+            String[] staff = RunningQuery.agency();
+            staff[1] = "controller:led";
+            Answer searched = query.post(
+                    "/v1/access-log/search", "{\"insz\":\"" + insz.digits() + "\",\"agency\":\"police\"}", staff);
+            assertThat(searched.status()).isEqualTo(200);
+            Answer answer = mine(insz, "");
+            assertThat(each(others(answer), "/by/role")).containsExactly("CONTROLLER");
+            assertThat(answer.response().body()).doesNotContain("police");
+        }
+
         @Test
         void untilADayIsThereFromThatDayOn() {
             grant("later", When.FROM, TODAY.plusDays(2), "Your file was looked into.");

@@ -12,6 +12,7 @@ import eu.diplomatics.portal.registry.MyAccesses.Access;
 import eu.diplomatics.portal.registry.MyAccesses.By;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param complete whether these are all rows there are
  */
 record Dossier(List<Kept> records, List<ShownAccess> looks, List<ShownRow> keptBack, boolean complete) {
+
+    /** What they look for could name an agency that is kept back. */
+    private static final Set<String> STAFF = Set.of("CONTROLLER", "DPO", "AUDITOR");
 
     /** A qualification and its versions, the oldest first. */
     record Kept(ShownQualification now, List<ShownVersion> versions) {}
@@ -67,17 +71,18 @@ record Dossier(List<Kept> records, List<ShownAccess> looks, List<ShownRow> keptB
             throw new IllegalArgumentException("nothing is known of it");
         }
         Under mandate = details.mandate();
+        By by = by(details.caller(), row.subject());
         return new Access(
                 row.id(),
                 row.at(),
-                by(details.caller(), row.subject()),
+                by,
                 details.purpose(),
                 mandate == null ? null : mandate.legalBasis(),
                 mandate == null || mandate.citizen() == null
                         ? null
                         : mandate.citizen().sees(),
                 details.operation(),
-                details.question(),
+                STAFF.contains(by.role()) ? null : details.question(),
                 came(details.outcome()),
                 details.disclosed().stream()
                         .map(Disclosed::reference)

@@ -12,6 +12,7 @@ import eu.diplomatics.query.disclosure.Accesses.Came;
 import eu.diplomatics.query.disclosure.Accesses.Told;
 import eu.diplomatics.query.disclosure.Accesses.Who;
 import java.time.LocalDate;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * under. What cannot be judged is kept back; controller and data-protection officer see all.
  */
 final class Shown {
+    private static final Set<Who> STAFF = EnumSet.of(Who.CONTROLLER, Who.DPO, Who.AUDITOR);
+
     private final Map<Key, List<Granted>> versions;
     private final Optional<Granted> sample;
     private final LocalDate today;
@@ -93,6 +96,7 @@ final class Shown {
         };
     }
 
+    /** What staff looked for could name an agency that is kept back. */
     private static Told told(Logged row, Access access, By by, @Nullable Mandate mandate) {
         return new Told(
                 row.id(),
@@ -102,7 +106,7 @@ final class Shown {
                 mandate == null ? null : mandate.legalBasis(),
                 mandate == null ? null : mandate.citizen().sees(),
                 access.operation(),
-                access.question(),
+                STAFF.contains(by.role()) ? null : access.question(),
                 came(access.outcome()),
                 access.disclosed().stream()
                         .map(Access.Disclosed::reference)
