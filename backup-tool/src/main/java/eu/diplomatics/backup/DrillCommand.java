@@ -74,7 +74,7 @@ final class DrillCommand implements Callable<Integer> {
             description = "as for restore; where the configuration's key store is, when left out")
     private @Nullable Path credentials;
 
-    @Option(names = "--port-base", paramLabel = "N", description = "nine ports from here (18081)")
+    @Option(names = "--port-base", paramLabel = "N", description = "eleven ports from here (18081)")
     private int portBase = 18_081;
 
     @Option(

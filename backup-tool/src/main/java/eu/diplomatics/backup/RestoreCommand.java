@@ -71,7 +71,7 @@ final class RestoreCommand implements Callable<Integer> {
     @Mixin
     private PlaceOption place = new PlaceOption();
 
-    @Option(names = "--port-base", paramLabel = "N", description = "with --into: nine ports from here (8081)")
+    @Option(names = "--port-base", paramLabel = "N", description = "with --into: eleven ports from here (8081)")
     private int portBase = 8081;
 
     @Option(names = "--check", description = "with --into: asks the smoke queries and stops everything again")

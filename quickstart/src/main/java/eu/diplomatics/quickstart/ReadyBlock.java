@@ -30,7 +30,7 @@ final class ReadyBlock {
         if (addresses.tokens()) {
             text.append("  portal     ")
                     .append(addresses.portalUrl())
-                    .append("   people see what is theirs; docs/pages.md\n");
+                    .append("   people sign in and see what is theirs; docs/pages.md\n");
         }
         text.append("  custodian  ")
                 .append(sites.stream().map(site -> site.url(addresses)).collect(Collectors.joining("  ")))
@@ -50,10 +50,12 @@ final class ReadyBlock {
                         "only) and the master key lies in a FILE, not even in a token (install SoftHSM2 for that).\n";
                 });
         text.append("           Never put real people's data in here.\n\n");
-        text.append("  You can be   ")
-                .append(addresses.tokens() ? "by ./dev token ROLE:ID" : "X-Caller")
-                .append(": supplier:kuleuven | supplier:hoger-onderwijs | agency:vdab\n");
-        text.append("                         citizen:INSZ | controller:led\n");
+        text.append(
+                "  You can be   supplier:kuleuven | supplier:hoger-onderwijs | agency:vdab | citizen:INSZ | controller:led\n");
+        text.append(
+                addresses.tokens()
+                        ? "               by the headers that ./dev token ROLE:ID METHOD URL makes for one request\n"
+                        : "               by the header X-Caller: ROLE:ID\n");
         text.append("  Who consults says why: X-Purpose: job-matching   X-Case: 2026-17   X-End-User: clerk-7\n");
         if (!people.isEmpty()) {
             text.append("  Invented people (national numbers for tests):\n");
@@ -67,7 +69,9 @@ final class ReadyBlock {
                         person.annulled() ? ", one annulled" : ""));
             }
         }
-        text.append("\n  Try next\n\n  1. Consult somebody:\n\n");
+        text.append("\n  Try next")
+                .append(addresses.tokens() ? " (in bash or zsh: <( ) hands curl what ./dev token prints)" : "")
+                .append("\n\n  1. Consult somebody:\n\n");
         text.append(consult(addresses, insz));
         text.append("\n  2. Register a diploma for the same person, then consult again:\n\n");
         text.append(register(addresses, insz));
@@ -78,8 +82,8 @@ final class ReadyBlock {
     private static String consult(Addresses addresses, String insz) {
         return """
                 curl -s %s/v1/consultations \\
-                  -H %s -H 'X-Purpose: job-matching' \\
-                  -H 'X-Case: 2026-17' -H 'X-End-User: clerk-7' \\
+                  -H %s \\
+                  -H 'X-Purpose: job-matching' -H 'X-Case: 2026-17' -H 'X-End-User: clerk-7' \\
                   -H 'Content-Type: application/json' -d '{"insz": "%s"}'
                 """.formatted(
                         addresses.queryUrl(),
@@ -90,7 +94,8 @@ final class ReadyBlock {
 
     private static String register(Addresses addresses, String insz) {
         return """
-                curl -s %s/v1/qualifications -H %s \\
+                curl -s %s/v1/qualifications \\
+                  -H %s \\
                   -H 'Content-Type: application/json' -d '%s'
                 """.formatted(
                         addresses.registryUrl(),

@@ -44,6 +44,7 @@ final class Restored {
 
     private final Layout layout;
     private final Addresses addresses;
+    private final Callers callers;
     private final Filling filling;
     private final Origin origin;
     private final @Nullable Path sample;
@@ -66,7 +67,9 @@ final class Restored {
 
     Restored(Layout layout, Arguments arguments, Origin origin) {
         this.layout = layout;
-        this.addresses = Addresses.from(arguments.number("--port-base", Addresses.DEFAULT_BASE));
+        this.addresses = Addresses.from(arguments.number("--port-base", Addresses.DEFAULT_BASE))
+                .withTokens(true);
+        this.callers = Stack.callers(layout, addresses);
         this.origin = origin;
         this.sample = arguments.has("--sample") ? arguments.path("--sample") : null;
         this.filling = switch (origin) {
@@ -104,7 +107,7 @@ final class Restored {
     private void anew(Stack stack, Map<String, Duration> took) throws IOException, InterruptedException {
         stack.startAnew(Optional.empty(), took);
         Instant begun = Instant.now();
-        new Canaries(Callers.said()).register(addresses.registryUrl());
+        new Canaries(callers).register(addresses.registryUrl());
         took.put("registrations", Duration.between(begun, Instant.now()));
     }
 
@@ -121,7 +124,7 @@ final class Restored {
             throw new StartFailedException(taken.entrySet().stream()
                             .map(entry -> "port " + entry.getValue() + " (" + entry.getKey() + ")")
                             .collect(Collectors.joining(", "))
-                    + " in use by another program\nHINT: --port-base N takes nine ports from N on");
+                    + " in use by another program\nHINT: --port-base N takes eleven ports from N on");
         }
         state.write(addresses, false);
         Stack stack = new Stack(layout, addresses, progress);
@@ -151,6 +154,10 @@ final class Restored {
             state.write(addresses, true);
             progress.plain("registry " + addresses.registryUrl() + ", query " + addresses.queryUrl()
                     + "; Ctrl-C stops it, the data stay in " + layout.data());
+            progress.plain("headers of one request, in place of ./dev token: "
+                    + Path.of(System.getProperty("java.home"), "bin", "java") + " -cp '"
+                    + layout.application("quickstart") + "' " + QuickstartApplication.class.getName()
+                    + " token ROLE:ID METHOD URL --home " + layout.home());
             new CountDownLatch(1).await();
             return 0;
         } finally {
@@ -162,7 +169,7 @@ final class Restored {
     private boolean ask() throws IOException, InterruptedException {
         Instant begun = Instant.now();
         Path questions = layout.home().resolve("configuration").resolve("smoke.json");
-        List<Answer> answers = new Canaries(Callers.said()).ask(addresses.queryUrl(), Files.readString(questions));
+        List<Answer> answers = new Canaries(callers).ask(addresses.queryUrl(), Files.readString(questions));
         phases.put("smoke queries", Duration.between(begun, Instant.now()));
         boolean asBefore = isAsWanted(answers);
         note(
@@ -181,7 +188,7 @@ final class Restored {
         Instant begun = Instant.now();
         JsonNode drawn = JsonMapper.shared().readTree(Files.readString(file));
         Digests under = new Digests(Base64.getDecoder().decode(drawn.path("key").asString("")));
-        Canaries canaries = new Canaries(Callers.said());
+        Canaries canaries = new Canaries(callers);
         List<Digests.Pair> answers = new ArrayList<>();
         long later = 0;
         for (JsonNode question : drawn.path("questions")) {
@@ -212,7 +219,7 @@ final class Restored {
     /** What came back takes a registration, and answers it. */
     private boolean write() throws IOException, InterruptedException {
         Instant begun = Instant.now();
-        Canaries canaries = new Canaries(Callers.said());
+        Canaries canaries = new Canaries(callers);
         canaries.registerVisitor(addresses.registryUrl());
         boolean answered = Status.awaitProjected(addresses, PROJECTION_PATIENCE)
                 && isAsWanted(canaries.ask(addresses.queryUrl(), Canaries.questionAboutVisitor()));

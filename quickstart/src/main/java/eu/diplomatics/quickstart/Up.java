@@ -28,7 +28,7 @@ final class Up {
     private static final String HEADER = "header";
     private static final String TOKENS = "tokens";
     /** How callers say who they are, unless {@code --callers} says otherwise. */
-    private static final String DEFAULT_CALLERS = HEADER;
+    private static final String DEFAULT_CALLERS = TOKENS;
 
     private static final long DEFAULT_RECORDS = 2000;
     private static final long SEED = 1;

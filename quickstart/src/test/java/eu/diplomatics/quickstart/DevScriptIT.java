@@ -39,6 +39,7 @@ class DevScriptIT {
             "reset",
             "status",
             "readiness",
+            "token",
             "demo",
             "load",
             "keys",
@@ -135,25 +136,69 @@ class DevScriptIT {
         assertThat(dev("bench").expect(1)).contains("./dev down");
     }
 
+    /** R07: callers show tokens unless somebody wants it otherwise. */
     @Test
     @Order(4)
-    void what_the_readme_says_to_paste_registers_a_diploma_and_finds_it() throws Exception {
-        String pasted = onOurPorts(block("README.md", "receipt="));
-        assertThat(run(List.of("bash", "-c", pasted)).expect(0)).contains("\"FOUND\"", "KUL-2026-0001");
+    void the_header_is_refused_by_both_services() throws Exception {
+        for (String url : List.of(url(0) + "/v1/qualifications", url(1) + "/v1/consultations")) {
+            for (String who : List.of("supplier:kuleuven", "agency:vdab", "controller:led")) {
+                assertThat(paste("curl -s -w ' %{http_code}' " + url + " -H 'X-Caller: " + who + "'"
+                                + " -H 'Content-Type: application/json' -d '{\"insz\":\"83691783508\"}'"))
+                        .contains("\"UNAUTHENTICATED\"", "./dev token")
+                        .endsWith(" 401");
+            }
+        }
+    }
+
+    @Test
+    @Order(4)
+    void what_up_printed_and_what_the_documents_say_to_paste_is_answered_to_who_shows_a_token() throws Exception {
+        List<String> printed = ReadyCommands.in(Files.readString(folder.resolve(".dev/logs/launcher.log")));
+        assertThat(printed).hasSize(2).allMatch(command -> command.contains("-H @<(./dev token "));
+        assertThat(paste(printed.getFirst())).contains("\"FOUND\"");
+        assertThat(paste(printed.getLast())).contains("\"signature\"");
+        assertThat(paste(block("README.md", "url="))).contains("\"FOUND\"", "KUL-2026-0001");
+        assertThat(paste(block("docs/identity.md", "call\\(\\)"))).contains("\"FOUND\"");
+        assertThat(paste(block("docs/led.md", "url=")))
+                .contains("<VolledigeNaam>Master of Science in de sociologie</VolledigeNaam>");
+        assertThat(dev("demo").expect(0))
+                .contains("as ./dev token agency:vdab gets them")
+                .doesNotContain("X-Caller");
+    }
+
+    @Test
+    @Order(4)
+    void token_says_what_it_was_not_given_rightly() throws Exception {
+        assertThat(dev("token", "agency:vdab").expect(0)).contains("./dev token agency:vdab POST " + url(1));
+        assertThat(dev("token", "teacher:ann").expect(USAGE)).contains("case-worker", "HINT: ");
+        assertThat(dev("token", "agency:nobody").expect(USAGE)).contains("there are supplier:");
+        assertThat(dev("token", "citizen:ann").expect(USAGE))
+                .contains("citizen:INSZ")
+                .doesNotContain("ann");
+        assertThat(dev("token", "agency:vdab", url(1), "POST").expect(USAGE)).contains("METHOD and URL");
+    }
+
+    private static String url(int behindTheFirst) {
+        return "http://127.0.0.1:" + (base + behindTheFirst);
+    }
+
+    private static String paste(String text) throws Exception {
+        return run(List.of("bash", "-c", "cd " + folder + "\n" + onOurPorts(text)))
+                .expect(0);
     }
 
     @Test
     @Order(5)
     void what_the_runbook_says_to_paste_verifies_a_receipt_and_the_log() throws Exception {
-        String registering = block("README.md", "receipt=");
+        String registering = block("README.md", "url=");
         String verifying = block("docs/runbooks/verify-the-log.md", "curl -s ")
                 .replace("/receipts/4/", "/receipts/$position/")
                 .replace("./dev verify", "curl -s http://127.0.0.1:8088/key >witness.key; ./dev verify");
-        String pasted = "cd " + folder + "\n" + registering
+        String pasted = registering
                 + "printf %s \"$receipt\" >receipt.json\n"
                 // sealed and cosigned within seconds here
                 + "for n in $(seq 30); do\n" + verifying + "[ $? -ne 0 ] || exit 0; sleep 1\ndone\nexit 1\n";
-        assertThat(run(List.of("bash", "-c", onOurPorts(pasted))).expect(0))
+        assertThat(paste(pasted))
                 .contains("witness      OK  controller.local saw it at ")
                 .endsWith("RESULT: OK\n");
         assertThat(dev("audit", "log").expect(0)).endsWith("RESULT: OK\n");
@@ -162,7 +207,7 @@ class DevScriptIT {
     }
 
     private static String block(String document, String beginning) throws IOException {
-        Matcher block = Pattern.compile("```\\n(" + beginning + ".*?)```", Pattern.DOTALL)
+        Matcher block = Pattern.compile("```(?:sh)?\\n(" + beginning + ".*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(PROJECT.resolve(document)));
         assertThat(block.find()).isTrue();
         return block.group(1);

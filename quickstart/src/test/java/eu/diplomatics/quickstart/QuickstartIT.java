@@ -1,6 +1,7 @@
 package eu.diplomatics.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import eu.diplomatics.local.Ports;
 import eu.diplomatics.quickstart.caller.Callers;
@@ -12,6 +13,7 @@ import eu.diplomatics.quickstart.stack.Addresses;
 import eu.diplomatics.quickstart.stack.CustodianSite;
 import eu.diplomatics.quickstart.stack.Layout;
 import eu.diplomatics.quickstart.stack.ProcessTable;
+import eu.diplomatics.quickstart.stack.RunState;
 import eu.diplomatics.quickstart.stack.Shutdown;
 import eu.diplomatics.quickstart.stack.Status;
 import java.io.ByteArrayOutputStream;
@@ -49,13 +51,13 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What {@code ./dev} does, with the real processes: up, status, demo, load, crash, up again, down. */
+/** What {@code ./dev} does, with the real processes and callers that name themselves: up, status, demo, load, crash, up again, down. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class QuickstartIT {
     private static final List<String> MODULES =
             List.of("quickstart", "key-custodian", "registry-service", "query-service");
     private static final int RECORDS = 60;
-    private static final int PORTS = 9;
+    private static final int PORTS = 11;
 
     private static Layout layout = new Layout(Path.of("unset"));
     private static Addresses addresses = new Addresses(Addresses.DEFAULT_BASE);
@@ -108,6 +110,19 @@ class QuickstartIT {
                         addresses.queryUrl())
                 .run();
         assertThat(asExpected).as(out.toString(StandardCharsets.UTF_8)).isTrue();
+    }
+
+    @Test
+    @Order(2)
+    void what_it_printed_to_try_can_be_pasted_and_no_token_is_asked_for() throws Exception {
+        List<String> printed = ReadyCommands.in(Files.readString(launcherLog()));
+        assertThat(printed).hasSize(2).allMatch(command -> command.contains("-H 'X-Caller: "));
+        assertThat(ReadyCommands.paste(layout.home(), printed.getFirst())).contains("\"FOUND\"");
+        assertThat(ReadyCommands.paste(layout.home(), printed.getLast())).contains("\"signature\"");
+        PrintStream out = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+        assertThatThrownBy(() ->
+                        new TokenCommand(layout, new RunState(layout).addresses(), out).run(List.of("agency:vdab"), ""))
+                .hasMessageContaining("-H 'X-Caller: ROLE:ID'");
     }
 
     @Test
@@ -283,7 +298,7 @@ class QuickstartIT {
     }
 
     private static void launch() throws IOException {
-        Path log = layout.home().resolve("launcher.log");
+        Path log = launcherLog();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 layout.marker(),
@@ -295,6 +310,8 @@ class QuickstartIT {
                 layout.application("quickstart"),
                 QuickstartApplication.class.getName(),
                 "up",
+                "--callers",
+                "header",
                 "--records",
                 Integer.toString(RECORDS),
                 "--port-base",
@@ -316,6 +333,10 @@ class QuickstartIT {
         assertThat(Files.readString(log)).contains("READY", "./dev demo");
     }
 
+    private static Path launcherLog() {
+        return layout.home().resolve("launcher.log");
+    }
+
     private static ProcessHandle launcher() throws IOException {
         return processes().stream()
                 .filter(process -> process.info()
@@ -334,7 +355,7 @@ class QuickstartIT {
     static Addresses freeAddresses() {
         while (true) {
             Addresses candidate = new Addresses(Ports.free() / PORTS * PORTS);
-            if (candidate.taken().isEmpty()) {
+            if (candidate.withTokens(true).taken().isEmpty()) {
                 return candidate;
             }
         }

@@ -35,7 +35,7 @@ public final class RestoredPlace {
     /**
      * @param day of the generation
      * @param place in which the generation lies, as the configuration names it
-     * @param portBase the first of nine ports
+     * @param portBase the first of eleven ports
      * @param check whether all is stopped again when the smoke queries were answered
      * @param sample what is asked beside them
      */

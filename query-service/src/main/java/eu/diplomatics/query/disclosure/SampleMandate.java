@@ -18,8 +18,8 @@ import org.springframework.core.env.Profiles;
 import org.springframework.stereotype.Component;
 
 /**
- * What an agency without any mandate of its own may ask on a machine where everybody is taken at their word: everything, with
- * test numbers only. So that a first try needs no controller; refused outside the profile {@code insecure}.
+ * What an agency without any mandate of its own may ask on a machine for trying out: everything, with test
+ * numbers only. So that a first try needs no controller; refused outside the profile {@code insecure}.
  */
 @Component
 final class SampleMandate {

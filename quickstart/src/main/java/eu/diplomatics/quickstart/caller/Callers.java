@@ -49,6 +49,13 @@ public final class Callers {
         return new Callers(new TokenDesk(provider, new CallerKeys(keys)), scope);
     }
 
+    /** The header by which a request says who calls, for people to read: a token itself is not theirs. */
+    public String shown(String caller) {
+        return desk == null
+                ? HEADER + ": " + caller
+                : "Authorization: DPoP …   and DPoP: …   as ./dev token " + caller + " gets them";
+    }
+
     /** The token alone, which without its key is worth nothing. */
     public String token(String caller) throws IOException, InterruptedException {
         if (desk == null) {

@@ -71,13 +71,14 @@ public final class TokenDesk {
     public Token token(String caller, String scope) throws IOException, InterruptedException {
         boolean system = caller.startsWith("supplier:") || caller.startsWith("agency:");
         String name = system ? caller.replaceFirst(":", "-") : CallerKeys.PORTAL;
+        ECKey key = keys.key(name);
         Instant asked = Instant.now();
         JsonNode answer = system
                 ? redeem(name, Map.of("grant_type", "client_credentials", "scope", scope))
                 : ofPerson(caller, scope);
         return new Token(
                 answer.path("access_token").asString(""),
-                keys.key(name),
+                key,
                 asked.plusSeconds(answer.path("expires_in").asLong(0)));
     }
 

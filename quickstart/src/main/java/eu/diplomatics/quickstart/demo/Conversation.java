@@ -64,7 +64,8 @@ final class Conversation {
         request.method(
                 method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         out.println(method + " " + url);
-        headers.forEach((name, value) -> out.println(name + ": " + value));
+        headers.forEach(
+                (name, value) -> out.println(name.equals(Callers.HEADER) ? callers.shown(value) : name + ": " + value));
         if (body != null) {
             out.println(pretty(body));
         }

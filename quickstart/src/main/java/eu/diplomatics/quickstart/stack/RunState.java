@@ -81,7 +81,7 @@ public final class RunState {
         Properties said = read();
         return new Addresses(
                 Integer.parseInt(said.getProperty(BASE, Integer.toString(Addresses.DEFAULT_BASE))),
-                Boolean.parseBoolean(said.getProperty(TOKENS)));
+                Boolean.parseBoolean(said.getProperty(TOKENS, "true")));
     }
 
     /** Whether the launcher finished starting; it may have lost a service since. */

@@ -28,6 +28,10 @@ public record Status(
         OptionalLong projected,
         OptionalLong shipped,
         CustodianToken token) {
+    /** Without them nobody can say who they are; not part of the contract. */
+    private static final String PROVIDER = "provider";
+
+    private static final String PORTAL = "portal";
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
     /** READY when everything answers; DEGRADED when something that should does not. */
@@ -61,6 +65,12 @@ public record Status(
                 "postgres",
                 service(bothPostgres, absent, "jdbc:postgresql://127.0.0.1:" + addresses.postgresA() + "/"));
         services.put("kafka", service(Probes.listens(addresses.kafka()), absent, addresses.kafkaBootstrap()));
+        if (addresses.tokens()) {
+            Child.Probe gives =
+                    () -> Probes.get(addresses.providerUrl() + "/oauth2/jwks").isPresent();
+            services.put(PROVIDER, service(gives, absent, addresses.providerUrl()));
+            services.put(PORTAL, service(Probes.healthy(addresses.portalUrl()), absent, addresses.portalUrl()));
+        }
         boolean all = services.values().stream().allMatch(service -> service.state() == State.READY);
         State state = !lives ? State.DOWN : !started ? State.STARTING : all ? State.READY : State.DEGRADED;
         if (state == State.DOWN) {
@@ -105,8 +115,11 @@ public record Status(
         ObjectNode json = MAPPER.createObjectNode();
         json.put("state", state.name());
         ObjectNode all = json.putObject("services");
-        services.forEach((name, service) ->
-                all.putObject(name).put("state", service.state().name()).put("url", service.url()));
+        services.forEach((name, service) -> {
+            if (!name.equals(PROVIDER) && !name.equals(PORTAL)) {
+                all.putObject(name).put("state", service.state().name()).put("url", service.url());
+            }
+        });
         putNumber(json, "head", head);
         putNumber(json, "projected", projected);
         return json.toString();

@@ -33,6 +33,16 @@ class StatusTest {
     }
 
     @Test
+    void for_people_the_provider_and_the_pages_are_named_where_callers_show_tokens() throws IOException {
+        layout.create();
+        RunState run = new RunState(layout);
+        run.write(new Addresses(Ports.free(), true), true);
+        assertThat(Status.of(layout).toText()).contains("\n  provider ", "\n  portal ");
+        run.write(new Addresses(Ports.free()), true);
+        assertThat(Status.of(layout).toText()).doesNotContain("provider", "portal");
+    }
+
+    @Test
     void nothing_running_is_down() throws IOException {
         assertThat(Status.of(layout).state()).isEqualTo(Status.State.DOWN);
     }

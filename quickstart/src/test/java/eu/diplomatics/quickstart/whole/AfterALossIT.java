@@ -3,7 +3,6 @@ package eu.diplomatics.quickstart.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import eu.diplomatics.quickstart.caller.Callers;
 import eu.diplomatics.quickstart.log.LogCommand;
 import eu.diplomatics.quickstart.whole.WholeRegistry.Answer;
 import java.io.ByteArrayOutputStream;
@@ -98,7 +97,7 @@ class AfterALossIT {
     private static String command(WholeRegistry registry, String as, String... words) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         LogCommand command = new LogCommand(
-                Callers.said(),
+                registry.callers(),
                 registry.registryUrl(),
                 registry.layout().home(),
                 registry.layout().witness(),

@@ -20,7 +20,7 @@ class CallersWithTokensIT extends CallersSuite {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        registry = new WholeRegistry(home.resolve("home"), true);
+        registry = new WholeRegistry(home.resolve("home"));
         registry.start();
     }
 

@@ -30,7 +30,7 @@ class KeycloakIT extends CallersSuite {
         CallerKeys keys = new CallerKeys(home.resolve("callers"));
         keys.make();
         keycloak = Keycloak.start(home, keys, PEOPLE);
-        registry = new WholeRegistry(home.resolve("home"), true, keycloak.settings());
+        registry = new WholeRegistry(home.resolve("home"), keycloak.settings());
         registry.start();
     }
 

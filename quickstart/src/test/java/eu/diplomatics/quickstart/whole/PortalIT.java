@@ -77,7 +77,7 @@ class PortalIT {
     @BeforeAll
     static void registerAndConsult() throws Exception {
         chromium = Chromium.start();
-        registry = new WholeRegistry(home.resolve("home"), true).start();
+        registry = new WholeRegistry(home.resolve("home")).start();
         password = new CallerKeys(registry.layout().callerKeys()).password();
         registered(registry.register("kuleuven", People.withNumber("portal-1", CITIZEN, TITLE)));
         JsonNode second = registered(registry.register("kuleuven", People.withNumber("portal-2", CITIZEN, ANNULLED)));

@@ -63,7 +63,7 @@ class StaffPortalIT {
     @BeforeAll
     static void registerAndGrant() throws Exception {
         chromium = Chromium.start();
-        registry = new WholeRegistry(home.resolve("home"), true).start();
+        registry = new WholeRegistry(home.resolve("home")).start();
         password = new CallerKeys(registry.layout().callerKeys()).password();
         WholeRegistry.Answer registered = registry.register("kuleuven", People.withNumber("staff-1", PERSON, TITLE));
         assertThat(registered.status()).as(registered.text()).isBetween(200, 201);

@@ -43,11 +43,11 @@ final class WholeRegistry implements AutoCloseable {
 
     private final Layout layout;
     private final Addresses addresses;
-    private final Callers callers;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final Map<String, String> more;
     private Stack stack;
+    private Callers callers;
 
     /** An answer: its status and its JSON. */
     record Answer(int status, String text) {
@@ -57,19 +57,14 @@ final class WholeRegistry implements AutoCloseable {
     }
 
     WholeRegistry(Path home) throws IOException {
-        this(home, false);
-    }
-
-    /** @param tokens whether callers show tokens of the installation's own provider */
-    WholeRegistry(Path home, boolean tokens) throws IOException {
-        this(home, tokens, Map.of());
+        this(home, Map.of());
     }
 
     /** @param more settings of both services */
-    WholeRegistry(Path home, boolean tokens, Map<String, String> more) throws IOException {
+    WholeRegistry(Path home, Map<String, String> more) throws IOException {
         this.more = more;
         this.layout = new Layout(home);
-        this.addresses = new Addresses(freePorts()).withTokens(tokens);
+        this.addresses = new Addresses(freePorts()).withTokens(true);
         this.callers = Stack.callers(layout, addresses);
         this.stack = newStack();
         for (String application : APPLICATIONS) {
@@ -90,6 +85,8 @@ final class WholeRegistry implements AutoCloseable {
     WholeRegistry start() throws IOException, InterruptedException {
         new ProcessTable(layout).reap();
         stack = newStack();
+        // the provider signs by another key with each start
+        callers = Stack.callers(layout, addresses);
         stack.start();
         return this;
     }
@@ -205,6 +202,11 @@ final class WholeRegistry implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", "shred")
                 .POST(BodyPublishers.ofString(json)));
+    }
+
+    /** Says who calls, by tokens of the installation's own provider. */
+    Callers callers() {
+        return callers;
     }
 
     Addresses addresses() {
