@@ -38,8 +38,8 @@ final class ReadyBlock {
                 .append("  keys, for the services only\n\n");
         text.append(
                 addresses.tokens()
-                        ? "  WARNING  for trying out only: the provider gives anybody on this machine a token (profile insecure,\n"
-                                + "           this machine "
+                        ? "  WARNING  for trying out only: whoever can read .dev can be anybody (profile insecure, this machine\n"
+                                + "           "
                         : "  WARNING  for trying out only: callers are taken at their word (profile insecure, this machine\n"
                                 + "           ");
         text.append(
