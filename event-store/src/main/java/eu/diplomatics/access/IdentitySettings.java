@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param keysFor how long a provider's keys are used without asking it again
  * @param keysAtMost how long they are used when it does not answer
  * @param signedInFor how long after signing in a person has to sign in again
+ * @param signedInFreshly how long ago at most for what weighs much ({@link FreshSignIn})
+ * @param freshAcr how a person has to have signed in for that, any of these; empty where as for everything else
  * @param rememberedProofs how many proofs of possession are remembered, of all callers together
  */
 public record IdentitySettings(
@@ -34,8 +36,11 @@ public record IdentitySettings(
         @Nullable Duration keysFor,
         @Nullable Duration keysAtMost,
         @Nullable Duration signedInFor,
+        @Nullable Duration signedInFreshly,
+        @Nullable Set<String> freshAcr,
         @Nullable Integer rememberedProofs) {
     private static final int ENOUGH_PROOFS = 200_000;
+    private static final Duration FRESHLY = Duration.ofMinutes(15);
 
     /**
      * A provider.
@@ -80,11 +85,21 @@ public record IdentitySettings(
         keysFor = keysFor == null ? Duration.ofMinutes(5) : keysFor;
         keysAtMost = keysAtMost == null ? Duration.ofHours(8) : keysAtMost;
         signedInFor = signedInFor == null ? Duration.ofHours(8) : signedInFor;
+        signedInFreshly = signedInFreshly == null ? shorter(FRESHLY, signedInFor) : signedInFreshly;
+        freshAcr = freshAcr == null ? Set.of() : Set.copyOf(freshAcr);
         rememberedProofs = rememberedProofs == null ? ENOUGH_PROOFS : rememberedProofs;
+        if (!signedInFreshly.isPositive() || signedInFreshly.compareTo(signedInFor) > 0) {
+            throw new IllegalArgumentException(
+                    "diplomatics.identity.signed-in-freshly has to be longer than nothing, and at most signed-in-for");
+        }
         if (!issuers.isEmpty() && (audience == null || audience.isBlank())) {
             throw new IllegalArgumentException(
                     "diplomatics.identity.audience is missing: any service's token would do");
         }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     @Override

@@ -99,6 +99,8 @@ class AccessTokensTest {
                 keysAtMost == null ? null : Duration.ofMillis(20),
                 keysAtMost,
                 null,
+                null,
+                null,
                 proofs);
     }
 
@@ -357,7 +359,18 @@ class AccessTokensTest {
             IdentitySettings ours = settings(provider, Set.of("ES256"), null, 10);
             AccessTokens named = new AccessTokens(
                     new IdentitySettings(
-                            ours.issuers(), ours.audience(), "eu/diplomas", null, null, null, null, null, null, null),
+                            ours.issuers(),
+                            ours.audience(),
+                            "eu/diplomas",
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            null),
                     "registry",
                     InstantSource.fixed(NOW));
             assertThat(named.admit(bearer(provider.token(claims().build()), AccessTokensTest.ours)))
@@ -438,8 +451,8 @@ class AccessTokensTest {
         IdentitySettings.Issuer issuer = Objects.requireNonNull(
                         settings(provider, Set.of("ES256"), null, 10).issuers())
                 .getFirst();
-        assertThatThrownBy(() ->
-                        new IdentitySettings(List.of(issuer), null, null, null, null, null, null, null, null, null))
+        assertThatThrownBy(() -> new IdentitySettings(
+                        List.of(issuer), null, null, null, null, null, null, null, null, null, null, null))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new IdentitySettings.Issuer(
                         "x", URI.create("http://provider.example/keys"), Set.of(), null, null, null, null, null))

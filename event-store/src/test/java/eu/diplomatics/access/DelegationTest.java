@@ -56,6 +56,8 @@ class DelegationTest {
                         null,
                         null,
                         null,
+                        null,
+                        null,
                         null),
                 "registry",
                 InstantSource.fixed(now));

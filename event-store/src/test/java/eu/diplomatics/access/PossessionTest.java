@@ -61,6 +61,8 @@ class PossessionTest {
                         null,
                         null,
                         null,
+                        null,
+                        null,
                         proofs),
                 "registry",
                 time::get);

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.JWTClaimsSet;
+import eu.diplomatics.access.FreshSignIn;
+import eu.diplomatics.access.Part;
 import eu.diplomatics.access.TestProvider;
 import eu.diplomatics.query.RunningQuery.Answer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,6 +126,82 @@ class TokenTest {
         Answer none = ask(SOMEBODY);
         assertThat(none.code()).isEqualTo("UNAUTHENTICATED");
         assertThat(none.header("WWW-Authenticate")).contains("Bearer", "DPoP");
+    }
+
+    private static Answer of(String part, Duration ago, String method, String path, String body) {
+        Instant now = Instant.now();
+        String token = provider.token(TestProvider.claims(part, "office", TestProvider.boundTo(holder), now)
+                .claim("auth_time", now.minus(ago).getEpochSecond())
+                .build());
+        return query.send(
+                method,
+                path,
+                body,
+                headers(
+                        new String[] {"Content-Type", "application/json"},
+                        "Authorization",
+                        "DPoP " + token,
+                        "DPoP",
+                        TestProvider.proof(holder, method, query.base() + path, token, now, claims -> {}),
+                        "X-Purpose",
+                        "complaint",
+                        "X-Case",
+                        "1",
+                        "X-End-User",
+                        "u-1"));
+    }
+
+    /** RFC 9470, ASVS 6.8.4. Each request of the list is one of this service: another would be answered 404 or 405. */
+    @Test
+    void an_overseer_who_signed_in_twenty_minutes_ago_does_so_again_before_they_see_anything_of_somebody() {
+        FreshSignIn.requests("query").forEach((request, parts) -> {
+            assertThat(parts).contains(Part.CONTROLLER, Part.DPO);
+            String method = request.substring(0, request.indexOf(' '));
+            String path = request.substring(request.indexOf(' ') + 1).replaceAll("\\{[a-z]+}", "x");
+            for (String part : List.of("controller", "dpo")) {
+                Answer refused = of(part, Duration.ofMinutes(20), method, path, "{}");
+                assertThat(refused.status()).as(request).isEqualTo(401);
+                assertThat(refused.code()).isEqualTo("SIGN_IN_AGAIN");
+                assertThat(refused.header("WWW-Authenticate"))
+                        .isEqualTo("DPoP error=\"insufficient_user_authentication\", max_age=900");
+                assertThat(of(part, Duration.ofMinutes(5), method, path, "{}").code())
+                        .as("%s, freshly", request)
+                        .isNotEqualTo("SIGN_IN_AGAIN");
+            }
+        });
+    }
+
+    @Test
+    void a_case_worker_and_a_citizen_do_their_days_work_without_signing_in_anew() {
+        String body = "{\"insz\":\"" + SOMEBODY + "\"}";
+        for (String part : List.of("case-worker", "citizen")) {
+            assertThat(of(part, Duration.ofHours(7), "POST", CONSULT, body).code())
+                    .as(part)
+                    .isNotEqualTo("SIGN_IN_AGAIN");
+        }
+    }
+
+    /** R07: what the configuration says of strength and time. */
+    @Test
+    void how_fresh_and_how_strong_is_the_configurations_to_say() {
+        try (RunningQuery strict = fixture.startWithTokensOf(
+                provider, "diplomatics.identity.signed-in-freshly=2m", "diplomatics.identity.fresh-acr=high,highest")) {
+            Instant now = Instant.now();
+            String address = strict.base() + "/v1/access-log/search";
+            String token = provider.token(TestProvider.claims("dpo", "office", TestProvider.boundTo(holder), now)
+                    .build());
+            Answer weak = strict.post(
+                    "/v1/access-log/search",
+                    "{}",
+                    "Authorization",
+                    "DPoP " + token,
+                    "DPoP",
+                    TestProvider.proof(holder, "POST", address, token, now, claims -> {}));
+            assertThat(weak.code()).isEqualTo("SIGN_IN_AGAIN");
+            assertThat(weak.header("WWW-Authenticate"))
+                    .isEqualTo("DPoP error=\"insufficient_user_authentication\", max_age=120,"
+                            + " acr_values=\"high highest\"");
+        }
     }
 
     @Test

@@ -3,11 +3,17 @@ package eu.diplomatics.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.ECKey;
+import eu.diplomatics.access.FreshSignIn;
+import eu.diplomatics.access.Part;
 import eu.diplomatics.access.RoleMatrix;
 import eu.diplomatics.access.TestProvider;
 import eu.diplomatics.registry.Client.Answer;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -150,6 +156,78 @@ class TokenTest {
                 api.check("POST", ALL, proving("POST", ALL, system("hzs")).post(ALL, registration()));
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.code()).isEqualTo("SUPPLIER_WITHDRAWN");
+    }
+
+    private static String controller(Duration ago) {
+        Instant now = Instant.now();
+        return provider.token(RoleMatrix.claims("controller", "office", TestProvider.boundTo(holder), now)
+                .claim("auth_time", now.minus(ago).getEpochSecond())
+                .build());
+    }
+
+    /** RFC 9470, ASVS 6.8.4. Each request of the list is one of this service: another would be answered 404 or 405. */
+    @Test
+    void for_what_weighs_much_somebody_who_signed_in_twenty_minutes_ago_does_so_again() {
+        Map<String, Set<Part>> weighty = FreshSignIn.requests("registry");
+        assertThat(weighty).containsKeys("POST /v1/shreddings", "PUT /v1/mandates/{agency}/{purpose}");
+        weighty.keySet().forEach(request -> {
+            String method = request.substring(0, request.indexOf(' '));
+            String path = request.substring(request.indexOf(' ') + 1).replaceAll("\\{[a-z]+}", "x");
+            Answer refused = proving(method, path, controller(Duration.ofMinutes(20)))
+                    .with("Content-Type", "application/json")
+                    .send(method, path, BodyPublishers.ofString("{}"));
+            assertThat(refused.status()).as(request + refused.text()).isEqualTo(401);
+            assertThat(refused.code()).isEqualTo("SIGN_IN_AGAIN");
+            assertThat(refused.header("WWW-Authenticate"))
+                    .isEqualTo("DPoP error=\"insufficient_user_authentication\", max_age=900");
+            assertThat(proving(method, path, controller(Duration.ofMinutes(5)))
+                            .with("Content-Type", "application/json")
+                            .send(method, path, BodyPublishers.ofString("{}"))
+                            .code())
+                    .as("%s, freshly", request)
+                    .isNotEqualTo("SIGN_IN_AGAIN");
+        });
+        String mandates = "/v1/mandates";
+        assertThat(proving("GET", mandates, controller(Duration.ofMinutes(20)))
+                        .get(mandates)
+                        .status())
+                .as("reading")
+                .isEqualTo(200);
+    }
+
+    @Test
+    void no_other_way_to_write_an_address_goes_round_it() {
+        for (String path : List.of("/v1/%73hreddings", "/v1/shreddings;x=1", "/v1/./shreddings", "//v1/shreddings")) {
+            Answer answer = proving("POST", path, controller(Duration.ofMinutes(20)))
+                    .post(path, "{\"reason\":\"WRONG_RECORD\"}");
+            assertThat(answer.status()).as(path).isGreaterThanOrEqualTo(400);
+            assertThat(answer.status() == 401 || answer.status() == 404 || answer.status() == 400)
+                    .as(path + " " + answer.status())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void a_system_annuls_without_a_sign_in_that_could_grow_old() {
+        String registered = proving("POST", ALL, system("kuleuven"))
+                .post(ALL, registration())
+                .json()
+                .path("reference")
+                .asString();
+        String path = ALL + "/" + registered + "/annulment";
+        String why = "{\"reasonCode\": \"ISSUED_IN_ERROR\", \"reason\": \"a mistake\"}";
+        Instant now = Instant.now();
+        String clerk =
+                provider.token(TestProvider.claims("institution-clerk", "kuleuven", TestProvider.boundTo(holder), now)
+                        .claim("auth_time", now.minus(Duration.ofMinutes(20)).getEpochSecond())
+                        .build());
+        assertThat(proving("POST", path, clerk).post(path, why).code()).isEqualTo("SIGN_IN_AGAIN");
+        String machine =
+                provider.token(TestProvider.claims("institution-system", "kuleuven", TestProvider.boundTo(holder), now)
+                        .claim("auth_time", null)
+                        .claim("acr", null)
+                        .build());
+        assertThat(proving("POST", path, machine).post(path, why).status()).isEqualTo(200);
     }
 
     @Test

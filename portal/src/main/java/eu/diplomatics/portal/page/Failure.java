@@ -10,6 +10,8 @@ import java.util.Locale;
 public enum Failure {
     /** Nobody is signed in, or not any more. */
     SIGNED_OUT(401),
+    /** For what was asked, whoever is signed in has to sign in again (RFC 9470). */
+    SIGN_IN_AGAIN(401),
     /** These pages are for citizens; somebody else signed in. */
     NOT_A_CITIZEN(403),
     /** A page of another part than that in which somebody signed in. */

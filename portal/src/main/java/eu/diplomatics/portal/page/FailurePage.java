@@ -1,5 +1,6 @@
 package eu.diplomatics.portal.page;
 
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
@@ -17,6 +18,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 @ControllerAdvice
 final class FailurePage implements ErrorController {
     private static final String SECONDS_LATER = "10";
+    private static final String SIGN_IN = "/sign-in";
 
     @RequestMapping("/error")
     String page(HttpServletRequest request, HttpServletResponse response, Model model) {
@@ -30,9 +32,12 @@ final class FailurePage implements ErrorController {
             model.addAttribute("part", null);
             model.addAttribute("staff", false);
         }
+        String page = String.valueOf(request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI));
+        model.addAttribute("signIn", failure == Failure.SIGN_IN_AGAIN ? signInFor(page) : SIGN_IN);
         model.addAttribute(
                 "signInHelps",
                 failure == Failure.SIGNED_OUT
+                        || failure == Failure.SIGN_IN_AGAIN
                         || failure == Failure.SIGN_IN_OVER
                         || failure == Failure.SIGN_IN_REFUSED
                         || failure == Failure.PROVIDER_AWAY);
@@ -46,6 +51,17 @@ final class FailurePage implements ErrorController {
             // the provider gives no token any more: what is said has to be so
             visit.invalidate();
         }
+        if (failed.failure() == Failure.SIGN_IN_AGAIN && request.getMethod().equals("GET")) {
+            // nothing was typed: the way goes on by itself, and back to this page
+            response.setHeader(HttpHeaders.LOCATION, signInFor(request.getRequestURI()));
+            response.setStatus(HttpServletResponse.SC_SEE_OTHER);
+            return;
+        }
         failed.failure().send(request, response);
+    }
+
+    /** The way in, and back to a page: a known one, never what was sent. */
+    private static String signInFor(String page) {
+        return Pages.all().contains(page) ? SIGN_IN + "?to=" + page : SIGN_IN;
     }
 }

@@ -5,6 +5,7 @@ import eu.diplomatics.portal.page.Failure;
 import eu.diplomatics.portal.page.FailureException;
 import eu.diplomatics.portal.signin.AccessTokens;
 import eu.diplomatics.portal.signin.SignedIn;
+import eu.diplomatics.portal.signin.StepUp;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -152,6 +153,12 @@ public final class QueryService {
 
     private static RuntimeException refused(SignedIn visitor, HttpResponse<byte[]> answer) {
         Refusal refusal = refusal(answer);
+        if (refusal.code().equals("SIGN_IN_AGAIN")) {
+            LOG.info("the query-service asks for a fresher sign-in");
+            visitor.wants(
+                    StepUp.of(answer.headers().firstValue("WWW-Authenticate").orElse("")));
+            return new FailureException(Failure.SIGN_IN_AGAIN);
+        }
         boolean citizen = visitor.part().equals(SignedIn.CITIZEN);
         if (!citizen && Refusal.CODES.contains(refusal.code())) {
             LOG.info("the query-service refused: {}", refusal.code());

@@ -120,8 +120,14 @@ final class Provider {
         return back;
     }
 
-    /** Tells the provider that somebody is about to come, and what for. */
-    Begun begin() throws ProviderException {
+    /**
+     * Tells the provider that somebody is about to come, and what for.
+     *
+     * @param stepUp what a service asks of how they sign in; null where none does
+     * @param to the page they go back to; null for where people begin
+     */
+    Begun begin(@Nullable StepUp stepUp, @Nullable String to) throws ProviderException {
+        List<String> acr = stepUp == null || stepUp.acr().isEmpty() ? settings.acr() : stepUp.acr();
         State state = new State();
         Nonce nonce = new Nonce();
         CodeVerifier verifier = new CodeVerifier();
@@ -132,16 +138,19 @@ final class Provider {
                 throw new ProviderException("it takes no pushed requests");
             }
             ECKey bound = new ECKeyGenerator(Curve.P_256).generate();
-            AuthenticationRequest wanted = new AuthenticationRequest.Builder(ResponseType.CODE, scope(), client, back)
+            AuthenticationRequest.Builder wanted = new AuthenticationRequest.Builder(
+                            ResponseType.CODE, scope(), client, back)
                     .state(state)
                     .nonce(nonce)
                     .codeChallenge(verifier, CodeChallengeMethod.S256)
                     .dPoPJWKThumbprintConfirmation(JWKThumbprintConfirmation.of(bound))
                     .prompt(new Prompt(Prompt.Type.LOGIN))
-                    .acrValues(settings.acr().stream().map(ACR::new).toList())
-                    .build();
+                    .acrValues(acr.stream().map(ACR::new).toList());
+            if (stepUp != null && stepUp.maxAge() != null) {
+                wanted.maxAge(stepUp.maxAge());
+            }
             HTTPResponse answer =
-                    send(new PushedAuthorizationRequest(pushTo, ourselves(), wanted).toHTTPRequest(), null);
+                    send(new PushedAuthorizationRequest(pushTo, ourselves(), wanted.build()).toHTTPRequest(), null);
             PushedAuthorizationResponse pushed = PushedAuthorizationResponse.parse(answer);
             if (!pushed.indicatesSuccess()) {
                 throw refused("a pushed request", pushed.toErrorResponse().getErrorObject());
@@ -151,7 +160,7 @@ final class Provider {
                     .endpointURI(metadata.getAuthorizationEndpointURI())
                     .build()
                     .toURI();
-            return new Begun(state, nonce, verifier, bound, clock.instant(), address);
+            return new Begun(state, nonce, verifier, bound, clock.instant(), address, acr, to);
         } catch (IOException | ParseException | JOSEException e) {
             throw new ProviderException("it does not answer a pushed request", e);
         }
@@ -179,7 +188,7 @@ final class Provider {
         } catch (JOSEException e) {
             throw new ProviderException("its keys cannot be had", e);
         }
-        if (claims.getACR() == null || !settings.acr().contains(claims.getACR().getValue())) {
+        if (claims.getACR() == null || !begun.acr().contains(claims.getACR().getValue())) {
             throw new BadJOSEException("signed in otherwise than was asked for");
         }
         Date signedIn = claims.getAuthenticationTime();
@@ -208,7 +217,11 @@ final class Provider {
     }
 
     /** Says that a visit is over (RFC 7009); what cannot be said ends by itself. */
-    void revoke(RefreshToken token) {
+    void end(SignedIn visitor) {
+        RefreshToken token = visitor.tokens().refresh();
+        if (token == null) {
+            return;
+        }
         try {
             URI endpoint = known().metadata().getRevocationEndpointURI();
             if (endpoint != null) {

@@ -2,7 +2,6 @@ package eu.diplomatics.portal.signin;
 
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.oauth2.sdk.token.RefreshToken;
 import eu.diplomatics.portal.PortalSettings;
 import eu.diplomatics.portal.page.Failure;
 import eu.diplomatics.portal.page.Pages;
@@ -90,10 +89,7 @@ class SignInConfiguration {
                 .logout(logout -> logout.logoutUrl(SIGN_OUT)
                         .addLogoutHandler((request, response, who) -> {
                             if (who != null && who.getPrincipal() instanceof SignedIn visitor) {
-                                RefreshToken refresh = visitor.tokens().refresh();
-                                if (refresh != null) {
-                                    provider.revoke(refresh);
-                                }
+                                provider.end(visitor);
                             }
                         })
                         .logoutSuccessUrl("/signed-out"))

@@ -22,6 +22,7 @@ import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.CookieValue;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 
 /** The way in, by the provider and back, and the way out. */
 @Controller
@@ -50,11 +51,20 @@ final class SignInController {
         return "signed-out";
     }
 
+    /**
+     * Begins to sign somebody in, also who is signed in already and has to again for what they asked.
+     *
+     * @param to the page to go back to; anything that is no page of these says nothing
+     */
     @GetMapping("/sign-in")
-    void begin(HttpServletResponse response) {
+    void begin(
+            @AuthenticationPrincipal @Nullable SignedIn visitor,
+            @RequestParam(required = false) @Nullable String to,
+            HttpServletResponse response) {
         Begun begun;
         try {
-            begun = provider.begin();
+            begun = provider.begin(
+                    visitor == null ? null : visitor.wanted(), to != null && Pages.all().contains(to) ? to : null);
         } catch (ProviderException e) {
             throw away(e);
         }
@@ -83,7 +93,7 @@ final class SignInController {
             Provider.Introduced person =
                     provider.redeem(answer.toSuccessResponse().getAuthorizationCode(), begun);
             enter(request, person, begun);
-            home = URI.create(Pages.home(person.part()));
+            home = URI.create(home(person.part(), begun.to()));
         } catch (ParseException | IllegalArgumentException e) {
             throw new FailureException(Failure.NOT_UNDERSTOOD);
         } catch (BadJOSEException e) {
@@ -98,9 +108,16 @@ final class SignInController {
         go(response, home, cookie("", Duration.ZERO));
     }
 
+    private static String home(String part, @Nullable String to) {
+        return to != null && Pages.of(part).contains(to) ? to : Pages.home(part);
+    }
+
     private void enter(HttpServletRequest request, Provider.Introduced person, Begun begun) {
         HttpSession before = request.getSession(false);
         if (before != null) {
+            if (before.getAttribute(VisitFilter.VISITOR) instanceof SignedIn earlier) {
+                provider.end(earlier);
+            }
             before.invalidate();
         }
         HttpSession session;

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.AuthenticatedPrincipal;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.AuthorityUtils;
@@ -20,6 +21,7 @@ public final class SignedIn implements AuthenticatedPrincipal {
     private final ECKey key;
     private final ReentrantLock asking = new ReentrantLock();
     private volatile Tokens tokens;
+    private volatile @Nullable StepUp wanted;
 
     /** @param key to which this visit's tokens are bound, made for it */
     SignedIn(String part, String party, String user, Instant since, ECKey key, Tokens tokens) {
@@ -65,6 +67,17 @@ public final class SignedIn implements AuthenticatedPrincipal {
 
     void renew(Tokens fresh) {
         tokens = fresh;
+    }
+
+    /** What a service asks of how this person signs in again; null where none did. */
+    @Nullable
+    StepUp wanted() {
+        return wanted;
+    }
+
+    /** Keeps what a service asks of how this person signs in again. It never gets into an address. */
+    public void wants(StepUp stepUp) {
+        wanted = stepUp;
     }
 
     Authentication authentication() {

@@ -13,6 +13,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,11 +86,22 @@ class VisitsTest {
                 .doesNotContain("85610100147", "token]", key.getX().toString());
     }
 
+    private Begun begun() {
+        return new Begun(
+                new State(),
+                new Nonce(),
+                new CodeVerifier(),
+                key,
+                BEGIN,
+                URI.create("https://login.example"),
+                List.of("substantial"),
+                null);
+    }
+
     @Test
     void a_sign_in_is_taken_once_and_not_after_ten_minutes() throws Exception {
         Beginnings beginnings = new Beginnings();
-        Begun begun = new Begun(
-                new State(), new Nonce(), new CodeVerifier(), key, BEGIN, URI.create("https://login.example"));
+        Begun begun = begun();
         String name = beginnings.keep(begun);
         assertThat(beginnings.take("another", BEGIN)).isEmpty();
         assertThat(beginnings.take(null, BEGIN)).isEmpty();
@@ -102,8 +114,7 @@ class VisitsTest {
     @Test
     void who_begins_many_sign_ins_makes_the_oldest_forgotten_and_takes_no_more_room() {
         Beginnings beginnings = new Beginnings();
-        Begun begun = new Begun(
-                new State(), new Nonce(), new CodeVerifier(), key, BEGIN, URI.create("https://login.example"));
+        Begun begun = begun();
         String first = beginnings.keep(begun);
         String last = first;
         for (int i = 0; i < 10_000; i++) {

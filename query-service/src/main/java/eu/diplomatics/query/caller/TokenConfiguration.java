@@ -1,6 +1,7 @@
 package eu.diplomatics.query.caller;
 
 import eu.diplomatics.access.AccessTokens;
+import eu.diplomatics.access.FreshSignIn;
 import eu.diplomatics.access.IdentitySettings;
 import java.time.InstantSource;
 import org.springframework.beans.factory.ObjectProvider;
@@ -9,6 +10,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** Callers prove who they are, by tokens of the providers in {@code diplomatics.identity}. */
 @Configuration(proxyBeanMethods = false)
@@ -16,9 +19,23 @@ import org.springframework.core.env.Environment;
 class TokenConfiguration {
     @Bean
     CallerResolver saidByToken(Environment environment, ObjectProvider<InstantSource> clock) {
-        IdentitySettings settings =
-                Binder.get(environment).bindOrCreate("diplomatics.identity", IdentitySettings.class);
+        IdentitySettings settings = settings(environment);
         AccessTokens tokens = new AccessTokens(settings, "query", clock.getIfAvailable(InstantSource::system));
         return new SaidByToken(tokens, settings.origin());
+    }
+
+    @Bean
+    WebMvcConfigurer freshSignIn(Environment environment, ObjectProvider<InstantSource> clock) {
+        FreshSignIn rule = new FreshSignIn(settings(environment), "query", clock.getIfAvailable(InstantSource::system));
+        return new WebMvcConfigurer() {
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                registry.addInterceptor(new FreshSignInInterceptor(rule));
+            }
+        };
+    }
+
+    private static IdentitySettings settings(Environment environment) {
+        return Binder.get(environment).bindOrCreate("diplomatics.identity", IdentitySettings.class);
     }
 }

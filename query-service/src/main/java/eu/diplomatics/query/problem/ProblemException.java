@@ -17,6 +17,7 @@ public final class ProblemException extends RuntimeException {
     private final String detail;
     private final transient List<Problem.Place> errors;
     private final @Nullable Duration retryAfter;
+    private final @Nullable String challenge;
 
     private ProblemException(
             int status,
@@ -24,7 +25,8 @@ public final class ProblemException extends RuntimeException {
             String title,
             String detail,
             List<Problem.Place> errors,
-            @Nullable Duration retryAfter) {
+            @Nullable Duration retryAfter,
+            @Nullable String challenge) {
         super(code);
         this.status = status;
         this.code = code;
@@ -32,6 +34,7 @@ public final class ProblemException extends RuntimeException {
         this.detail = detail;
         this.errors = List.copyOf(errors);
         this.retryAfter = retryAfter;
+        this.challenge = challenge;
     }
 
     public static ProblemException of(ProblemCode code, String detail) {
@@ -39,7 +42,7 @@ public final class ProblemException extends RuntimeException {
     }
 
     public static ProblemException of(ProblemCode code, String detail, List<Problem.Place> errors) {
-        return new ProblemException(code.status(), code.name(), code.title(), detail, errors, null);
+        return new ProblemException(code.status(), code.name(), code.title(), detail, errors, null, null);
     }
 
     /** One place, in a header or parameter: {@code pointer} then names it, for example {@code header/If-Match}. */
@@ -49,7 +52,12 @@ public final class ProblemException extends RuntimeException {
 
     /** A temporary failure: the same request may be sent again after {@code retryAfter}. */
     public static ProblemException later(ProblemCode code, String detail, Duration retryAfter) {
-        return new ProblemException(code.status(), code.name(), code.title(), detail, List.of(), retryAfter);
+        return new ProblemException(code.status(), code.name(), code.title(), detail, List.of(), retryAfter, null);
+    }
+
+    /** What the caller has to show is more than its code says: the header {@code WWW-Authenticate}, whole. */
+    public static ProblemException challenged(ProblemCode code, String detail, String challenge) {
+        return new ProblemException(code.status(), code.name(), code.title(), detail, List.of(), null, challenge);
     }
 
     public int status() {
@@ -74,5 +82,10 @@ public final class ProblemException extends RuntimeException {
 
     public @Nullable Duration retryAfter() {
         return retryAfter;
+    }
+
+    @Nullable
+    String challenge() {
+        return challenge;
     }
 }

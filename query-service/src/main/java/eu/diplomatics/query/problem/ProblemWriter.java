@@ -52,7 +52,8 @@ public final class ProblemWriter {
         response.setHeader("Cache-Control", "no-store");
         if (problem.status() == HttpServletResponse.SC_UNAUTHORIZED
                 || problem.code().equals(ProblemCode.INSUFFICIENT_SCOPE.name())) {
-            response.setHeader("WWW-Authenticate", byHeader ? "X-Caller" : Challenge.of(problem.code()));
+            String challenge = failure.challenge() == null ? Challenge.of(problem.code()) : failure.challenge();
+            response.setHeader("WWW-Authenticate", byHeader ? "X-Caller" : challenge);
         }
         if (allowedMethods != null) {
             response.setHeader("Allow", allowedMethods);

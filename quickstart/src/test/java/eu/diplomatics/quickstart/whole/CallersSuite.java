@@ -23,6 +23,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -127,6 +129,20 @@ abstract class CallersSuite {
                 .getJWTClaimsSet()
                 .getClaims();
         assertThat(claims).containsEntry("acr", "substantial").containsKeys("auth_time", "cnf", "client_id");
+    }
+
+    /** RFC 9470, ASVS 6.8.4: so the commands that act as the controller are never asked to sign in again. */
+    @Test
+    void who_gets_a_token_anew_signed_in_anew() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            Instant before = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+            String token = Callers.byTokens(issuer(), callerKeys()).token("controller:led");
+            assertThat(SignedJWT.parse(token)
+                            .getJWTClaimsSet()
+                            .getDateClaim("auth_time")
+                            .toInstant())
+                    .isAfterOrEqualTo(before);
+        }
     }
 
     @Test

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Knows callers by their access tokens; the header of the profile {@code insecure} says nothing here. */
 final class SaidByToken implements CallerResolver {
+    /** Of a request: who holds its token, once that is accepted. */
+    static final String BEARER = Bearer.class.getName();
+
     private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 
     private final AccessTokens tokens;
@@ -38,7 +41,10 @@ final class SaidByToken implements CallerResolver {
                     "X-Caller is not read here. Send an access token in its place; ./dev token makes one for a quickstart.");
         }
         return switch (tokens.admit(presented(request))) {
-            case Admission.Granted(Bearer bearer) -> Optional.of(caller(bearer));
+            case Admission.Granted(Bearer bearer) -> {
+                request.setAttribute(BEARER, bearer);
+                yield Optional.of(caller(bearer));
+            }
             case Admission.Refused refused ->
                 throw ProblemException.of(
                         ProblemCode.valueOf(refused.refusal().name()),
