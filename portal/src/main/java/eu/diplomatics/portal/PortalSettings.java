@@ -13,7 +13,7 @@ import org.springframework.core.io.Resource;
  *
  * @param origin where people reach these pages, without a path
  * @param query the query-service's address, without a path
- * @param signedInFor after that a person signs in again, whatever they do
+ * @param signedInFor after that a person signs in again, whatever they do; eight hours at most
  * @param renewBefore so long before its end a token is got anew
  * @param visitors how many may be signed in at once
  * @param sslBundle by which the provider and the query-service are known and this portal shows who it is; the JDK's

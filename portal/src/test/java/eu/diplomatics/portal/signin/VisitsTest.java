@@ -24,7 +24,7 @@ import org.springframework.mock.web.MockHttpSession;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 
-/** How long a sign-in and a visit are good, by a clock that is moved. */
+/** ASVS 7.3.2: how long a sign-in and a visit are good, by a clock that is moved. */
 class VisitsTest {
     private static final Instant BEGIN = Instant.parse("2026-11-23T08:00:00Z");
     private static final Duration LONGEST = Duration.ofHours(2);
