@@ -39,6 +39,7 @@ public record PortalSettings(
      * @param acr how persons have to have signed in
      * @param partClaim of the ID token: as what somebody acts
      * @param partyClaim of the ID token: for whom; of a citizen, their national number
+     * @param delegationClaim of the ID token: for whom a delegate stands
      */
     public record Provider(
             String issuer,
@@ -47,5 +48,6 @@ public record PortalSettings(
             @DefaultValue("query") List<String> scope,
             List<String> acr,
             @DefaultValue("diplomatics_part") String partClaim,
-            @DefaultValue("diplomatics_party") String partyClaim) {}
+            @DefaultValue("diplomatics_party") String partyClaim,
+            @DefaultValue("diplomatics_delegation") String delegationClaim) {}
 }

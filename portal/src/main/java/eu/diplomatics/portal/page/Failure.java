@@ -14,6 +14,8 @@ public enum Failure {
     SIGN_IN_AGAIN(401),
     /** These pages are for citizens; somebody else signed in. */
     NOT_A_CITIZEN(403),
+    /** The time in which a delegate may stand for somebody is over, or has not begun. */
+    NOT_REPRESENTING(403),
     /** A page of another part than that in which somebody signed in. */
     NOT_FOR_YOU(403),
     /** The provider did not sign the person in, or said so in a way that cannot be relied on. */

@@ -3,6 +3,7 @@ package eu.diplomatics.portal.page;
 import java.security.Principal;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -10,6 +11,9 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 /** What the frame around each page needs. */
 @ControllerAdvice
 final class PageModel {
+    /** They look at what is theirs, or that of whom they stand for. */
+    private static final Set<String> OWN = Set.of("citizen", "delegate");
+
     /** A language that the page can be read in, by its own name. */
     record Language(String code, String name, boolean current) {}
 
@@ -50,9 +54,7 @@ final class PageModel {
     /** Whether they work for somebody, and do not look at what is theirs. */
     @ModelAttribute("staff")
     boolean staff(@Nullable Principal visitor) {
-        return visitor != null
-                && !Pages.of(visitor.getName()).isEmpty()
-                && !visitor.getName().equals("citizen");
+        return visitor != null && !Pages.of(visitor.getName()).isEmpty() && !OWN.contains(visitor.getName());
     }
 
     private static String capital(String word, Locale language) {

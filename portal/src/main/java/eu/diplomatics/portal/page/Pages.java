@@ -10,6 +10,7 @@ public final class Pages {
     private static final List<String> CITIZEN = List.of("/qualifications", "/accesses");
     private static final Map<String, List<String>> BY_PART = Map.of(
             "citizen", CITIZEN,
+            "delegate", List.of("/represented"),
             "case-worker", List.of("/consult", "/question"),
             "controller", List.of("/access-log", "/seal"),
             "dpo", List.of("/access-log", "/subject-access", "/seal"));

@@ -4,6 +4,7 @@ import eu.diplomatics.portal.PortalSettings;
 import eu.diplomatics.portal.page.Failure;
 import eu.diplomatics.portal.page.FailureException;
 import eu.diplomatics.portal.signin.AccessTokens;
+import eu.diplomatics.portal.signin.Representing;
 import eu.diplomatics.portal.signin.SignedIn;
 import eu.diplomatics.portal.signin.StepUp;
 import java.io.IOException;
@@ -60,6 +61,11 @@ public final class QueryService {
     /** All that is registered for the person who asks. */
     public Consultation mine(SignedIn visitor) {
         return consult(visitor, Why.OWN, visitor.party());
+    }
+
+    /** All that is registered for the person for whom a delegate asks. */
+    public Consultation represented(SignedIn visitor, Representing representing) {
+        return consult(visitor, Why.FOR_ANOTHER, representing.person());
     }
 
     /**
@@ -159,8 +165,11 @@ public final class QueryService {
                     StepUp.of(answer.headers().firstValue("WWW-Authenticate").orElse("")));
             return new FailureException(Failure.SIGN_IN_AGAIN);
         }
-        boolean citizen = visitor.part().equals(SignedIn.CITIZEN);
-        if (!citizen && Refusal.CODES.contains(refusal.code())) {
+        if (refusal.code().startsWith("DELEGATION_")) {
+            LOG.info("the query-service refused: {}", refusal.code());
+            return new FailureException(Failure.NOT_REPRESENTING);
+        }
+        if (visitor.isStaff() && Refusal.CODES.contains(refusal.code())) {
             LOG.info("the query-service refused: {}", refusal.code());
             return new RefusedException(refusal);
         }
@@ -169,7 +178,7 @@ public final class QueryService {
                 switch (refusal.status()) {
                     case 400 -> Failure.NOT_UNDERSTOOD;
                     case 401 -> Failure.SIGNED_OUT;
-                    case 403 -> citizen ? Failure.NOT_A_CITIZEN : Failure.NOT_FOR_YOU;
+                    case 403 -> visitor.part().equals(SignedIn.CITIZEN) ? Failure.NOT_A_CITIZEN : Failure.NOT_FOR_YOU;
                     case 429 -> Failure.BUSY;
                     case 422, 502, 503, 504 -> Failure.REGISTRY_AWAY;
                     default -> Failure.BROKEN;

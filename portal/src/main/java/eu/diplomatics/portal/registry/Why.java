@@ -18,6 +18,9 @@ public record Why(String purpose, String caseReference, String endUser) {
     /** What people ask about themselves is logged too, under this purpose. */
     static final Why OWN = new Why("own-data", "portal", "self");
 
+    /** So is what a delegate asks; the row says by pseudonym who it was. */
+    static final Why FOR_ANOTHER = new Why("representation", "portal", "delegate");
+
     /**
      * What somebody stated on a form.
      *

@@ -93,7 +93,12 @@ final class Provider {
     private record Known(OIDCProviderMetadata metadata, IDTokenValidator idTokens, Instant at) {}
 
     /** Who signed in, and what for. */
-    record Introduced(String part, String party, String user, Tokens tokens) {
+    record Introduced(
+            String part,
+            String party,
+            String user,
+            @Nullable Representing representing,
+            Tokens tokens) {
         @Override
         public String toString() {
             return "Introduced[redacted]";
@@ -201,7 +206,13 @@ final class Provider {
         if (part == null || party == null) {
             throw new BadJOSEException("does not say as what, or for whom");
         }
-        return new Introduced(part, party, claims.getSubject().getValue(), tokens(answer, null));
+        Representing representing = null;
+        if (part.equals(SignedIn.DELEGATE)) {
+            representing = Optional.ofNullable(claims.getClaim(settings.delegationClaim(), Map.class))
+                    .flatMap(Representing::of)
+                    .orElseThrow(() -> new BadJOSEException("does not say for whom a delegate stands"));
+        }
+        return new Introduced(part, party, claims.getSubject().getValue(), representing, tokens(answer, null));
     }
 
     /** New tokens; empty when the provider gives none any more and the person has to sign in again. */

@@ -64,7 +64,8 @@ final class SignInController {
         Begun begun;
         try {
             begun = provider.begin(
-                    visitor == null ? null : visitor.wanted(), to != null && Pages.all().contains(to) ? to : null);
+                    visitor == null ? null : visitor.wanted(),
+                    to != null && Pages.all().contains(to) ? to : null);
         } catch (ProviderException e) {
             throw away(e);
         }
@@ -130,7 +131,13 @@ final class SignInController {
         session.setAttribute(
                 VisitFilter.VISITOR,
                 new SignedIn(
-                        person.part(), person.party(), person.user(), clock.instant(), begun.key(), person.tokens()));
+                        person.part(),
+                        person.party(),
+                        person.user(),
+                        person.representing(),
+                        clock.instant(),
+                        begun.key(),
+                        person.tokens()));
     }
 
     private static FailureException away(ProviderException e) {

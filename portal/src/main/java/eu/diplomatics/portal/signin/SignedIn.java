@@ -4,8 +4,8 @@ import com.nimbusds.jose.jwk.ECKey;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
-import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.AuthenticatedPrincipal;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.AuthorityUtils;
@@ -13,21 +13,34 @@ import org.springframework.security.core.authority.AuthorityUtils;
 /** Somebody who is signed in, for as long as their session lives in this process's memory. Written nowhere, told nobody. */
 public final class SignedIn implements AuthenticatedPrincipal {
     public static final String CITIZEN = "citizen";
+    public static final String DELEGATE = "delegate";
 
     private final String part;
     private final String party;
     private final String user;
+    private final @Nullable Representing representing;
     private final Instant since;
     private final ECKey key;
     private final ReentrantLock asking = new ReentrantLock();
     private volatile Tokens tokens;
     private volatile @Nullable StepUp wanted;
 
-    /** @param key to which this visit's tokens are bound, made for it */
-    SignedIn(String part, String party, String user, Instant since, ECKey key, Tokens tokens) {
+    /**
+     * @param representing for whom, where it is a delegate; null in other parts
+     * @param key to which this visit's tokens are bound, made for it
+     */
+    SignedIn(
+            String part,
+            String party,
+            String user,
+            @Nullable Representing representing,
+            Instant since,
+            ECKey key,
+            Tokens tokens) {
         this.part = part;
         this.party = party;
         this.user = user;
+        this.representing = representing;
         this.since = since;
         this.key = key;
         this.tokens = tokens;
@@ -46,6 +59,16 @@ public final class SignedIn implements AuthenticatedPrincipal {
     /** By which name the provider knows who it is. Of staff it stands in the access log; of citizens it may be their number. */
     public String user() {
         return user;
+    }
+
+    /** For whom a delegate stands; null in other parts. */
+    public @Nullable Representing representing() {
+        return representing;
+    }
+
+    /** Whether they work for somebody, and do not look at what is theirs, or that of whom they stand for. */
+    public boolean isStaff() {
+        return !part.equals(CITIZEN) && !part.equals(DELEGATE);
     }
 
     Instant since() {

@@ -24,7 +24,14 @@ class TlsTest {
                 10,
                 null,
                 new PortalSettings.Provider(
-                        issuer, "portal", new ByteArrayResource(new byte[0]), List.of(), List.of(), "part", "party"));
+                        issuer,
+                        "portal",
+                        new ByteArrayResource(new byte[0]),
+                        List.of(),
+                        List.of(),
+                        "part",
+                        "party",
+                        "delegation"));
     }
 
     private void start(String origin, String query, String issuer) {

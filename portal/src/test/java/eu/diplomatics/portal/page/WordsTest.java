@@ -76,6 +76,7 @@ class WordsTest {
                 "signed-out",
                 "failure",
                 "qualifications",
+                "represented",
                 "accesses",
                 "consult",
                 "question",

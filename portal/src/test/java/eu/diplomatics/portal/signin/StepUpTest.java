@@ -46,8 +46,8 @@ class StepUpTest {
                         List.of("query"),
                         List.of("substantial", "high"),
                         "part",
-                        "party"),
-
+                        "party",
+                        "delegation"),
                 new ECKeyGenerator(Curve.P_256).keyID("portal").generate(),
                 URI.create("https://diplomas.test/signed-in"),
                 null,

@@ -96,6 +96,7 @@ class TimeOutsTest {
                                     "citizen",
                                     "85610100147",
                                     "citizen",
+                                    null,
                                     since,
                                     key,
                                     new Tokens(

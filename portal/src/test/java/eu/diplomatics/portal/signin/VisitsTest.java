@@ -34,6 +34,7 @@ class VisitsTest {
             "citizen",
             "85610100147",
             "citizen:85610100147",
+            null,
             BEGIN,
             key,
             new Tokens(new DPoPAccessToken("token"), null, BEGIN));

@@ -53,7 +53,10 @@ final class TokenContent implements OAuth2TokenCustomizer<JwtEncodingContext> {
                     .claim("diplomatics_party", system[1]);
             return;
         }
-        String[] name = who(context);
+        who(context);
+    }
+
+    private static void delegation(String[] name, JwtEncodingContext context) {
         if (name.length > 2) {
             // whoever asks is a proxy, from yesterday for a year
             Instant from = Instant.now().minus(Duration.ofDays(1));
@@ -72,8 +75,8 @@ final class TokenContent implements OAuth2TokenCustomizer<JwtEncodingContext> {
         }
     }
 
-    /** As what somebody signed in, how and when: in tokens for services and in that for the portal. */
-    private static String[] who(JwtEncodingContext context) {
+    /** As what and for whom somebody signed in, how and when: in tokens for services and in that for the portal. */
+    private static void who(JwtEncodingContext context) {
         Authentication person = Objects.requireNonNull(context.<Authentication>getPrincipal());
         String[] name = person.getName().split(":", -1);
         context.getClaims()
@@ -86,6 +89,6 @@ final class TokenContent implements OAuth2TokenCustomizer<JwtEncodingContext> {
                 .min(Instant::compareTo)
                 // as a date, since that is what the library reads out of an ID token when it makes the next
                 .ifPresent(signedIn -> context.getClaims().claim("auth_time", Date.from(signedIn)));
-        return name;
+        delegation(name, context);
     }
 }

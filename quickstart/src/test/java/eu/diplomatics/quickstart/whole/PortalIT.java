@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
-import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
-import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.SameSiteAttribute;
-import eu.diplomatics.quickstart.caller.CallerKeys;
 import eu.diplomatics.quickstart.stack.PortalSetup;
 import java.io.IOException;
 import java.net.URI;
@@ -26,22 +22,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -49,36 +40,19 @@ import tools.jackson.databind.JsonNode;
  * phone's width, in two languages, and axe finds nothing. R24, R31: nobody else's, and nothing of a person in an address or a log.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class PortalIT {
+class PortalIT extends BrowserAtThePortal {
     private static final String CITIZEN = People.insz(3);
     private static final String OTHER = People.insz(4);
     private static final String TITLE = "Master in de vergelijkende paginakunde";
     private static final String ANNULLED = "Bachelor in de ingetrokken wetenschappen";
     private static final String REASON = "op verzoek van de faculteit";
-    private static final int PHONE = 360;
-    /** Head and claims: what is drawn at random has no dot in it. */
-    private static final Pattern JWT = Pattern.compile("eyJ[\\w-]+\\.eyJ");
 
-    private static final double PATIENCE_MILLIS = 120_000;
-
-    @TempDir
-    private static Path home;
-
-    private static WholeRegistry registry;
-    private static Chromium chromium;
-    private static String password;
     private static String looked;
     private static @Nullable Process anotherPortal;
-    private static final List<String> addresses = new ArrayList<>();
-
-    private BrowserContext context;
-    private Page page;
 
     @BeforeAll
     static void registerAndConsult() throws Exception {
-        chromium = Chromium.start();
-        registry = new WholeRegistry(home.resolve("home")).start();
-        password = new CallerKeys(registry.layout().callerKeys()).password();
+        start(Map.of());
         registered(registry.register("kuleuven", People.withNumber("portal-1", CITIZEN, TITLE)));
         JsonNode second = registered(registry.register("kuleuven", People.withNumber("portal-2", CITIZEN, ANNULLED)));
         JsonNode annulled = registered(registry.registryPost(
@@ -91,80 +65,15 @@ class PortalIT {
         looked = consulted.path("accessLogId").asString();
     }
 
-    private static JsonNode registered(WholeRegistry.Answer answer) {
-        assertThat(answer.status()).as(answer.text()).isBetween(200, 201);
-        return answer.json();
-    }
-
     @AfterAll
-    static void stop() throws IOException {
-        try {
-            if (anotherPortal != null) {
-                anotherPortal.destroyForcibly().onExit().join();
-            }
-            if (registry != null) {
-                registry.close();
-            }
-        } finally {
-            if (chromium != null) {
-                chromium.close();
-            }
+    static void stopTheOther() {
+        if (anotherPortal != null) {
+            anotherPortal.destroyForcibly().onExit().join();
         }
     }
 
-    @BeforeEach
-    void open() {
-        begin(new Browser.NewContextOptions().setLocale("en-GB").setViewportSize(1280, 900));
-    }
-
-    @AfterEach
-    void close() {
-        context.close();
-    }
-
-    /** Goes on in a browser without a past. */
-    private void visit(Browser.NewContextOptions as) {
-        context.close();
-        begin(as);
-    }
-
-    private void begin(Browser.NewContextOptions as) {
-        context = chromium.browser().newContext(as);
-        context.setDefaultTimeout(PATIENCE_MILLIS);
-        context.setDefaultNavigationTimeout(PATIENCE_MILLIS);
-        context.onRequest(request -> addresses.add(request.url()));
-        page = context.newPage();
-    }
-
-    private static String portal() {
-        return registry.addresses().portalUrl();
-    }
-
     private void signIn(String person) {
-        page.navigate(portal() + "/");
-        page.locator("a[href='/sign-in']").click();
-        page.locator("input[name=username]").fill(person);
-        page.locator("input[name=password]").fill(password);
-        page.locator("button[type=submit]").click();
-        assertThat(page.url()).isEqualTo(portal() + "/qualifications");
-    }
-
-    private void follow(String name) {
-        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true))
-                .first()
-                .click();
-    }
-
-    private String text() {
-        return page.locator("body").innerText();
-    }
-
-    private String heading() {
-        return page.locator("h1").innerText();
-    }
-
-    private void isFitForEverybody(String name) throws IOException {
-        Chromium.requireFit(page, name);
+        signIn(person, "/qualifications");
     }
 
     @Test
@@ -282,24 +191,11 @@ class PortalIT {
         page.keyboard().press("Tab");
         assertThat(focused()).isEqualTo("Sign in");
         page.keyboard().press("Enter");
-        page.locator("input[name=username]").waitFor();
-        page.locator("input[name=username]").focus();
-        page.keyboard().type("citizen:" + CITIZEN);
-        page.keyboard().press("Tab");
-        page.keyboard().type(password);
-        page.keyboard().press("Enter");
+        introduceByKeyboard("citizen:" + CITIZEN);
         page.locator("article").first().waitFor();
-        List<String> reached = new ArrayList<>();
-        for (int i = 0; i < 12; i++) {
-            page.keyboard().press("Tab");
-            reached.add(focused().lines().findFirst().orElse(""));
-        }
+        List<String> reached = reachedByTab(12);
         assertThat(reached).contains("My diplomas", "Nederlands", "Sign out", "My qualifications", "Who looked");
         assertThat(reached).anyMatch(name -> name.startsWith("All data"));
-    }
-
-    private String focused() {
-        return String.valueOf(page.evaluate("document.activeElement.innerText")).strip();
     }
 
     @Test
@@ -318,10 +214,6 @@ class PortalIT {
         isFitForEverybody("failure-not-a-citizen-en");
         page.locator("header button").click();
         assertThat(heading()).isEqualTo("You are signed out");
-
-        visit(new Browser.NewContextOptions().setLocale("en-GB"));
-        signIn("delegate:" + OTHER + ":" + CITIZEN);
-        assertThat(text()).contains("This page is for citizens").doesNotContain(TITLE);
     }
 
     @Test

@@ -4,34 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.Media;
 import com.microsoft.playwright.options.SelectOption;
-import eu.diplomatics.quickstart.caller.CallerKeys;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /**
  * R32: the data-protection officer answers a subject access request from one screen; R06: with the controller they search the access
@@ -39,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * browser, with and without JavaScript, on a phone's width; axe finds nothing, and each part has its own pages only.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class StaffPortalIT {
+class StaffPortalIT extends BrowserAtThePortal {
     private static final String PERSON = People.insz(5);
     private static final String NOBODY = People.insz(6);
     private static final String TITLE = "Master in de toegepaste inzageleer";
@@ -47,26 +39,11 @@ class StaffPortalIT {
     private static final String SECRET_CASE = "onderzoek-4";
     private static final String REQUEST_CASE = "inzage 2026-9";
     private static final String LAW = "Wet op het politieambt, artikel 44/1";
-    private static final int PHONE = 360;
-
-    @TempDir
-    private static Path home;
-
-    private static WholeRegistry registry;
-    private static Chromium chromium;
-    private static String password;
-    private static final List<String> addresses = new ArrayList<>();
-
-    private BrowserContext context;
-    private Page page;
 
     @BeforeAll
     static void registerAndGrant() throws Exception {
-        chromium = Chromium.start();
-        registry = new WholeRegistry(home.resolve("home")).start();
-        password = new CallerKeys(registry.layout().callerKeys()).password();
-        WholeRegistry.Answer registered = registry.register("kuleuven", People.withNumber("staff-1", PERSON, TITLE));
-        assertThat(registered.status()).as(registered.text()).isBetween(200, 201);
+        start(Map.of());
+        JsonNode registered = registered(registry.register("kuleuven", People.withNumber("staff-1", PERSON, TITLE)));
         String seen = "{\"sees\":\"Een dienst zocht werk voor u.\",\"when\":\"IMMEDIATELY\"}";
         grant(
                 "vdab",
@@ -84,7 +61,7 @@ class StaffPortalIT {
                 "\"basis.fullName\"",
                 1000,
                 "{\"sees\":\"Niets.\",\"when\":\"WITHHELD\",\"withheldBy\":\"" + LAW + "\"}");
-        assertThat(registry.consult(NOBODY, registered.json().path("position").asLong())
+        assertThat(registry.consult(NOBODY, registered.path("position").asLong())
                         .status())
                 .as("projected")
                 .isIn(200, 403);
@@ -100,72 +77,6 @@ class StaffPortalIT {
                 "whyNoYesNo":"vacatures vragen verschillende diploma's","validFrom":"2026-01-01","reason":"overeenkomst 4"}""".formatted(
                                 questions, fields, perDay, perDay, citizen));
         assertThat(granted.status()).as(granted.text()).isEqualTo(201);
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        try {
-            if (registry != null) {
-                registry.close();
-            }
-        } finally {
-            if (chromium != null) {
-                chromium.close();
-            }
-        }
-    }
-
-    @BeforeEach
-    void open() {
-        begin(new Browser.NewContextOptions().setLocale("en-GB").setViewportSize(1280, 900));
-    }
-
-    @AfterEach
-    void close() {
-        context.close();
-    }
-
-    /** Goes on in a browser without a past. */
-    private void visit(Browser.NewContextOptions as) {
-        context.close();
-        begin(as);
-    }
-
-    private void begin(Browser.NewContextOptions as) {
-        context = chromium.browser().newContext(as);
-        context.onRequest(request -> addresses.add(request.url()));
-        page = context.newPage();
-    }
-
-    private static String portal() {
-        return registry.addresses().portalUrl();
-    }
-
-    private void signIn(String person, String home) {
-        page.navigate(portal() + "/");
-        page.locator("a[href='/sign-in']").click();
-        page.locator("input[name=username]").fill(person);
-        page.locator("input[name=password]").fill(password);
-        page.locator("button[type=submit]").click();
-        assertThat(page.url()).isEqualTo(portal() + home);
-    }
-
-    private void follow(String name) {
-        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true))
-                .first()
-                .click();
-    }
-
-    private String text() {
-        return page.locator("body").innerText();
-    }
-
-    private String heading() {
-        return page.locator("h1").innerText();
-    }
-
-    private List<String> pages() {
-        return page.locator("nav.pages a").allInnerTexts();
     }
 
     private void send() {
@@ -419,9 +330,7 @@ class StaffPortalIT {
         for (String person : closed.keySet()) {
             visit(new Browser.NewContextOptions().setLocale("en-GB"));
             page.navigate(portal() + "/sign-in");
-            page.locator("input[name=username]").fill(person);
-            page.locator("input[name=password]").fill(password);
-            page.locator("button[type=submit]").click();
+            introduce(person);
             page.locator("header form button").waitFor();
             for (String path : Objects.requireNonNull(closed.get(person))) {
                 assertThat(page.navigate(portal() + path).status())
