@@ -51,7 +51,8 @@ final class Provider {
         if (!JWSAlgorithm.Family.SIGNATURE.containsAll(algorithms)) {
             throw new IllegalArgumentException("an issuer's algorithms are signatures: no MAC, and never none");
         }
-        processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(types));
+        // not given as an immutable set, which fails when asked for null: a token without a type
+        processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(types.toArray(JOSEObjectType[]::new)));
         processor.setJWSKeySelector(new JWSVerificationKeySelector<>(
                 algorithms,
                 ProviderKeys.of(

@@ -4,6 +4,8 @@ import eu.diplomatics.led.XmlRefusedException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -104,9 +106,13 @@ public final class StrictXml {
         return factory;
     }
 
-    /** Reads a stream that may be long, in UTF-8 whatever it declares: its bounds are the caller's to keep. */
+    /**
+     * Reads a stream that may be long, in UTF-8 whatever it declares: its bounds are the caller's to keep. Bytes that are no UTF-8 are a
+     * {@link CharacterCodingException} within that of the reader; the JDK's own decoder prints of them.
+     */
     public static XMLStreamReader stream(InputStream utf8) throws XMLStreamException {
-        return readers().createXMLStreamReader(utf8, StandardCharsets.UTF_8.name());
+        Reader text = new InputStreamReader(utf8, StandardCharsets.UTF_8.newDecoder());
+        return new ToldReader(readers().createXMLStreamReader(text));
     }
 
     private static String text(byte[] utf8, Bounds bounds) throws XmlRefusedException {
@@ -137,7 +143,7 @@ public final class StrictXml {
         int depth = 0;
         int elements = 0;
         try {
-            XMLStreamReader reader = readers().createXMLStreamReader(new StringReader(text));
+            XMLStreamReader reader = new ToldReader(readers().createXMLStreamReader(new StringReader(text)));
             while (reader.hasNext()) {
                 switch (reader.next()) {
                     case XMLStreamConstants.START_ELEMENT -> {

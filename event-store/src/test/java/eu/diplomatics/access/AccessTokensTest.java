@@ -26,6 +26,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -250,10 +251,10 @@ class AccessTokensTest {
         }
 
         @Test
-        void of_another_type_is_refused() {
-            for (String type : List.of("JWT", "dpop+jwt", "logout+jwt")) {
+        void of_another_type_or_of_none_is_refused() {
+            for (String type : Arrays.asList("JWT", "dpop+jwt", "logout+jwt", null)) {
                 JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.ES256)
-                        .type(new JOSEObjectType(type))
+                        .type(type == null ? null : new JOSEObjectType(type))
                         .keyID("provider-1")
                         .build();
                 assertThat(tokens.admit(bearer(TestProvider.signed(header, claims().build(), provider.key()), ours)))

@@ -4,10 +4,10 @@ import eu.diplomatics.led.LedService;
 import eu.diplomatics.led.StrictXml;
 import eu.diplomatics.registry.batch.RowSource.BrokenFileException.Reason;
 import java.io.ByteArrayOutputStream;
-import java.io.CharConversionException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import javax.xml.namespace.QName;
@@ -193,7 +193,7 @@ final class LedRows implements RowSource {
     /** What the reader makes of a failure of the body, or of XML that is none; it repeats nothing of the file. */
     private IOException failure(XMLStreamException e) {
         Throwable cause = e.getNestedException() == null ? e.getCause() : e.getNestedException();
-        if (cause instanceof CharConversionException) {
+        if (cause instanceof CharacterCodingException) {
             return new BrokenFileException(Reason.NOT_UTF_8, rows);
         }
         if (cause instanceof IOException io) {
