@@ -25,7 +25,7 @@ record Reports(Map<String, Outcome> outcomes) {
     }
 
     private static final Pattern SUITE = Pattern.compile("<testsuite\\s[^>]*>");
-    private static final Pattern CASE = Pattern.compile("<testcase\\s[^>]*classname=\"([^\"$]+)");
+    private static final Pattern CASE = Pattern.compile("<testcase\\s[^>]*classname=\"([^\"$(]+)");
 
     static Reports of(Path root) throws IOException {
         Reports reports = new Reports(new HashMap<>());
