@@ -384,6 +384,7 @@ class AccessTokensTest {
         }
     }
 
+    /** R26. */
     @Nested
     class A_person {
         private Admission signedIn(@Nullable String acr, @Nullable Instant at) {

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** R07, ASVS 6.8.4: for what weighs much, whoever sits there signed in a moment ago (RFC 9470). */
+/** R07, R26, ASVS 6.8.4: for what weighs much, whoever sits there signed in a moment ago (RFC 9470). */
 class FreshSignInTest {
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
     private static final String SHRED = "/v1/shreddings";
