@@ -1,5 +1,6 @@
 package eu.diplomatics.registry;
 
+import eu.diplomatics.access.Bearer;
 import eu.diplomatics.access.Part;
 import eu.diplomatics.access.TestProvider;
 import eu.diplomatics.golive.ProcessMemory;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -159,7 +161,11 @@ final class RegistryFixture implements AutoCloseable {
         return this;
     }
 
+    /** As a machine's token would have it: nobody is asked to sign in again. */
     private static Optional<Caller> said(HttpServletRequest request) {
+        request.setAttribute(
+                Bearer.class.getName(),
+                new Bearer(Part.INSTITUTION_SYSTEM, "said", "", Set.of("registry"), null, null, null));
         return Optional.ofNullable(request.getHeader("X-Caller"))
                 .map(said -> said.split(":"))
                 .map(said -> new Caller(Caller.Role.valueOf(said[0].toUpperCase(Locale.ROOT)), said[1]));
