@@ -20,6 +20,8 @@ import java.util.Objects;
 
 /** Takes the environment out of a generation that the signed index names. It needs no key: the manifest's signature is all. */
 public final class EnvironmentReader {
+    private static final int CHUNK = 64 * 1024;
+
     private final GenerationStore store;
     private final GenerationId id;
     private final GenerationStore.Signed signed;
@@ -64,15 +66,16 @@ public final class EnvironmentReader {
         Path partial = Files.createTempFile(Objects.requireNonNull(target.getParent()), "unpack", ".part");
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            long size;
+            boolean whole;
             try (DigestInputStream in = new DigestInputStream(store.place().open(object), digest);
                     InputStream unpacked = new ZstdInputStreamNoFinalizer(in);
                     OutputStream out = Files.newOutputStream(partial)) {
-                size = unpacked.transferTo(out);
-                in.transferTo(OutputStream.nullOutputStream());
+                whole = copy(unpacked, out, file.size());
+                if (whole) {
+                    in.transferTo(OutputStream.nullOutputStream());
+                }
             }
-            if (size != file.size()
-                    || !HexFormat.of().formatHex(digest.digest()).equals(file.sha256())) {
+            if (!whole || !HexFormat.of().formatHex(digest.digest()).equals(file.sha256())) {
                 throw new BackupException(BackupException.Code.DAMAGED, "not what was written: " + object);
             }
             Files.setPosixFilePermissions(
@@ -87,5 +90,19 @@ public final class EnvironmentReader {
         } finally {
             Files.deleteIfExists(partial);
         }
+    }
+
+    /** Whether it was as long as that; a place may hold a few bytes that unpack to a full disk, so no more is written. */
+    static boolean copy(InputStream from, OutputStream to, long size) throws IOException {
+        byte[] chunk = new byte[CHUNK];
+        long left = size;
+        for (int read = from.read(chunk); read >= 0; read = from.read(chunk)) {
+            if (read > left) {
+                return false;
+            }
+            to.write(chunk, 0, read);
+            left -= read;
+        }
+        return left == 0;
     }
 }

@@ -3,10 +3,13 @@ package eu.diplomatics.backup.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.Zstd;
 import eu.diplomatics.backup.generation.GenerationStore.State;
 import eu.diplomatics.backup.generation.GenerationStore.Stored;
 import eu.diplomatics.backup.generation.VerifyGeneration.Code;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,9 +18,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** R11: a generation holds what it needs to run elsewhere, signed and found out when it is changed. */
+/** R11, abuse case 10: a generation holds what it needs to run elsewhere, signed and found out when it is changed. */
 class EnvironmentTest {
     @TempDir
     private Path directory;
@@ -100,6 +104,28 @@ class EnvironmentTest {
         assertThatThrownBy(() -> reader.unpack(directory.resolve("unpacked")))
                 .isInstanceOfSatisfying(
                         BackupException.class, e -> assertThat(e.code()).isEqualTo(BackupException.Code.DAMAGED));
+    }
+
+    @Test
+    @Timeout(60)
+    void whatUnpacksToMoreThanWasPackedFillsNoDisk() throws Exception {
+        GenerationId id = GenerationId.parse(createWith(() -> List.of(file("app/one/library.jar", false, "something")))
+                .id());
+        Files.write(objects(id).getFirst(), Zstd.compress(new byte[64 << 20]));
+        assertDamaged(id);
+        assertThat(directory.resolve("unpacked/app/one")).isEmptyDirectory();
+
+        InputStream endless = new InputStream() {
+            @Override
+            public int read() {
+                return 'x';
+            }
+        };
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        assertThat(EnvironmentReader.copy(endless, written, 100_000)).isFalse();
+        assertThat(written.size()).isLessThanOrEqualTo(100_000);
+        assertThat(EnvironmentReader.copy(new ByteArrayInputStream(new byte[9]), written, 10))
+                .isFalse();
     }
 
     @Test
