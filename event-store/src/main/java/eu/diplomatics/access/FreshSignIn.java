@@ -52,6 +52,7 @@ public final class FreshSignIn {
             "query",
             Map.of(
                     "POST /v1/access-log/search", ANYBODY,
+                    "POST /v1/access-log/sample", ANYBODY,
                     // with the search: a request for access, and whatever else overseers ask about a person
                     "POST /v1/consultations", OVERSEERS,
                     "POST /v1/consultations/batch", OVERSEERS,

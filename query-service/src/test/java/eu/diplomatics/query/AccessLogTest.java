@@ -24,16 +24,19 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** R05, R07, R09, L04, L08: what is answered was logged before, sealed, by a role that can do nothing else. */
 class AccessLogTest {
     @RegisterExtension
-    static final QueryPerClass service = new QueryPerClass();
+    static final QueryPerClass service = new QueryPerClass("diplomatics.accesslog.onlookers.many=4");
 
     private static final Insz insz = Examples.insz(500);
     private static Registered registered;
@@ -94,6 +97,26 @@ class AccessLogTest {
         assertThatThrownBy(
                         () -> new AccessSeal(fixture.keyring()).open(UUID.randomUUID(), 1, row.subject(), row.sealed()))
                 .isInstanceOf(EnvelopeException.class);
+    }
+
+    /** Abuse case 19. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void manyWhoAskAboutOnePersonRaiseAnAlarmThatNamesARowAndNobody(CapturedOutput output) {
+        String famous = Examples.insz(55_556).digits();
+        String last = "";
+        for (int i = 0; i < 4; i++) {
+            assertThat(output.getAll()).doesNotContain("ALARM ONLOOKERS");
+            String[] headers = RunningQuery.agency();
+            headers[7] = "onlooker-" + i;
+            last = query.post("/v1/consultations", "{\"insz\":\"" + famous + "\"}", headers)
+                    .json()
+                    .path("accessLogId")
+                    .asString();
+        }
+        assertThat(output.getAll()).contains("ALARM ONLOOKERS", last).doesNotContain(famous, "onlooker-");
+        JsonNode health = query.get("/actuator/health").json();
+        assertThat(health.at("/components/onlookers/status").asString()).isEqualTo("DEGRADED");
     }
 
     @Test

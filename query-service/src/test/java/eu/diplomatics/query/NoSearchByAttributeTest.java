@@ -41,6 +41,7 @@ class NoSearchByAttributeTest {
             Map.entry("/v1/access-log/mine", Set.of("limit", "cursor")),
             // who asked, never what somebody is or holds
             Map.entry("/v1/access-log/search", Set.of("insz", "from", "until", "agency", "purpose", "limit", "cursor")),
+            Map.entry("/v1/access-log/sample", Set.of("from", "until", "agency", "purpose", "size")),
             // an agency's own notices, by their numbers
             Map.entry("/v1/notices", Set.of("after", "limit")),
             Map.entry("/v1/notices/keys", Set.of()),

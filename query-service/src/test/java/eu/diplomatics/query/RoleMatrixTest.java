@@ -80,6 +80,7 @@ class RoleMatrixTest {
                 new Ask("404 UNKNOWN_REFERENCE", "/v1/cases/" + UUID.randomUUID() + "/closure", null));
         get("/v1/access-log/mine", "200");
         post("/v1/access-log/search", number + "}");
+        post("/v1/access-log/sample", "{\"from\":\"2026-01-01T00:00:00Z\",\"until\":\"2026-01-02T00:00:00Z\"}");
         asks.put(
                 "GET /v1/access-log/statistics",
                 new Ask("200", "/v1/access-log/statistics?from=2026-01-01T00:00:00Z&until=2026-01-02T00:00:00Z", null));

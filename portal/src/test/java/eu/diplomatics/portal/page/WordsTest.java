@@ -159,6 +159,7 @@ class WordsTest {
                     "OWN_ACCESS_LOG",
                     "ACCESS_LOG",
                     "ACCESS_STATISTICS",
+                    "ACCESS_SAMPLE",
                     "NOTICES",
                     "ACKNOWLEDGE_NOTICES",
                     "OPEN_CASE",

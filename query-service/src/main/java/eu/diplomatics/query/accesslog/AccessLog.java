@@ -41,12 +41,14 @@ public final class AccessLog {
     private final DataSource writer;
     private final AccessSeal seal;
     private final Recipients recipients;
+    private final Onlookers onlookers;
     private final Grouped<Written, Integer> commits;
 
-    AccessLog(DataSource writer, AccessSeal seal, Recipients recipients) {
+    AccessLog(DataSource writer, AccessSeal seal, Recipients recipients, Onlookers onlookers) {
         this.writer = writer;
         this.seal = seal;
         this.recipients = recipients;
+        this.onlookers = onlookers;
         this.commits = new Grouped<>(COMMITS_AT_ONCE, REQUESTS_IN_A_COMMIT, Duration.ZERO, this::commit);
     }
 
@@ -68,6 +70,7 @@ public final class AccessLog {
         if (commits.ask(new Written(rows, recipients.of(accesses))) != rows.size()) {
             throw unavailable();
         }
+        onlookers.note(accesses);
     }
 
     /** Requests that wait for the disk share a commit. */

@@ -8,10 +8,13 @@ import eu.diplomatics.keyring.AccessIndexVersions;
 import eu.diplomatics.keyring.BlindIndex;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.query.database.Pools;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Set;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -111,8 +114,13 @@ class AccessLogConfiguration {
     }
 
     @Bean
-    AccessLog accessLog(Writer writer, AccessSeal seal, NoticeSeal notices) {
-        return new AccessLog(writer.pool(), seal, new Recipients(notices));
+    Onlookers onlookers(MeterRegistry metrics, @Value("${diplomatics.accesslog.onlookers.many:10}") int many) {
+        return new Onlookers(metrics, many, InstantSource.system());
+    }
+
+    @Bean
+    AccessLog accessLog(Writer writer, AccessSeal seal, NoticeSeal notices, Onlookers onlookers) {
+        return new AccessLog(writer.pool(), seal, new Recipients(notices), onlookers);
     }
 
     @Bean

@@ -3,6 +3,7 @@ package eu.diplomatics.query.consultation;
 import eu.diplomatics.query.disclosure.AccessGate;
 import eu.diplomatics.query.disclosure.Accesses.Found;
 import eu.diplomatics.query.disclosure.Accesses.Mine;
+import eu.diplomatics.query.disclosure.Accesses.Sample;
 import eu.diplomatics.query.disclosure.Accesses.Statistics;
 import eu.diplomatics.query.disclosure.Search;
 import eu.diplomatics.query.problem.ProblemCode;
@@ -29,6 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 final class AccessLogController {
     private static final int MOST_ON_A_PAGE = 200;
     private static final int ON_A_PAGE = 50;
+    private static final int DRAWN = 20;
     private static final Duration LONGEST = Duration.ofDays(31);
 
     private final AccessGate gate;
@@ -73,6 +75,27 @@ final class AccessLogController {
         return uncached(gate.search(Headers.inquiry(request), search));
     }
 
+    /** Of which stretch of time, and of whom, some are drawn. */
+    record ToDraw(
+            @Nullable String from,
+            @Nullable String until,
+            @Nullable String agency,
+            @Nullable String purpose,
+            @Nullable Integer size) {}
+
+    @PostMapping(path = "/sample", consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<Sample> sample(@RequestBody ToDraw body, HttpServletRequest request) {
+        Search search = new Search(
+                null,
+                Headers.moment(body.from(), "/from"),
+                Headers.moment(body.until(), "/until"),
+                body.agency(),
+                body.purpose(),
+                size(body.size()),
+                null);
+        return uncached(gate.sample(Headers.inquiry(request), search));
+    }
+
     @GetMapping("/statistics")
     ResponseEntity<Statistics> statistics(
             @RequestParam String from, @RequestParam String until, HttpServletRequest request) {
@@ -105,6 +128,16 @@ final class AccessLogController {
             throw ProblemException.at(ProblemCode.MALFORMED, pointer, "A page has 1 to 200 accesses.");
         }
         return limit;
+    }
+
+    private static int size(@Nullable Integer size) {
+        if (size == null) {
+            return DRAWN;
+        }
+        if (size < 1 || size > MOST_ON_A_PAGE) {
+            throw ProblemException.at(ProblemCode.MALFORMED, "/size", "1 to 200 are drawn.");
+        }
+        return size;
     }
 
     private static <T> ResponseEntity<T> uncached(T answer) {

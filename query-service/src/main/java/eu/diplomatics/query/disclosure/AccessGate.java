@@ -14,16 +14,20 @@ import eu.diplomatics.query.caller.Caller.Role;
 import eu.diplomatics.query.disclosure.Accesses.Found;
 import eu.diplomatics.query.disclosure.Accesses.Mine;
 import eu.diplomatics.query.disclosure.Accesses.Row;
+import eu.diplomatics.query.disclosure.Accesses.Sample;
 import eu.diplomatics.query.disclosure.Accesses.Statistics;
 import eu.diplomatics.query.disclosure.Accesses.Told;
 import eu.diplomatics.query.disclosure.Trail.Steps;
 import eu.diplomatics.query.problem.ProblemCode;
 import eu.diplomatics.query.problem.ProblemException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -42,6 +46,7 @@ public final class AccessGate {
     private static final String OWN = "OWN_ACCESS_LOG";
     private static final String SEARCH = "ACCESS_LOG";
     private static final String STATISTICS = "ACCESS_STATISTICS";
+    private static final String SAMPLE = "ACCESS_SAMPLE";
     private static final int LOOKED_THROUGH_IN_A_SEARCH = 2_000;
     /** Then the hour that was begun is ended, and the rest is for another request. */
     private static final int COUNTED_AT_ONCE = 100_000;
@@ -58,6 +63,7 @@ public final class AccessGate {
     private final int least;
     private final Semaphore turns = new Semaphore(AT_ONCE);
     private final Semaphore counting = new Semaphore(1);
+    private final SecureRandom random = new SecureRandom();
 
     AccessGate(
             Callers callers,
@@ -227,6 +233,63 @@ public final class AccessGate {
             }
             place = some.getLast().place();
         }
+    }
+
+    /**
+     * Questions of agencies that are drawn by chance, for whoever asks the agency for the cases that it stated then.
+     *
+     * @param search without a person; {@code limit} are drawn, from {@code until} back
+     * @throws ProblemException for everybody but controller and data-protection officer, and without a purpose
+     */
+    public Sample sample(Inquiry inquiry, Search search) {
+        require(inquiry, SAMPLE, Set.of(Role.CONTROLLER, Role.DPO));
+        if (!counting.tryAcquire()) {
+            throw ProblemException.of(ProblemCode.OPERATION_UNDER_WAY, "Somebody counts or draws just now.");
+        }
+        try {
+            Draw<Logged> draw = new Draw<>(search.limit(), random::nextLong);
+            Instant next = draw(search, draw);
+            Map<Key, List<Granted>> mandates = catalogue.versions();
+            Shown shown = new Shown(mandates, sample.granted(), catalogue.today(), List.of());
+            List<Row> drawn = draw.drawn().stream()
+                    .sorted(Comparator.comparing(Logged::at).reversed())
+                    .map(row -> Whole.of(row, mandates, shown))
+                    .toList();
+            String words = search.words() + " drawn=" + drawn.size() + " of=" + draw.offered();
+            Access access = access(inquiry, callers.named(inquiry.caller()), null, SAMPLE, words, "FOUND");
+            log.write(List.of(access));
+            return new Sample(drawn, draw.offered(), next, access.id());
+        } finally {
+            counting.release();
+        }
+    }
+
+    /** The moment before which there are rows that were not looked at; null when all were. */
+    private @Nullable Instant draw(Search search, Draw<Logged> draw) {
+        Instant from = Objects.requireNonNull(search.from());
+        Place place = Place.before(Objects.requireNonNull(search.until()));
+        for (int looked = 0; looked < COUNTED_AT_ONCE; looked += AccessRows.MOST) {
+            List<Logged> some = rows.between(from, place, AccessRows.MOST);
+            for (Logged row : some) {
+                if (row.access().isEmpty()) {
+                    alarms.accessBroken(row.id());
+                }
+                if (row.access()
+                        .map(access -> isAgencys(access) && search.fits(access))
+                        .orElse(true)) {
+                    draw.offer(row);
+                }
+            }
+            if (some.size() < AccessRows.MOST) {
+                return null;
+            }
+            place = some.getLast().place();
+        }
+        return place.at();
+    }
+
+    private static boolean isAgencys(Access access) {
+        return access.caller().startsWith("AGENCY:");
     }
 
     private void require(Inquiry inquiry, String operation, Set<Role> roles) {

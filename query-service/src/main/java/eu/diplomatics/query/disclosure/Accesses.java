@@ -28,6 +28,15 @@ public final class Accesses {
     public record Found(List<Row> accesses, @Nullable String next, UUID accessLogId) {}
 
     /**
+     * Some of many, drawn so that each was as likely as any other; the newest first.
+     *
+     * @param of among so many
+     * @param next what to say as {@code until} for those before, which none was drawn from; null when there are none
+     */
+    public record Sample(
+            List<Row> accesses, long of, @Nullable Instant next, UUID accessLogId) {}
+
+    /**
      * One row as it was written.
      *
      * @param subject pseudonym of the person concerned, in hexadecimal; one person may have several
