@@ -86,6 +86,14 @@ public final class RoleMatrix {
             };
         }
 
+        /** A role that is let in, about what is theirs. */
+        public String letIn() {
+            return roles().stream()
+                    .filter(role -> cells.get(role) != Cell.NO)
+                    .findFirst()
+                    .orElseThrow();
+        }
+
         @Override
         public String toString() {
             return endpoint;

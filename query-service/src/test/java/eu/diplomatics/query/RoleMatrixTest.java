@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.jwk.ECKey;
 import eu.diplomatics.access.RoleMatrix;
 import eu.diplomatics.access.RoleMatrix.Row;
+import eu.diplomatics.access.SqlInRequests;
 import eu.diplomatics.access.TestProvider;
 import eu.diplomatics.qualification.Examples;
 import eu.diplomatics.qualification.Insz;
@@ -143,6 +144,26 @@ class RoleMatrixTest {
         all.assertAll();
     }
 
+    /** ASVS 1.2.4. */
+    @ParameterizedTest
+    @MethodSource("rows")
+    void sql_in_any_place_of_a_request_is_a_value_or_refused_at(Row row) {
+        Ask ask = Objects.requireNonNull(asks.get(row.endpoint()), row.endpoint());
+        String method = row.endpoint().split(" ")[0];
+        String role = row.letIn();
+        SoftAssertions all = new SoftAssertions();
+        for (SqlInRequests.Request request : new SqlInRequests(
+                        query.get("/openapi.json").response().body())
+                .of(row.endpoint(), ask.path(), ask.body())) {
+            Ask changed = new Ask(ask.letIn(), request.path(), request.body());
+            all.assertThat(answered(method, changed, role, party(role, true), request.headers()))
+                    .as("%s, %s", row, request)
+                    .doesNotStartWith("5");
+        }
+        all.assertThat(answered(method, ask, role, party(role, true))).isEqualTo(ask.letIn());
+        all.assertAll();
+    }
+
     /** The same question, by those whom it concerns and by others. */
     private static String party(String role, boolean theirs) {
         return switch (role) {
@@ -155,7 +176,14 @@ class RoleMatrixTest {
 
     /** Status, of a refusal with its code. */
     private static String answered(String method, Ask ask, String role, String party) {
-        List<String> headers = new ArrayList<>(List.of("X-Purpose", PURPOSE, "X-Case", "1", "X-End-User", "u-1"));
+        return answered(method, ask, role, party, Map.of());
+    }
+
+    private static String answered(String method, Ask ask, String role, String party, Map<String, String> said) {
+        Map<String, String> usual = new HashMap<>(Map.of("X-Purpose", PURPOSE, "X-Case", "1", "X-End-User", "u-1"));
+        usual.putAll(said);
+        List<String> headers = new ArrayList<>();
+        usual.forEach((name, value) -> headers.addAll(List.of(name, value)));
         if (ask.body() != null) {
             headers.addAll(List.of("Content-Type", "application/json"));
         }

@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 import com.nimbusds.jose.jwk.ECKey;
 import eu.diplomatics.access.RoleMatrix;
 import eu.diplomatics.access.RoleMatrix.Row;
+import eu.diplomatics.access.SqlInRequests;
 import eu.diplomatics.access.TestProvider;
 import eu.diplomatics.registry.Client.Answer;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +21,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -192,7 +195,6 @@ class RoleMatrixTest {
                 "/v1/keys/operations",
                 "/v1/keys/inventory/statements",
                 "/v1/keys/receipts",
-                "/v1/shreddings",
                 "/v1/log/resumptions",
                 "/v1/holders/candidates")) {
             ask(
@@ -205,6 +207,16 @@ class RoleMatrixTest {
                 "POST /v1/log/resumptions/{incarnation}",
                 "422 FIELD_REQUIRED",
                 () -> new Said("/v1/log/resumptions/2", "{}"));
+        ask("POST /v1/shreddings", "200", () -> {
+            String path = registered(somebody());
+            return new Said(
+                    "/v1/shreddings",
+                    """
+                    {"kind":"WRONG_RECORD","reference":"%s","legalBasis":"GDPR article 17","reasonCode":"NEVER_AWARDED",\
+                    "reason":"two of one name","case":"2026/9"}""".formatted(path.substring(path.lastIndexOf('/') + 1)),
+                    "Idempotency-Key",
+                    UUID.randomUUID().toString());
+        });
         ask("POST /v1/holders/replacements", "201", () -> {
             String old = somebody();
             var unused = registered(old);
@@ -281,6 +293,47 @@ class RoleMatrixTest {
             }
         }
         all.assertAll();
+    }
+
+    /** ASVS 1.2.4. */
+    @ParameterizedTest
+    @MethodSource("rows")
+    void sql_in_any_place_of_a_request_is_a_value_or_refused_at(Row row) {
+        Ask ask = Objects.requireNonNull(asks.get(row.endpoint()), row.endpoint());
+        String method = row.endpoint().split(" ")[0];
+        String role = row.letIn();
+        SqlInRequests sql =
+                new SqlInRequests(registry.client().get("/openapi.json").text());
+        SoftAssertions all = new SoftAssertions();
+        int places = places(sql, row, ask.said().get()).size();
+        for (int place = 0; place < places; place++) {
+            Said right = ask.said().get();
+            SqlInRequests.Request request = places(sql, row, right).get(place);
+            Map<String, String> headers = new LinkedHashMap<>();
+            for (int i = 0; i < right.headers().length; i += 2) {
+                headers.put(right.headers()[i], right.headers()[i + 1]);
+            }
+            headers.putAll(request.headers());
+            String[] said = headers.entrySet().stream()
+                    .flatMap(header -> Stream.of(header.getKey(), header.getValue()))
+                    .toArray(String[]::new);
+            Answer answer = as(
+                    role,
+                    party(role, true),
+                    method,
+                    new Said(request.path(), Objects.requireNonNullElse(request.body(), ""), said));
+            all.assertThat(answer.status())
+                    .as("%s, %s: %s", row, request, answer.text())
+                    .isLessThan(500);
+        }
+        Answer answer = as(role, party(role, true), method, ask.said().get());
+        all.assertThat(answer.status() < 400 ? "" + answer.status() : answer.status() + " " + answer.code())
+                .isEqualTo(ask.letIn());
+        all.assertAll();
+    }
+
+    private static List<SqlInRequests.Request> places(SqlInRequests sql, Row row, Said said) {
+        return sql.of(row.endpoint(), said.path(), said.body());
     }
 
     @Test
