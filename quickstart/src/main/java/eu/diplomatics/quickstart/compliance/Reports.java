@@ -25,7 +25,8 @@ record Reports(Map<String, Outcome> outcomes) {
     }
 
     private static final Pattern SUITE = Pattern.compile("<testsuite\\s[^>]*>");
-    private static final Pattern CASE = Pattern.compile("<testcase\\s[^>]*classname=\"([^\"$(]+)");
+    /** Of the class; what stands behind says which of its runs it was. Not of the test in it, whose class may be told without its package. */
+    private static final Pattern NAME = Pattern.compile("\\sname=\"([^\"$(]+)");
 
     static Reports of(Path root) throws IOException {
         Reports reports = new Reports(new HashMap<>());
@@ -49,12 +50,15 @@ record Reports(Map<String, Outcome> outcomes) {
                     .toList()) {
                 String text = Files.readString(file);
                 Matcher suite = SUITE.matcher(text);
-                Matcher first = CASE.matcher(text);
-                if (suite.find() && first.find()) {
+                if (!suite.find()) {
+                    continue;
+                }
+                Matcher name = NAME.matcher(suite.group());
+                if (name.find()) {
                     int ran = number(suite.group(), "tests") - number(suite.group(), "skipped");
                     boolean failed = number(suite.group(), "failures") + number(suite.group(), "errors") > 0;
                     Outcome outcome = failed ? Outcome.FAILED : ran > 0 ? Outcome.PASSED : Outcome.NOT_RUN;
-                    outcomes.merge(module + "/" + first.group(1), outcome, Reports::worse);
+                    outcomes.merge(module + "/" + name.group(1), outcome, Reports::worse);
                 }
             }
         }

@@ -55,8 +55,8 @@ class ComplianceTest {
     private void ran(String name, int failures, int skipped) throws IOException {
         write(
                 "store/target/surefire-reports/TEST-" + name + ".xml",
-                "<testsuite name=\"p.Store\" tests=\"2\" errors=\"0\" skipped=\"" + skipped + "\" failures=\""
-                        + failures + "\">\n  <testcase name=\"a\" classname=\"" + name + "\" time=\"0\"/></testsuite>");
+                "<testsuite name=\"" + name + "\" tests=\"2\" errors=\"0\" skipped=\"" + skipped + "\" failures=\""
+                        + failures + "\">\n  <testcase name=\"a\" classname=\"StoreTest\" time=\"0\"/></testsuite>");
     }
 
     private String row(String id, boolean reports) throws IOException {
