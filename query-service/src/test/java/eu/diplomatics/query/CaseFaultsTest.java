@@ -110,6 +110,24 @@ class CaseFaultsTest {
         }
     }
 
+    /** Whoever goes through the log says how far before it looks which cases there are. */
+    @Test
+    void noCaseBeginsBeforeWhereSomebodyIsAboutToGoThroughTheLog() {
+        try (RunningQuery query = fixture.start()) {
+            open(query, Deliveries.person());
+        }
+        fixture.tamper(Database.ACCESSLOG, "UPDATE accesslog.notice_progress SET reaching = 1000");
+        assertThat(openedBehind(999)).isZero();
+        assertThat(openedBehind(1000)).isEqualTo(1);
+    }
+
+    private long openedBehind(long head) {
+        return fixture.count(
+                Database.ACCESSLOG,
+                "SELECT count(*) FROM accesslog.open_case(gen_random_uuid(), '\\x01', '\\x02', '\\x03', '\\x04', 1::smallint,"
+                        + " clock_timestamp() + interval '1 day', " + head + ", NULL, NULL, NULL)");
+    }
+
     @Test
     void goingThroughTheLogOnceMoreTellsNobodyAnythingTwiceAndNothingFromBefore() {
         Insz insz = Deliveries.person();
