@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Response;
 import com.microsoft.playwright.options.AriaRole;
 import eu.diplomatics.quickstart.caller.CallerKeys;
 import java.io.IOException;
@@ -94,6 +95,11 @@ abstract class BrowserAtThePortal {
     static JsonNode registered(WholeRegistry.Answer answer) {
         assertThat(answer.status()).as(answer.text()).isBetween(200, 201);
         return answer.json();
+    }
+
+    /** Asks for the same address again; Chromium does not reload just after it went from one site to another. */
+    Response again() {
+        return page.navigate(page.url());
     }
 
     /** From the first page to where this person begins. */

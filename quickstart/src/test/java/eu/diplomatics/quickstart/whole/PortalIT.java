@@ -25,7 +25,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -332,11 +331,11 @@ class PortalIT extends BrowserAtThePortal {
     void what_is_down_is_said_in_plain_words() throws Exception {
         signIn("citizen:" + CITIZEN);
         registry.kill("query");
-        assertThat(Objects.requireNonNull(page.reload()).status()).isEqualTo(503);
+        assertThat(again().status()).isEqualTo(503);
         assertThat(heading()).isEqualTo("The registry does not answer at the moment");
         isFitForEverybody("failure-registry-away-en");
         registry.kill("provider");
-        page.reload();
+        again();
         assertThat(heading()).isEqualTo("Nobody can sign in at the moment");
         isFitForEverybody("failure-provider-away-en");
         visit(new Browser.NewContextOptions().setLocale("nl-BE"));
