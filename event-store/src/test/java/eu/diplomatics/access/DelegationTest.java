@@ -38,29 +38,7 @@ class DelegationTest {
 
     private static AccessTokens tokens(Instant now, String... parts) {
         return new AccessTokens(
-                new IdentitySettings(
-                        List.of(new IdentitySettings.Issuer(
-                                TestProvider.ISSUER,
-                                URI.create(provider.keysAddress()),
-                                Set.of(parts),
-                                null,
-                                Set.of("substantial"),
-                                null,
-                                null,
-                                null)),
-                        TestProvider.AUDIENCE,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null),
-                "registry",
-                InstantSource.fixed(now));
+                provider.settings(Set.of(parts), Set.of("substantial"), null), "registry", InstantSource.fixed(now));
     }
 
     private static Admission admit(AccessTokens tokens, String delegate, @Nullable Object delegation, Instant now) {

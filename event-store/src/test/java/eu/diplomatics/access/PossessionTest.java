@@ -43,29 +43,7 @@ class PossessionTest {
 
     private AccessTokens tokens(int proofs) {
         return new AccessTokens(
-                new IdentitySettings(
-                        List.of(new IdentitySettings.Issuer(
-                                TestProvider.ISSUER,
-                                URI.create(provider.keysAddress()),
-                                Set.of("institution-system"),
-                                null,
-                                null,
-                                null,
-                                null,
-                                null)),
-                        TestProvider.AUDIENCE,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        proofs),
-                "registry",
-                time::get);
+                provider.settings(Set.of("institution-system"), Set.of(), proofs), "registry", time::get);
     }
 
     private Admission admit(String... proofs) {

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -42,6 +44,30 @@ public final class TestProvider implements AutoCloseable {
 
     public TestProvider() {
         this.port = start(0);
+    }
+
+    /**
+     * As a service is configured that believes this provider, all else as it is unless set.
+     *
+     * @param parts it may give
+     * @param acr how people have to have signed in
+     * @param proofs that are remembered; null for as many as usual
+     */
+    public IdentitySettings settings(Set<String> parts, Set<String> acr, @Nullable Integer proofs) {
+        return new IdentitySettings(
+                List.of(new IdentitySettings.Issuer(
+                        ISSUER, URI.create(keysAddress()), parts, null, acr, null, null, null)),
+                AUDIENCE,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                proofs);
     }
 
     private int start(int wanted) {

@@ -25,27 +25,7 @@ class TokenFuzz {
 
     private final TestProvider provider = new TestProvider();
     private final AccessTokens tokens = new AccessTokens(
-            new IdentitySettings(
-                    List.of(new IdentitySettings.Issuer(
-                            TestProvider.ISSUER,
-                            URI.create(provider.keysAddress()),
-                            Set.of("institution-system", "citizen", "delegate"),
-                            Set.of("ES256"),
-                            Set.of("substantial"),
-                            null,
-                            null,
-                            null)),
-                    TestProvider.AUDIENCE,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null),
+            provider.settings(Set.of("institution-system", "citizen", "delegate"), Set.of("substantial"), null),
             "registry",
             InstantSource.fixed(NOW));
 
