@@ -1,5 +1,8 @@
 package eu.diplomatics.query.accesslog;
 
+import static eu.diplomatics.query.accesslog.Columns.array;
+import static eu.diplomatics.query.accesslog.Columns.bytes;
+
 import eu.diplomatics.accesslog.Access;
 import eu.diplomatics.accesslog.AccessSeal;
 import eu.diplomatics.query.accesslog.Recipients.Recipient;
@@ -14,7 +17,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -106,16 +108,6 @@ public final class AccessLog {
             LOG.error("access log does not take rows: {}", e.getSQLState());
             throw unavailable();
         }
-    }
-
-    private static <T> Array array(Connection connection, String type, List<T> of, Function<T, Object> value)
-            throws SQLException {
-        return connection.createArrayOf(type, of.stream().map(value).toArray());
-    }
-
-    private static <T> Array bytes(Connection connection, List<T> of, Function<T, byte @Nullable []> value)
-            throws SQLException {
-        return connection.createArrayOf("bytea", of.stream().map(value).toArray(byte[][]::new));
     }
 
     private static ProblemException unavailable() {

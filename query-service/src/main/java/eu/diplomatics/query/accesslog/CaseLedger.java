@@ -1,22 +1,20 @@
 package eu.diplomatics.query.accesslog;
 
+import static eu.diplomatics.query.accesslog.Columns.array;
+import static eu.diplomatics.query.accesslog.Columns.bytes;
+
 import eu.diplomatics.accesslog.NoticeSeal.Sealed;
 import eu.diplomatics.query.accesslog.NoticeLedger.LedgerUnavailableException;
-import java.sql.Array;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +37,10 @@ public final class CaseLedger {
             SELECT o_case, o_event, o_news, o_news_key, o_key, o_about, o_about_key FROM accesslog.due_case_news(?)""";
     private static final String GIVE = "SELECT accesslog.give_case_news(?, ?, ?, ?, ?, ?)";
 
-    private final DataSource notifier;
+    private final NotifierCalls calls;
 
     CaseLedger(DataSource notifier) {
-        this.notifier = notifier;
+        this.calls = new NotifierCalls(notifier);
     }
 
     /**
@@ -145,7 +143,8 @@ public final class CaseLedger {
     /** Empty where the log was gone through beyond {@code head} meanwhile: then the number is looked for again. */
     public Optional<Opened> open(Wanted wanted) {
         Root root = wanted.root();
-        return all(
+        return calls
+                .all(
                         OPEN,
                         (connection, statement) -> {
                             statement.setObject(1, wanted.id());
@@ -174,20 +173,19 @@ public final class CaseLedger {
      * @return false where the agency has no such case
      */
     public boolean close(byte[] agency, UUID id, long head) {
-        return all(
-                        CLOSE,
-                        (connection, statement) -> {
-                            statement.setBytes(1, agency);
-                            statement.setObject(2, id);
-                            statement.setLong(3, head);
-                        },
-                        row -> row.getBoolean(1))
-                .getFirst();
+        return calls.one(
+                CLOSE,
+                (connection, statement) -> {
+                    statement.setBytes(1, agency);
+                    statement.setObject(2, id);
+                    statement.setLong(3, head);
+                },
+                row -> row.getBoolean(1));
     }
 
     /** An agency's open cases behind an id, in the order of their ids. */
     public List<Listed> of(byte[] agency, UUID after, int limit) {
-        return all(
+        return calls.all(
                 OF,
                 (connection, statement) -> {
                     statement.setBytes(1, agency);
@@ -204,24 +202,23 @@ public final class CaseLedger {
 
     /** Says how far somebody is about to go: a case that is opened from then on begins behind it. */
     public Live reach(int incarnation, long to) {
-        return all(
-                        REACH,
-                        (connection, statement) -> {
-                            statement.setInt(1, incarnation);
-                            statement.setLong(2, to);
-                        },
-                        row -> new Live(row.getBoolean(1), row.getBoolean(2)))
-                .getFirst();
+        return calls.one(
+                REACH,
+                (connection, statement) -> {
+                    statement.setInt(1, incarnation);
+                    statement.setLong(2, to);
+                },
+                row -> new Live(row.getBoolean(1), row.getBoolean(2)));
     }
 
     /** Cases of which it is not known yet which streams are their persons'. */
     public List<Followed> toFollow() {
-        return all(TO_FOLLOW, (connection, statement) -> {}, row -> followed(row, List.of()));
+        return calls.all(TO_FOLLOW, (connection, statement) -> {}, row -> followed(row, List.of()));
     }
 
     /** Cases about these people of whom nobody had the number yet. */
     public List<Followed> waiting(Collection<byte[]> persons) {
-        return all(
+        return calls.all(
                 WAITING,
                 (connection, statement) -> statement.setArray(1, bytes(connection, persons, person -> person)),
                 row -> followed(row, List.of()));
@@ -229,7 +226,7 @@ public final class CaseLedger {
 
     /** Cases that follow one of these streams. */
     public List<Followed> with(Collection<byte[]> streams) {
-        return all(
+        return calls.all(
                 WITH,
                 (connection, statement) -> statement.setArray(1, bytes(connection, streams, stream -> stream)),
                 row -> followed(row, Arrays.asList((byte[][]) row.getArray(10).getArray())));
@@ -237,7 +234,7 @@ public final class CaseLedger {
 
     /** What is to be written, in the order in which it was noted. */
     public List<Due> due() {
-        return all(
+        return calls.all(
                 DUE,
                 (connection, statement) -> statement.setInt(1, NoticeLedger.MOST),
                 row -> new Due(
@@ -250,7 +247,7 @@ public final class CaseLedger {
 
     /** Writes them; what an agency was told before for this case it is not told again. */
     public void give(List<Given> given) {
-        all(
+        calls.all(
                 GIVE,
                 (connection, statement) -> {
                     statement.setArray(
@@ -290,40 +287,5 @@ public final class CaseLedger {
 
     private static Instant instant(ResultSet row, int column) throws SQLException {
         return row.getObject(column, OffsetDateTime.class).toInstant();
-    }
-
-    private interface Binder {
-        void bind(Connection connection, PreparedStatement statement) throws SQLException;
-    }
-
-    private interface Reader<T> {
-        T read(ResultSet row) throws SQLException;
-    }
-
-    private <T> List<T> all(String sql, Binder binder, Reader<T> reader) {
-        try (Connection connection = notifier.getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            binder.bind(connection, statement);
-            List<T> rows = new ArrayList<>();
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    rows.add(reader.read(result));
-                }
-            }
-            return rows;
-        } catch (SQLException e) {
-            throw new LedgerUnavailableException(e);
-        }
-    }
-
-    private static <T> Array array(
-            Connection connection, String type, Collection<T> of, Function<T, @Nullable Object> value)
-            throws SQLException {
-        return connection.createArrayOf(type, of.stream().map(value).toArray());
-    }
-
-    private static <T> Array bytes(Connection connection, Collection<T> of, Function<T, byte @Nullable []> value)
-            throws SQLException {
-        return connection.createArrayOf("bytea", of.stream().map(value).toArray(byte[][]::new));
     }
 }

@@ -1,20 +1,17 @@
 package eu.diplomatics.query.accesslog;
 
+import static eu.diplomatics.query.accesslog.Columns.array;
+import static eu.diplomatics.query.accesslog.Columns.bytes;
+
 import eu.diplomatics.accesslog.NoticeSeal.Sealed;
 import eu.diplomatics.query.accesslog.CaseLedger.News;
 import eu.diplomatics.query.accesslog.CaseLedger.Scope;
-import java.sql.Array;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import javax.sql.DataSource;
 
 /**
@@ -38,10 +35,10 @@ public final class NoticeLedger {
     private static final String ACKNOWLEDGE = "SELECT accesslog.acknowledge_notices(?, ?)";
     private static final String WAITING = "SELECT o_feed, o_waiting, o_oldest FROM accesslog.waiting_notices()";
 
-    private final DataSource notifier;
+    private final NotifierCalls calls;
 
     NoticeLedger(DataSource notifier) {
-        this.notifier = notifier;
+        this.calls = new NotifierCalls(notifier);
     }
 
     /** The ledger could not be reached, or refused. */
@@ -75,7 +72,7 @@ public final class NoticeLedger {
 
     /** Up to where the log of this incarnation was gone through. */
     public long position(int incarnation) {
-        return one(POSITION, (connection, statement) -> statement.setInt(1, incarnation), row -> row.getLong(1));
+        return calls.one(POSITION, (connection, statement) -> statement.setInt(1, incarnation), row -> row.getLong(1));
     }
 
     /**
@@ -89,7 +86,7 @@ public final class NoticeLedger {
         List<Followed> followed = scopes.stream()
                 .flatMap(scope -> scope.streams().stream().map(stream -> new Followed(scope.id(), stream)))
                 .toList();
-        return one(
+        return calls.one(
                 DISTRIBUTE,
                 (connection, statement) -> {
                     statement.setInt(1, incarnation);
@@ -131,7 +128,7 @@ public final class NoticeLedger {
 
     /** What is to be written, in the order of the log. */
     public List<Due> due() {
-        return all(
+        return calls.all(
                 DUE,
                 (connection, statement) -> statement.setInt(1, MOST),
                 row -> new Due(
@@ -144,7 +141,7 @@ public final class NoticeLedger {
 
     /** Writes them; what an agency was told before it is not told again. */
     public void give(List<Given> notices) {
-        all(
+        calls.all(
                 GIVE,
                 (connection, statement) -> {
                     statement.setArray(
@@ -170,7 +167,8 @@ public final class NoticeLedger {
     }
 
     public Feed feed(byte[] feed) {
-        return all(
+        return calls
+                .all(
                         FEED,
                         (connection, statement) -> statement.setBytes(1, feed),
                         row -> new Feed(row.getLong(1), row.getLong(2)))
@@ -181,7 +179,7 @@ public final class NoticeLedger {
 
     /** Those behind a number that were not acknowledged, in order. */
     public List<Row> notices(byte[] feed, long after, int limit) {
-        return all(
+        return calls.all(
                 NOTICES,
                 (connection, statement) -> {
                     statement.setBytes(1, feed);
@@ -193,7 +191,7 @@ public final class NoticeLedger {
 
     /** @return false where it was before, or there is no such notice */
     public boolean acknowledge(byte[] feed, long upTo) {
-        return one(
+        return calls.one(
                 ACKNOWLEDGE,
                 (connection, statement) -> {
                     statement.setBytes(1, feed);
@@ -204,7 +202,7 @@ public final class NoticeLedger {
 
     /** Agencies that have not acknowledged all. */
     public List<Waiting> waiting() {
-        return all(
+        return calls.all(
                 WAITING,
                 (connection, statement) -> {},
                 row -> new Waiting(
@@ -213,42 +211,5 @@ public final class NoticeLedger {
                         Optional.ofNullable(row.getObject(3, OffsetDateTime.class))
                                 .map(OffsetDateTime::toInstant)
                                 .orElse(Instant.EPOCH)));
-    }
-
-    private interface Binder {
-        void bind(Connection connection, PreparedStatement statement) throws SQLException;
-    }
-
-    private interface Reader<T> {
-        T read(ResultSet row) throws SQLException;
-    }
-
-    private <T> T one(String sql, Binder binder, Reader<T> reader) {
-        return all(sql, binder, reader).getFirst();
-    }
-
-    private <T> List<T> all(String sql, Binder binder, Reader<T> reader) {
-        try (Connection connection = notifier.getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            binder.bind(connection, statement);
-            List<T> rows = new ArrayList<>();
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    rows.add(reader.read(result));
-                }
-            }
-            return rows;
-        } catch (SQLException e) {
-            throw new LedgerUnavailableException(e);
-        }
-    }
-
-    private static <T> Array array(Connection connection, String type, List<T> of, Function<T, Object> value)
-            throws SQLException {
-        return connection.createArrayOf(type, of.stream().map(value).toArray());
-    }
-
-    private static <T> Array bytes(Connection connection, List<T> of, Function<T, byte[]> value) throws SQLException {
-        return connection.createArrayOf("bytea", of.stream().map(value).toArray(byte[][]::new));
     }
 }
