@@ -31,6 +31,10 @@ public record Notice(
         REINSTATED,
         /** It stood under another person. */
         MOVED,
+        /** Whoever it is about says that it is not right. */
+        DISPUTED,
+        /** It is disputed no more; whether it was changed for that, other notices say. */
+        SETTLED,
         /** It is new; for cases only. */
         REGISTERED,
         /** It was there: it stands under another number, which turned out to be this person's. For cases only. */

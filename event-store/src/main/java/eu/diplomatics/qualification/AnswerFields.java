@@ -19,6 +19,7 @@ final class AnswerFields {
             "annulment",
             "basis",
             "derived",
+            "dispute",
             "history",
             "holder",
             "link",

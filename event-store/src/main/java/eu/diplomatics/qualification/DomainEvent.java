@@ -1,6 +1,7 @@
 package eu.diplomatics.qualification;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -112,6 +113,49 @@ public sealed interface DomainEvent {
         @Override
         public String toString() {
             return "QualificationMoved[redacted]";
+        }
+    }
+
+    /**
+     * Whoever it is about, or the controller for them, says that it is not right. It stays what it is until the dispute is
+     * settled; answers say that it is disputed.
+     *
+     * @param respondBy the last day on which whoever registered it is to settle the dispute
+     */
+    record QualificationDisputed(String reasonCode, LocalDate respondBy) implements QualificationEvent {
+        public static final String TYPE = "QualificationDisputed";
+
+        public QualificationDisputed {
+            Stream.of(reasonCode, respondBy).forEach(Objects::requireNonNull);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public String toString() {
+            return "QualificationDisputed[redacted]";
+        }
+    }
+
+    /** The end of the dispute that was open. */
+    record DisputeSettled(DisputeOutcome outcome, String reasonCode) implements QualificationEvent {
+        public static final String TYPE = "DisputeSettled";
+
+        public DisputeSettled {
+            Stream.of(outcome, reasonCode).forEach(Objects::requireNonNull);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public String toString() {
+            return "DisputeSettled[redacted]";
         }
     }
 

@@ -1,5 +1,6 @@
 package eu.diplomatics.qualification;
 
+import eu.diplomatics.qualification.DomainEvent.DisputeSettled;
 import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
 import eu.diplomatics.qualification.DomainEvent.HolderLinkUndone;
 import eu.diplomatics.qualification.DomainEvent.HolderLinked;
@@ -12,6 +13,7 @@ import eu.diplomatics.qualification.DomainEvent.MandateWithdrawn;
 import eu.diplomatics.qualification.DomainEvent.PositionLost;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
+import eu.diplomatics.qualification.DomainEvent.QualificationDisputed;
 import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
 import eu.diplomatics.qualification.DomainEvent.QualificationReceived;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
@@ -61,6 +63,8 @@ public final class EventCodec {
         register(QualificationAnnulled.class, "QualificationAnnulled", 1);
         register(QualificationReinstated.class, "QualificationReinstated", 1);
         register(QualificationMoved.class, "QualificationMoved", 1);
+        register(QualificationDisputed.class, QualificationDisputed.TYPE, 1);
+        register(DisputeSettled.class, DisputeSettled.TYPE, 1);
         register(HolderIdentified.class, "HolderIdentified", 1);
         register(StreamShredded.class, StreamShredded.TYPE, 1);
         register(HolderLinked.class, "HolderLinked", 1);

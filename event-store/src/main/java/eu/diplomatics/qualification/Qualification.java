@@ -1,15 +1,19 @@
 package eu.diplomatics.qualification;
 
+import eu.diplomatics.qualification.DomainEvent.DisputeSettled;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
+import eu.diplomatics.qualification.DomainEvent.QualificationDisputed;
 import eu.diplomatics.qualification.DomainEvent.QualificationEvent;
 import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
 import eu.diplomatics.qualification.QualificationCommand.AnnulQualification;
 import eu.diplomatics.qualification.QualificationCommand.CorrectQualification;
+import eu.diplomatics.qualification.QualificationCommand.DisputeQualification;
 import eu.diplomatics.qualification.QualificationCommand.RegisterQualification;
 import eu.diplomatics.qualification.QualificationCommand.ReinstateQualification;
+import eu.diplomatics.qualification.QualificationCommand.SettleDispute;
 import java.util.List;
 import java.util.UUID;
 
@@ -26,11 +30,12 @@ public sealed interface Qualification {
      * @param basisVersion of the event that brought the basis data
      * @param reinstatedVersion of the latest reinstatement, 0 when there was none
      */
-    record Registered(Content content, long version, long basisVersion, long reinstatedVersion)
+    record Registered(Content content, long version, long basisVersion, long reinstatedVersion, Dispute dispute)
             implements Qualification {}
 
     /** @param annulledVersion of the annulment */
-    record Annulled(Content content, long version, long basisVersion, long annulledVersion) implements Qualification {}
+    record Annulled(Content content, long version, long basisVersion, long annulledVersion, Dispute dispute)
+            implements Qualification {}
 
     /** What the registry holds to be true, annulled or not. */
     record Content(String supplier, String supplierReference, Basis basis, Derived derived, List<String> unlisted) {
@@ -75,18 +80,32 @@ public sealed interface Qualification {
         return holder;
     }
 
+    /** How it stands with disputes of it. */
+    default Dispute disputes() {
+        return switch (this) {
+            case Unregistered none -> Dispute.NONE;
+            case Registered now -> now.dispute();
+            case Annulled now -> now.dispute();
+        };
+    }
+
     static Decision decide(QualificationCommand command, Qualification state) {
         return switch (state) {
             case Unregistered none -> decideUnregistered(command);
             case Registered now ->
-                now.content().supplier().equals(command.supplier())
+                mayChange(command, now.content())
                         ? decideRegistered(command, now)
                         : refused(RejectionCode.NOT_YOUR_INSTITUTION, "registered by another supplier");
             case Annulled now ->
-                now.content().supplier().equals(command.supplier())
+                mayChange(command, now.content())
                         ? decideAnnulled(command, now)
                         : refused(RejectionCode.NOT_YOUR_INSTITUTION, "registered by another supplier");
         };
+    }
+
+    private static boolean mayChange(QualificationCommand command, Content content) {
+        String supplier = command.supplier();
+        return supplier == null || supplier.equals(content.supplier());
     }
 
     private static Decision decideUnregistered(QualificationCommand command) {
@@ -97,6 +116,8 @@ public sealed interface Qualification {
             case CorrectQualification c -> unknown();
             case AnnulQualification c -> unknown();
             case ReinstateQualification c -> unknown();
+            case DisputeQualification c -> unknown();
+            case SettleDispute c -> unknown();
         };
     }
 
@@ -112,6 +133,8 @@ public sealed interface Qualification {
                 now.reinstatedVersion() > 0
                         ? new Decision.AlreadySo(now.reinstatedVersion())
                         : refused(RejectionCode.WRONG_STATE, "it is not annulled");
+            case DisputeQualification c -> decideDispute(c, now.dispute());
+            case SettleDispute c -> decideSettlement(c, now.dispute());
         };
     }
 
@@ -121,7 +144,26 @@ public sealed interface Qualification {
             case CorrectQualification c -> refused(RejectionCode.WRONG_STATE, "it is annulled: reinstate it first");
             case AnnulQualification c -> new Decision.AlreadySo(now.annulledVersion());
             case ReinstateQualification c -> new Decision.Happened(new QualificationReinstated(c.reasonCode()));
+            case DisputeQualification c -> decideDispute(c, now.dispute());
+            case SettleDispute c -> decideSettlement(c, now.dispute());
         };
+    }
+
+    private static Decision decideDispute(DisputeQualification command, Dispute dispute) {
+        return dispute.isOpen()
+                ? new Decision.AlreadySo(dispute.since())
+                : new Decision.Happened(new QualificationDisputed(command.reasonCode(), command.respondBy()));
+    }
+
+    private static Decision decideSettlement(SettleDispute command, Dispute dispute) {
+        if (!dispute.isOpen()) {
+            return command.outcome() == dispute.outcome()
+                    ? new Decision.AlreadySo(dispute.settled())
+                    : refused(RejectionCode.WRONG_STATE, "no dispute is open");
+        }
+        return command.outcome() == DisputeOutcome.CHANGED && !dispute.isChanged()
+                ? refused(RejectionCode.WRONG_STATE, "nothing was changed since it is disputed: change it first")
+                : new Decision.Happened(new DisputeSettled(command.outcome(), command.reasonCode()));
     }
 
     /** @throws IllegalStateException when the event cannot follow: a broken stream, never a broken rule */
@@ -134,36 +176,85 @@ public sealed interface Qualification {
                                 new Content(e.supplier(), e.supplierReference(), e.basis(), e.derived(), e.unlisted()),
                                 1,
                                 1,
-                                0);
+                                0,
+                                Dispute.NONE);
                     case QualificationCorrected e -> throw cannotFollow(event);
                     case QualificationAnnulled e -> throw cannotFollow(event);
                     case QualificationReinstated e -> throw cannotFollow(event);
                     case QualificationMoved e -> throw cannotFollow(event);
+                    case QualificationDisputed e -> throw cannotFollow(event);
+                    case DisputeSettled e -> throw cannotFollow(event);
                 };
             case Registered now -> {
                 long next = now.version() + 1;
+                Dispute changed = now.dispute().recordChanged();
                 yield switch (event) {
                     case QualificationRegistered e -> throw cannotFollow(event);
                     case QualificationCorrected e ->
-                        new Registered(now.content().corrected(e), next, next, now.reinstatedVersion());
-                    case QualificationAnnulled e -> new Annulled(now.content(), next, now.basisVersion(), next);
+                        new Registered(now.content().corrected(e), next, next, now.reinstatedVersion(), changed);
+                    case QualificationAnnulled e ->
+                        new Annulled(now.content(), next, now.basisVersion(), next, changed);
                     case QualificationReinstated e -> throw cannotFollow(event);
                     case QualificationMoved e ->
-                        new Registered(now.content(), next, now.basisVersion(), now.reinstatedVersion());
+                        new Registered(now.content(), next, now.basisVersion(), now.reinstatedVersion(), changed);
+                    case QualificationDisputed e ->
+                        new Registered(
+                                now.content(),
+                                next,
+                                now.basisVersion(),
+                                now.reinstatedVersion(),
+                                opened(now.dispute(), next, event));
+                    case DisputeSettled e ->
+                        new Registered(
+                                now.content(),
+                                next,
+                                now.basisVersion(),
+                                now.reinstatedVersion(),
+                                ended(now.dispute(), next, e));
                 };
             }
             case Annulled now -> {
                 long next = now.version() + 1;
+                Dispute changed = now.dispute().recordChanged();
                 yield switch (event) {
                     case QualificationRegistered e -> throw cannotFollow(event);
                     case QualificationCorrected e -> throw cannotFollow(event);
                     case QualificationAnnulled e -> throw cannotFollow(event);
-                    case QualificationReinstated e -> new Registered(now.content(), next, now.basisVersion(), next);
+                    case QualificationReinstated e ->
+                        new Registered(now.content(), next, now.basisVersion(), next, changed);
                     case QualificationMoved e ->
-                        new Annulled(now.content(), next, now.basisVersion(), now.annulledVersion());
+                        new Annulled(now.content(), next, now.basisVersion(), now.annulledVersion(), changed);
+                    case QualificationDisputed e ->
+                        new Annulled(
+                                now.content(),
+                                next,
+                                now.basisVersion(),
+                                now.annulledVersion(),
+                                opened(now.dispute(), next, event));
+                    case DisputeSettled e ->
+                        new Annulled(
+                                now.content(),
+                                next,
+                                now.basisVersion(),
+                                now.annulledVersion(),
+                                ended(now.dispute(), next, e));
                 };
             }
         };
+    }
+
+    private static Dispute opened(Dispute dispute, long version, QualificationEvent event) {
+        if (dispute.isOpen()) {
+            throw cannotFollow(event);
+        }
+        return dispute.opened(version);
+    }
+
+    private static Dispute ended(Dispute dispute, long version, DisputeSettled event) {
+        if (!dispute.isOpen()) {
+            throw cannotFollow(event);
+        }
+        return dispute.ended(version, event.outcome());
     }
 
     private static Decision unknown() {

@@ -1,10 +1,13 @@
 package eu.diplomatics.qualification;
 
+import java.time.LocalDate;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** What a supplier asks of one qualification, after its request was read and held against the taxonomy. */
+/** What is asked of one qualification, after the request was read and held against the taxonomy. */
 public sealed interface QualificationCommand {
-    /** The supplier that acts. */
+    /** The supplier that acts; null for somebody else, of whom it was looked at before whether they may. */
+    @Nullable
     String supplier();
 
     record RegisterQualification(
@@ -40,6 +43,23 @@ public sealed interface QualificationCommand {
         @Override
         public String toString() {
             return "ReinstateQualification[redacted]";
+        }
+    }
+
+    /** @param respondBy the last day on which whoever registered it is to settle the dispute */
+    record DisputeQualification(@Nullable String supplier, String reasonCode, LocalDate respondBy)
+            implements QualificationCommand {
+        @Override
+        public String toString() {
+            return "DisputeQualification[redacted]";
+        }
+    }
+
+    record SettleDispute(@Nullable String supplier, DisputeOutcome outcome, String reasonCode)
+            implements QualificationCommand {
+        @Override
+        public String toString() {
+            return "SettleDispute[redacted]";
         }
     }
 }

@@ -53,6 +53,11 @@ public final class QualificationJson {
         return read(utf8, rules, RequestFields::state);
     }
 
+    /** {@code {outcome, reasonCode, reason}} */
+    public static Checked<SettlementRequest> readSettlement(byte[] utf8, RequestRules rules) {
+        return read(utf8, rules, RequestFields::settlement);
+    }
+
     /**
      * How the types of this package are written and read by a mapper: dates and numbers of persons as text, a holder as
      * {@code {insz}} or {@code {familyName, …}}, absent and empty values left out.

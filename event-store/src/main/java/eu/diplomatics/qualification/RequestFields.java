@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** The fields of a request and their bounds; lengths are those of the LED's schema 2.00 where it has them. */
 final class RequestFields {
     private static final Pattern CODE = Pattern.compile("[A-Za-z0-9._-]+");
+    /** Who disputed withdraws; nobody settles it so for them. */
+    private static final Set<String> SETTLEMENTS = Set.of(DisputeOutcome.CHANGED.name(), DisputeOutcome.UPHELD.name());
 
     static final Set<String> REGISTRATION = Set.of("supplierReference", "holder", "basis");
     static final Set<String> LEGACY_REGISTRATION = Set.of("supplierReference", "holder", "basis", "derived");
@@ -99,6 +101,16 @@ final class RequestFields {
     static Checked<StateRequest> state(Object tree, RequestReader reader) {
         StateRequest why = why(reader.object(tree, "", Set.of("reasonCode", "reason")), reader);
         return reader.result(() -> why);
+    }
+
+    static Checked<SettlementRequest> settlement(Object tree, RequestReader reader) {
+        Fields root = reader.object(tree, "", Set.of("outcome", "reasonCode", "reason"));
+        String outcome = reader.required(root, "outcome", 20);
+        StateRequest why = why(root, reader);
+        if (!outcome.isEmpty() && !SETTLEMENTS.contains(outcome)) {
+            reader.reject(RejectionCode.MALFORMED, "/outcome", "must be CHANGED or UPHELD");
+        }
+        return reader.result(() -> new SettlementRequest(DisputeOutcome.valueOf(outcome), why));
     }
 
     static StateRequest why(Fields root, RequestReader reader) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import eu.diplomatics.qualification.DomainEvent.DisputeSettled;
 import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
 import eu.diplomatics.qualification.DomainEvent.HolderLinkUndone;
 import eu.diplomatics.qualification.DomainEvent.HolderLinked;
@@ -13,12 +14,14 @@ import eu.diplomatics.qualification.DomainEvent.LogResumed;
 import eu.diplomatics.qualification.DomainEvent.PositionLost;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
+import eu.diplomatics.qualification.DomainEvent.QualificationDisputed;
 import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
 import eu.diplomatics.qualification.DomainEvent.QualificationReceived;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
 import eu.diplomatics.qualification.DomainEvent.StreamShredded;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -81,7 +84,7 @@ class EventCodecTest {
                 .isInstanceOfSatisfying(
                         UnknownEventTypeException.class,
                         e -> assertThat(e.typeVersion()).isEqualTo(2));
-        assertThatThrownBy(() -> codec.decode("QualificationDisputed", 1, new byte[0]))
+        assertThatThrownBy(() -> codec.decode("QualificationPraised", 1, new byte[0]))
                 .isInstanceOf(UnknownEventTypeException.class);
     }
 
@@ -150,7 +153,7 @@ class EventCodecTest {
     }
 
     private static DomainEvent event(Random random) {
-        return switch (random.nextInt(14)) {
+        return switch (random.nextInt(16)) {
             case 0 ->
                 new QualificationRegistered(
                         text(random), text(random), basis(random), derived(random), List.of("/basis/kind"));
@@ -177,6 +180,8 @@ class EventCodecTest {
                 new KeyRetired(
                         "epoch-2026-11-22",
                         List.of(new KeyRetired.Destruction("site-a", "0".repeat(64), "f".repeat(64))));
+            case 13 -> new QualificationDisputed(text(random), LocalDate.ofEpochDay(random.nextInt(50_000)));
+            case 14 -> new DisputeSettled(DisputeOutcome.values()[random.nextInt(3)], text(random));
             default ->
                 new HolderIdentified(
                         random.nextBoolean()

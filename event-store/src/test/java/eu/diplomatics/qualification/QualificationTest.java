@@ -3,15 +3,20 @@ package eu.diplomatics.qualification;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import eu.diplomatics.qualification.DomainEvent.DisputeSettled;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
+import eu.diplomatics.qualification.DomainEvent.QualificationDisputed;
 import eu.diplomatics.qualification.DomainEvent.QualificationEvent;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
 import eu.diplomatics.qualification.QualificationCommand.AnnulQualification;
 import eu.diplomatics.qualification.QualificationCommand.CorrectQualification;
+import eu.diplomatics.qualification.QualificationCommand.DisputeQualification;
 import eu.diplomatics.qualification.QualificationCommand.RegisterQualification;
 import eu.diplomatics.qualification.QualificationCommand.ReinstateQualification;
+import eu.diplomatics.qualification.QualificationCommand.SettleDispute;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
@@ -34,6 +39,9 @@ class QualificationTest {
             new CorrectQualification(KUL, Examples.secondary(), Examples.derived(), List.of());
     private static final AnnulQualification ANNUL = new AnnulQualification(KUL, "FRAUD");
     private static final ReinstateQualification REINSTATE = new ReinstateQualification(KUL, "COURT");
+    private static final LocalDate RESPOND_BY = LocalDate.of(2026, 12, 24);
+    private static final QualificationDisputed DISPUTED = new QualificationDisputed("NAME", RESPOND_BY);
+    private static final DisputeQualification DISPUTE = new DisputeQualification(null, "NAME", RESPOND_BY);
 
     @Nested
     @DisplayName("that is not registered")
@@ -117,6 +125,76 @@ class QualificationTest {
         }
     }
 
+    @Nested
+    @DisplayName("that is disputed")
+    class Disputed {
+        @Test
+        void stays_what_it_is_and_is_disputed_until_that_is_settled() {
+            assertThat(given(REGISTERED).when(DISPUTE)).isEqualTo(happened(DISPUTED));
+            assertThat(Qualification.of(List.of(REGISTERED, DISPUTED)))
+                    .isInstanceOfSatisfying(Qualification.Registered.class, state -> {
+                        assertThat(state.content().basis()).isEqualTo(Examples.master());
+                        assertThat(state.dispute().isOpen()).isTrue();
+                        assertThat(state.dispute().since()).isEqualTo(2);
+                    });
+            assertThat(Qualification.of(List.of(REGISTERED, DISPUTED, settled(DisputeOutcome.UPHELD)))
+                            .disputes()
+                            .isOpen())
+                    .isFalse();
+        }
+
+        @Test
+        void has_one_dispute_at_a_time_and_a_new_one_after_it() {
+            assertThat(given(REGISTERED, DISPUTED).when(DISPUTE)).isEqualTo(new Decision.AlreadySo(2));
+            assertThat(given(REGISTERED, DISPUTED, settled(DisputeOutcome.UPHELD))
+                            .when(DISPUTE))
+                    .isEqualTo(happened(DISPUTED));
+        }
+
+        @Test
+        void goes_on_being_disputed_when_it_is_corrected_annulled_or_reinstated() {
+            assertThat(Qualification.of(List.of(REGISTERED, DISPUTED, CORRECTED, ANNULLED, REINSTATED, ANNULLED))
+                            .disputes()
+                            .isOpen())
+                    .isTrue();
+        }
+
+        @Test
+        void is_not_settled_as_changed_before_anything_was_changed() {
+            assertThat(given(REGISTERED, CORRECTED, DISPUTED).when(settle(DisputeOutcome.CHANGED)))
+                    .matches(refused(RejectionCode.WRONG_STATE));
+            for (QualificationEvent change : List.of(CORRECTED, ANNULLED)) {
+                assertThat(given(REGISTERED, DISPUTED, change).when(settle(DisputeOutcome.CHANGED)))
+                        .isEqualTo(happened(settled(DisputeOutcome.CHANGED)));
+            }
+            assertThat(given(REGISTERED, ANNULLED, DISPUTED).when(settle(DisputeOutcome.UPHELD)))
+                    .isEqualTo(happened(settled(DisputeOutcome.UPHELD)));
+        }
+
+        @Test
+        void is_settled_once_and_the_same_settlement_again_is_already_so() {
+            Given settled = given(REGISTERED, DISPUTED, settled(DisputeOutcome.UPHELD), CORRECTED);
+            assertThat(settled.when(settle(DisputeOutcome.UPHELD))).isEqualTo(new Decision.AlreadySo(3));
+            assertThat(settled.when(settle(DisputeOutcome.CHANGED))).matches(refused(RejectionCode.WRONG_STATE));
+            assertThat(given(REGISTERED).when(settle(DisputeOutcome.UPHELD)))
+                    .matches(refused(RejectionCode.WRONG_STATE));
+        }
+
+        @Test
+        void is_settled_by_no_other_supplier() {
+            assertThat(given(REGISTERED, DISPUTED).when(new SettleDispute("ugent", DisputeOutcome.UPHELD, "X")))
+                    .matches(refused(RejectionCode.NOT_YOUR_INSTITUTION));
+        }
+
+        private static SettleDispute settle(DisputeOutcome outcome) {
+            return new SettleDispute(KUL, outcome, "CHECKED");
+        }
+
+        private static DisputeSettled settled(DisputeOutcome outcome) {
+            return new DisputeSettled(outcome, "CHECKED");
+        }
+    }
+
     @Test
     void whatever_is_asked_of_it_never_gets_an_event_that_cannot_follow() {
         long seed = System.nanoTime();
@@ -126,7 +204,10 @@ class QualificationTest {
                 CORRECT,
                 new CorrectQualification(KUL, Examples.master(), Examples.derived(), List.of()),
                 ANNUL,
-                REINSTATE);
+                REINSTATE,
+                DISPUTE,
+                new SettleDispute(KUL, DisputeOutcome.CHANGED, "X"),
+                new SettleDispute(null, DisputeOutcome.UPHELD, "X"));
         Qualification state = Qualification.initial();
         long version = 0;
         for (int i = 0; i < 10_000; i++) {
@@ -150,6 +231,11 @@ class QualificationTest {
         assertThatThrownBy(() -> Qualification.of(List.of(REGISTERED, REGISTERED)))
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> Qualification.of(List.of(REGISTERED, ANNULLED, CORRECTED)))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> Qualification.of(List.of(REGISTERED, DISPUTED, DISPUTED)))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() ->
+                        Qualification.of(List.of(REGISTERED, new DisputeSettled(DisputeOutcome.UPHELD, "CHECKED"))))
                 .isInstanceOf(IllegalStateException.class);
     }
 

@@ -129,7 +129,7 @@ class EventVaultTest {
         byte[] body = "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
         try (DataKey key = keys.key(later, 1)) {
             SealedEvent sealed = new EventSealer()
-                    .seal(new EventContext(later, 1, "QualificationDisputed", 1), holder, body, key, List.of(), false);
+                    .seal(new EventContext(later, 1, "QualificationPraised", 1), holder, body, key, List.of(), false);
             assertThatThrownBy(() -> vault.open(List.of(stored(1, sealed))))
                     .isInstanceOf(UnknownEventTypeException.class);
         }

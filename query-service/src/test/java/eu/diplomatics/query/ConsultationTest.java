@@ -113,6 +113,34 @@ class ConsultationTest {
     }
 
     @Test
+    void aDisputedQualificationSaysSoUntilThatIsSettled() {
+        Insz insz = Examples.insz(62);
+        Registered registered = fixture.registry().register(insz);
+        Registered disputed = fixture.registry().dispute(registered.reference());
+
+        JsonNode found = query.consult(insz.digits(), after(disputed))
+                .json()
+                .path("qualifications")
+                .path(0);
+        String since = disputed.place().recordedAt().toString();
+        assertThat(found.path("state").asString()).isEqualTo("REGISTERED");
+        assertThat(found.path("disputedSince").asString()).isEqualTo(since);
+        assertThat(found.path("dispute").path("recordedAt").asString()).isEqualTo(since);
+        assertThat(found.path("dispute").path("respondBy").asString()).isEqualTo("2026-12-24");
+        assertThat(found.path("dispute").path("reason").asString()).isEqualTo("a reason in words");
+        assertThat(found.path("version").asLong()).isEqualTo(2);
+
+        Registered annulled = fixture.registry().annul(registered.reference());
+        assertThat(query.read(path(registered), after(annulled)).json().has("disputedSince"))
+                .isTrue();
+        Registered settled = fixture.registry().settle(registered.reference());
+        JsonNode after = query.read(path(registered), after(settled)).json();
+        assertThat(after.has("disputedSince")).isFalse();
+        assertThat(after.has("dispute")).isFalse();
+        assertThat(after.path("state").asString()).isEqualTo("ANNULLED");
+    }
+
+    @Test
     void valuesOutsideTheTaxonomyAreFlagged() {
         Registered registered = fixture.registry().register(Examples.insz(61));
         assertThat(query.read(path(registered), after(registered)).json().has("unlisted"))

@@ -143,6 +143,28 @@ class MandateTest {
         }
 
         @Test
+        void whatIsDisputedSaysSoAlsoWhereTheMandateDoesNotNameIt() {
+            grant("grants", "basis.degree");
+            Registered disputed = fixture.registry().dispute(registered.reference());
+            fixture.relay().publishAll();
+            Deliveries.awaitProjected(query, disputed.place().position());
+            List<Answer> answers = everyWay("grants");
+            for (JsonNode found : List.of(
+                    answers.get(0).json().at("/qualifications/0"),
+                    answers.get(1).json().at("/answers/0/qualifications/0"),
+                    answers.get(2).json())) {
+                assertThat(found.has("disputedSince")).isTrue();
+                assertThat(found.has("dispute")).isFalse();
+            }
+            grant("dispute", "dispute", "basis");
+            assertThat(consult("dispute")
+                            .json()
+                            .at("/qualifications/0/dispute/reason")
+                            .asString())
+                    .isEqualTo("a reason in words");
+        }
+
+        @Test
         void ofAnObjectThatIsNamedAreAllThere() {
             grant("whole", "basis", "holder");
             JsonNode found = consult("whole").json().at("/qualifications/0");

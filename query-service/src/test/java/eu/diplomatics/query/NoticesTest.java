@@ -106,16 +106,20 @@ class NoticesTest {
         fixture.registry().correct(registered.reference(), Examples.secondary());
         fixture.registry().annul(registered.reference());
         fixture.registry().reinstate(registered.reference());
+        fixture.registry().dispute(registered.reference());
+        fixture.registry().settle(registered.reference());
         Registered moved = fixture.registry().move(registered.reference(), registered.holder(), other.holder());
 
-        List<JsonNode> notices = awaitNotices(agency, 4);
+        List<JsonNode> notices = awaitNotices(agency, 6);
         assertThat(notices)
                 .extracting(notice -> notice.path("kind").asString())
-                .containsExactly("CORRECTED", "ANNULLED", "REINSTATED", "MOVED");
-        assertThat(notices).extracting(notice -> notice.path("number").asLong()).containsExactly(1L, 2L, 3L, 4L);
+                .containsExactly("CORRECTED", "ANNULLED", "REINSTATED", "DISPUTED", "SETTLED", "MOVED");
+        assertThat(notices)
+                .extracting(notice -> notice.path("number").asLong())
+                .containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
         assertThat(notices)
                 .extracting(notice -> notice.path("version").asLong())
-                .containsExactly(2L, 3L, 4L, 5L);
+                .containsExactly(2L, 3L, 4L, 5L, 6L, 7L);
         assertThat(notices).allSatisfy(notice -> {
             assertThat(notice.propertyNames())
                     .containsExactlyInAnyOrder("number", "kind", "reference", "version", "position", "recordedAt");
@@ -125,7 +129,7 @@ class NoticesTest {
         assertThat(notices.getLast().path("position").asLong())
                 .isEqualTo(moved.place().position());
         awaitAllTold();
-        assertThat(feed(agency).json().path("last").asLong()).isEqualTo(4);
+        assertThat(feed(agency).json().path("last").asLong()).isEqualTo(6);
         assertThat(query.get("/v1/notices?after=1&limit=2", "X-Caller", "agency:" + agency)
                         .json()
                         .path("notices"))

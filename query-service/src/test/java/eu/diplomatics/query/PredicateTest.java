@@ -76,6 +76,22 @@ class PredicateTest {
     }
 
     @Test
+    void aYesThatRestsOnDisputedRecordsOnlySaysSo() {
+        String question = "{\"field\":\"0314\",\"on\":\"2026-01-01\"}";
+        assertThat(ask(question).json().has("disputed")).isFalse();
+        await(fixture.registry().dispute(registered.reference()));
+        JsonNode yes = ask(question).json();
+        assertThat(yes.path("answer").asBoolean()).isTrue();
+        assertThat(yes.path("disputed").asBoolean()).isTrue();
+        assertThat(ask("{\"field\":\"0913\",\"on\":\"2026-01-01\"}").json().has("disputed"))
+                .isFalse();
+        await(fixture.registry().register(insz));
+        assertThat(ask(question).json().has("disputed"))
+                .as("another one stands")
+                .isFalse();
+    }
+
+    @Test
     void isNoOfWhatWasAnnulledAndYesAgainOfWhatWasReinstated() {
         await(fixture.registry().annul(registered.reference()));
         assertThat(holds("{\"field\":\"0314\",\"on\":\"2026-01-01\"}")).isFalse();

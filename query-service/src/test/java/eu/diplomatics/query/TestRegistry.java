@@ -14,7 +14,9 @@ import eu.diplomatics.keyring.KeyRegime;
 import eu.diplomatics.keyring.Keyring;
 import eu.diplomatics.keyring.NewKey;
 import eu.diplomatics.qualification.Basis;
+import eu.diplomatics.qualification.DisputeOutcome;
 import eu.diplomatics.qualification.DomainEvent;
+import eu.diplomatics.qualification.DomainEvent.DisputeSettled;
 import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
 import eu.diplomatics.qualification.DomainEvent.HolderLinkUndone;
 import eu.diplomatics.qualification.DomainEvent.HolderLinked;
@@ -22,6 +24,7 @@ import eu.diplomatics.qualification.DomainEvent.MandateGranted;
 import eu.diplomatics.qualification.DomainEvent.MandateWithdrawn;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
+import eu.diplomatics.qualification.DomainEvent.QualificationDisputed;
 import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
 import eu.diplomatics.qualification.DomainEvent.QualificationReceived;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
@@ -38,6 +41,7 @@ import eu.diplomatics.qualification.Mandate;
 import eu.diplomatics.qualification.Mandates;
 import eu.diplomatics.qualification.SupplierTerms;
 import eu.diplomatics.qualification.Suppliers;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -154,6 +158,14 @@ final class TestRegistry {
 
     Registered reinstate(UUID reference) {
         return further(reference, new QualificationReinstated("ANNULLED_IN_ERROR"));
+    }
+
+    Registered dispute(UUID reference) {
+        return further(reference, new QualificationDisputed("WRONG_NAME", LocalDate.of(2026, 12, 24)));
+    }
+
+    Registered settle(UUID reference) {
+        return further(reference, new DisputeSettled(DisputeOutcome.UPHELD, "CHECKED"));
     }
 
     /** Both ends state it, in one append. */

@@ -108,6 +108,20 @@ class RoleMatrixTest {
                 "200",
                 () -> new Said(registered(somebody()) + "/holder", """
                         {"holder":{"insz":"%s"},"reasonCode":"WRONG_PERSON","reason":"two cousins"}""".formatted(somebody())));
+        ask(
+                "POST /v1/qualifications/{reference}/dispute",
+                "201",
+                () -> new Said(registered(Samples.insz(1)) + "/dispute", Samples.reason("WRONG_NAME")));
+        ask(
+                "POST /v1/qualifications/{reference}/dispute/settlement",
+                "200",
+                () -> new Said(disputed() + "/settlement", """
+                        {"outcome":"UPHELD","reasonCode":"CHECKED","reason":"held against the files"}"""));
+        ask(
+                "POST /v1/qualifications/{reference}/dispute/withdrawal",
+                "200",
+                () -> new Said(disputed() + "/withdrawal", Samples.reason("MY_MISTAKE")));
+        get("/v1/disputes", "200");
         ask("POST " + LINKS, "201", () -> new Said(LINKS, link()));
         ask("POST /v1/holders/links/{id}/undo", "200", () -> {
             String id =
@@ -241,6 +255,12 @@ class RoleMatrixTest {
     private static String registered(String insz) {
         return done(own("POST", new Said(ALL, Samples.registration(Samples.reference(), insz))))
                 .header("Location");
+    }
+
+    private static String disputed() {
+        String dispute = registered(Samples.insz(1)) + "/dispute";
+        done(as("controller", "office", "POST", new Said(dispute, Samples.reason("WRONG_NAME"))));
+        return dispute;
     }
 
     private static String link() {

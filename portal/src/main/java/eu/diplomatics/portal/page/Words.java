@@ -108,7 +108,8 @@ public final class Words {
                 here.format(DateTimeFormatter.ofPattern("HH:mm:ss", locale)));
     }
 
-    private static String day(LocalDate day, Locale locale) {
+    /** As the other. */
+    public String day(LocalDate day, Locale locale) {
         return day.format(DateTimeFormatter.ofPattern("d MMMM yyyy", locale));
     }
 

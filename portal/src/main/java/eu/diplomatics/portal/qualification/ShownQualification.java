@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param summary the lines that most people want to know
  * @param annulled that it was annulled, and when where that is told; null when it stands
  * @param annulledBecause as the institution wrote; null where that is not told
+ * @param disputed that it is disputed, and since when; null when it is not
+ * @param disputedUntil by when that is to be settled; null where that is not told
  * @param gone that nobody can read it any more, and why where that is told; null when it can be read
  * @param details everything else that is answered
  */
@@ -28,6 +30,8 @@ public record ShownQualification(
         List<Row> summary,
         @Nullable String annulled,
         @Nullable Text annulledBecause,
+        @Nullable String disputed,
+        @Nullable String disputedUntil,
         @Nullable String gone,
         List<Row> details) {
 
@@ -60,6 +64,15 @@ public record ShownQualification(
                 summary.all(),
                 annulled(each, words, locale),
                 annulment == null ? null : words.written(annulment.reason(), locale),
+                each.disputedSince() == null
+                        ? null
+                        : words.say("qualification.disputed", locale, words.day(each.disputedSince(), locale)),
+                each.dispute() == null
+                        ? null
+                        : words.say(
+                                "qualification.disputed-until",
+                                locale,
+                                words.day(each.dispute().respondBy(), locale)),
                 gone(each, words, locale),
                 details.all());
     }

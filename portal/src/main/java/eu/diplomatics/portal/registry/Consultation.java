@@ -1,6 +1,7 @@
 package eu.diplomatics.portal.registry;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ public record Consultation(
             long version,
             String state,
             @Nullable Annulment annulment,
+            @Nullable Instant disputedSince,
+            @Nullable Dispute dispute,
             @Nullable String supplier,
             @Nullable String supplierReference,
             @Nullable Holder holder,
@@ -46,6 +49,14 @@ public record Consultation(
     }
 
     public record Annulment(String reasonCode, String reason, Instant recordedAt) {}
+
+    /** @param respondBy the last day on which it is to be settled */
+    public record Dispute(String reasonCode, String reason, Instant recordedAt, LocalDate respondBy) {
+        @Override
+        public String toString() {
+            return "Dispute[redacted]";
+        }
+    }
 
     /** By number, or by name where there is none. */
     public record Holder(

@@ -180,6 +180,8 @@ class WordsTest {
                     "QualificationAnnulled",
                     "QualificationReinstated",
                     "QualificationMoved",
+                    "QualificationDisputed",
+                    "DisputeSettled",
                     "StreamShredded")) {
                 assertThat(words.code("version", type, language).text()).isNotEqualTo(type);
             }

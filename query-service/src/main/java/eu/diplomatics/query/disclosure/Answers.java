@@ -45,6 +45,14 @@ public final class Answers {
     public record Annulment(String reasonCode, String reason, Instant recordedAt) {}
 
     /**
+     * Whoever it is about says that it is not right, and it is not settled yet whether it is.
+     *
+     * @param reason as they wrote
+     * @param respondBy the last day on which whoever registered it is to settle it
+     */
+    public record Disputed(String reasonCode, String reason, Instant recordedAt, LocalDate respondBy) {}
+
+    /**
      * Why a record under another number or name answers a question about this number (L10).
      *
      * @param kind of the link that leads to it
@@ -75,8 +83,11 @@ public final class Answers {
     }
 
     /**
-     * One qualification. Reference, version and state are always there; what the mandate does not name is absent.
+     * One qualification. Reference, version and state are always there, and so is since when it is disputed; what the
+     * mandate does not name is absent.
      *
+     * @param disputedSince while a dispute is open; absent else
+     * @param dispute the one that is open
      * @param supplier as its reference, basis and derived data, absent when the record was shredded
      * @param holder who it was registered for; absent when the holder's identity was erased
      * @param shredded why the record cannot be read any more; absent when it can
@@ -91,6 +102,8 @@ public final class Answers {
             @JsonIgnore Instant modifiedAt,
             State state,
             @Nullable Annulment annulment,
+            @Nullable Instant disputedSince,
+            @Nullable Disputed dispute,
             @Nullable String supplier,
             @Nullable String supplierReference,
             @Nullable HolderIdentity holder,
@@ -190,6 +203,10 @@ public final class Answers {
         }
     }
 
-    /** Yes or no, and nothing else. */
-    public record Verdict(boolean answer, FreshAsOf freshAsOf, UUID accessLogId) {}
+    /**
+     * Yes or no, and nothing else.
+     *
+     * @param disputed true when every record that the yes rests on is disputed; absent else
+     */
+    public record Verdict(boolean answer, @Nullable Boolean disputed, FreshAsOf freshAsOf, UUID accessLogId) {}
 }

@@ -5,6 +5,8 @@ import eu.diplomatics.accesslog.Notice.Kind;
 import eu.diplomatics.accesslog.NoticeSeal;
 import eu.diplomatics.eventstore.EventPlace;
 import eu.diplomatics.eventstore.EventReader.Occurrence;
+import eu.diplomatics.qualification.DomainEvent.DisputeSettled;
+import eu.diplomatics.qualification.DomainEvent.QualificationDisputed;
 import eu.diplomatics.qualification.Holder;
 import eu.diplomatics.qualification.Holder.Link;
 import eu.diplomatics.qualification.Insz;
@@ -52,7 +54,11 @@ final class CaseStep {
             "QualificationReinstated",
             Kind.REINSTATED,
             MOVED,
-            Kind.MOVED);
+            Kind.MOVED,
+            QualificationDisputed.TYPE,
+            Kind.DISPUTED,
+            DisputeSettled.TYPE,
+            Kind.SETTLED);
 
     /** Events that matter here. */
     static final Set<String> TYPES = types();

@@ -90,6 +90,8 @@ final class Decoys {
             Instant.EPOCH,
             Answers.State.REGISTERED,
             null,
+            null,
+            null,
             REGISTERED.supplier(),
             REGISTERED.supplierReference(),
             NOBODY,

@@ -155,11 +155,13 @@ public final class DisclosureGate {
                 case Finding.Found(byte[] subject, UUID person, List<QualificationAnswer> all, FreshAsOf freshAsOf)
                 when predicate != null -> {
                     misses.note(entry.allowance(), 1, all.isEmpty() ? 1 : 0);
-                    boolean holds = all.stream().anyMatch(answer -> Views.satisfies(answer, predicate));
-                    outcomes.add(decided(entry, subject, holds, freshAsOf, accesses));
+                    List<QualificationAnswer> proofs = all.stream()
+                            .filter(answer -> Views.satisfies(answer, predicate))
+                            .toList();
+                    outcomes.add(decided(entry, subject, proofs, freshAsOf, accesses));
                 }
                 case Finding.Erased(byte[] subject, ShreddedStream identity, FreshAsOf freshAsOf)
-                when predicate != null -> outcomes.add(decided(entry, subject, false, freshAsOf, accesses));
+                when predicate != null -> outcomes.add(decided(entry, subject, List.of(), freshAsOf, accesses));
                 case Finding.Found(byte[] subject, UUID person, List<QualificationAnswer> all, FreshAsOf freshAsOf) -> {
                     Extract.Left left = entry.inquiry().extract().of(all);
                     List<QualificationAnswer> answers = left.answers();
@@ -206,10 +208,12 @@ public final class DisclosureGate {
     }
 
     private static Outcome decided(
-            Entry entry, byte[] subject, boolean holds, FreshAsOf freshAsOf, List<Access> accesses) {
+            Entry entry, byte[] subject, List<QualificationAnswer> proofs, FreshAsOf freshAsOf, List<Access> accesses) {
+        boolean holds = !proofs.isEmpty();
+        boolean disputed = holds && proofs.stream().allMatch(answer -> answer.disputedSince() != null);
         Access access = entry.access(subject, holds ? "TRUE" : "FALSE", List.of());
         accesses.add(access);
-        return new Outcome.Decided(new Verdict(holds, freshAsOf, access.id()));
+        return new Outcome.Decided(new Verdict(holds, disputed ? true : null, freshAsOf, access.id()));
     }
 
     /** Whom may be asked about, and what may be answered. */

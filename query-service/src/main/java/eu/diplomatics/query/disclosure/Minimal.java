@@ -7,7 +7,7 @@ import eu.diplomatics.query.disclosure.Answers.Version;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Takes out of an answer what the mandate does not name (R24), the same on every path (L04). Reference, version and state stay. */
+/** Takes out of an answer what the mandate does not name (R24), the same on every path (L04). Reference, version, state and since when it is disputed stay. */
 final class Minimal {
     private Minimal() {}
 
@@ -27,6 +27,8 @@ final class Minimal {
                 full.modifiedAt(),
                 full.state(),
                 allowance.only("annulment", full.annulment()),
+                full.disputedSince(),
+                allowance.only("dispute", full.dispute()),
                 allowance.only("supplier", full.supplier()),
                 allowance.only("supplierReference", full.supplierReference()),
                 allowance.only("holder", full.holder()),

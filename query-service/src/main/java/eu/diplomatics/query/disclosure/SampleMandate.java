@@ -35,6 +35,7 @@ final class SampleMandate {
                             "annulment",
                             "basis",
                             "derived",
+                            "dispute",
                             "history",
                             "holder",
                             "link",

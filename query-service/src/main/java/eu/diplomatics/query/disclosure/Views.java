@@ -5,8 +5,10 @@ import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.qualification.Basis;
 import eu.diplomatics.qualification.Derived;
 import eu.diplomatics.qualification.DomainEvent;
+import eu.diplomatics.qualification.DomainEvent.DisputeSettled;
 import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
+import eu.diplomatics.qualification.DomainEvent.QualificationDisputed;
 import eu.diplomatics.qualification.DomainEvent.QualificationEvent;
 import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
@@ -19,6 +21,7 @@ import eu.diplomatics.qualification.Qualification.Content;
 import eu.diplomatics.qualification.Qualification.Registered;
 import eu.diplomatics.qualification.Qualification.Unregistered;
 import eu.diplomatics.query.disclosure.Answers.Annulment;
+import eu.diplomatics.query.disclosure.Answers.Disputed;
 import eu.diplomatics.query.disclosure.Answers.Part;
 import eu.diplomatics.query.disclosure.Answers.QualificationAnswer;
 import eu.diplomatics.query.disclosure.Answers.Shredded;
@@ -55,26 +58,19 @@ final class Views {
                 facts.add(fact);
             }
         }
-        return switch (Qualification.of(facts)) {
+        Qualification state = Qualification.of(facts);
+        return switch (state) {
             case Unregistered none -> Optional.empty();
             case Registered now ->
-                Optional.of(answer(
-                        reference,
-                        now.content(),
-                        now.version(),
-                        known.getLast().stored().recordedAt(),
-                        State.REGISTERED,
-                        null,
-                        holder,
-                        link));
+                Optional.of(answer(reference, now.content(), known, State.REGISTERED, null, state, holder, link));
             case Annulled now ->
                 Optional.of(answer(
                         reference,
                         now.content(),
-                        now.version(),
-                        known.getLast().stored().recordedAt(),
+                        known,
                         State.ANNULLED,
                         annulment(known.get((int) now.annulledVersion() - 1)),
+                        state,
                         holder,
                         link));
         };
@@ -83,18 +79,22 @@ final class Views {
     private static QualificationAnswer answer(
             UUID reference,
             Content content,
-            long version,
-            Instant modifiedAt,
+            List<OpenedEvent> known,
             State state,
             @Nullable Annulment annulment,
+            Qualification now,
             @Nullable HolderIdentity holder,
             Answers.@Nullable Link link) {
+        Disputed dispute =
+                now.disputes().isOpen() ? dispute(known.get((int) now.disputes().since() - 1)) : null;
         return new QualificationAnswer(
                 reference,
-                version,
-                modifiedAt,
+                known.size(),
+                known.getLast().stored().recordedAt(),
                 state,
                 annulment,
+                dispute == null ? null : dispute.recordedAt(),
+                dispute,
                 content.supplier(),
                 content.supplierReference(),
                 holder,
@@ -133,6 +133,8 @@ final class Views {
                 known.modifiedAt(),
                 known.state(),
                 known.annulment(),
+                known.disputedSince(),
+                known.dispute(),
                 known.supplier(),
                 known.supplierReference(),
                 null,
@@ -163,6 +165,8 @@ final class Views {
                         version,
                         why(record).shreddedAt(),
                         State.SHREDDED,
+                        null,
+                        null,
                         null,
                         null,
                         null,
@@ -217,6 +221,16 @@ final class Views {
                 : null;
     }
 
+    private static @Nullable Disputed dispute(OpenedEvent event) {
+        return event.event() instanceof QualificationDisputed disputed
+                ? new Disputed(
+                        disputed.reasonCode(),
+                        event.metadata().reason(),
+                        event.stored().recordedAt(),
+                        disputed.respondBy())
+                : null;
+    }
+
     static List<Version> history(List<OpenedEvent> events) {
         return events.stream().map(Views::version).toList();
     }
@@ -237,6 +251,8 @@ final class Views {
             case QualificationAnnulled annulled -> annulled.reasonCode();
             case QualificationReinstated reinstated -> reinstated.reasonCode();
             case QualificationMoved moved -> moved.reasonCode();
+            case QualificationDisputed disputed -> disputed.reasonCode();
+            case DisputeSettled settled -> settled.reasonCode();
             default -> null;
         };
     }

@@ -6,6 +6,8 @@ import eu.diplomatics.eventstore.EventPlace;
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.eventstore.EventReader.Occurrence;
 import eu.diplomatics.eventstore.Incarnations;
+import eu.diplomatics.qualification.DomainEvent.DisputeSettled;
+import eu.diplomatics.qualification.DomainEvent.QualificationDisputed;
 import eu.diplomatics.query.accesslog.NoticeLedger;
 import eu.diplomatics.query.accesslog.NoticeLedger.Change;
 import eu.diplomatics.query.accesslog.NoticeLedger.Due;
@@ -32,10 +34,18 @@ final class NoticeMaker {
     private static final long STEP = 20_000;
 
     private static final Map<String, Notice.Kind> KINDS = Map.of(
-            "QualificationCorrected", Notice.Kind.CORRECTED,
-            "QualificationAnnulled", Notice.Kind.ANNULLED,
-            "QualificationReinstated", Notice.Kind.REINSTATED,
-            "QualificationMoved", Notice.Kind.MOVED);
+            "QualificationCorrected",
+            Notice.Kind.CORRECTED,
+            "QualificationAnnulled",
+            Notice.Kind.ANNULLED,
+            "QualificationReinstated",
+            Notice.Kind.REINSTATED,
+            "QualificationMoved",
+            Notice.Kind.MOVED,
+            QualificationDisputed.TYPE,
+            Notice.Kind.DISPUTED,
+            DisputeSettled.TYPE,
+            Notice.Kind.SETTLED);
 
     private final EventReader log;
     private final Incarnations incarnations;

@@ -17,6 +17,8 @@ final class StreamCheck {
             "QualificationAnnulled",
             "QualificationReinstated",
             "QualificationMoved",
+            "QualificationDisputed",
+            "DisputeSettled",
             "HolderIdentified",
             "HolderLinked",
             "HolderLinkUndone",

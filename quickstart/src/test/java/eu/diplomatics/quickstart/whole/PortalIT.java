@@ -52,7 +52,11 @@ class PortalIT extends BrowserAtThePortal {
     @BeforeAll
     static void registerAndConsult() throws Exception {
         start(Map.of());
-        registered(registry.register("kuleuven", People.withNumber("portal-1", CITIZEN, TITLE)));
+        JsonNode first = registered(registry.register("kuleuven", People.withNumber("portal-1", CITIZEN, TITLE)));
+        registered(registry.dispute(
+                first.path("reference").asString(),
+                CITIZEN,
+                "{\"reasonCode\":\"WRONG-TITLE\",\"reason\":\"it was another subject\"}"));
         JsonNode second = registered(registry.register("kuleuven", People.withNumber("portal-2", CITIZEN, ANNULLED)));
         JsonNode annulled = registered(registry.registryPost(
                 "/v1/qualifications/" + second.path("reference").asString() + "/annulment",
@@ -89,6 +93,10 @@ class PortalIT extends BrowserAtThePortal {
                         .filter(new Locator.FilterOptions().setHasText("Annulled on"))
                         .innerText())
                 .contains(ANNULLED, REASON, "no longer valid");
+        assertThat(page.locator("article")
+                        .filter(new Locator.FilterOptions().setHasText("Disputed since"))
+                        .innerText())
+                .contains(TITLE, "That is to be decided by");
         for (var each : page.locator("summary").all()) {
             each.click();
         }

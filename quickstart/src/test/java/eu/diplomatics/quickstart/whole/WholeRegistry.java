@@ -176,6 +176,16 @@ final class WholeRegistry implements AutoCloseable {
                 .POST(BodyPublishers.ofString(json)));
     }
 
+    /** By whom it is about. */
+    Answer dispute(String reference, String insz, String json) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(
+                        URI.create(addresses.registryUrl() + "/v1/qualifications/" + reference + "/dispute"))
+                .timeout(Duration.ofSeconds(60))
+                .header("X-Caller", "citizen:" + insz)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json)));
+    }
+
     /** As the controller, who shreds. */
     Answer shred(String key, String json) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(URI.create(addresses.registryUrl() + "/v1/shreddings"))

@@ -5,11 +5,16 @@ import eu.diplomatics.registry.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
 
-/** Who sends a request, once known. */
+/**
+ * Who sends a request, once known.
+ *
+ * @param id of a citizen, the national number; of a delegate, that of whom they stand for
+ */
 public record Caller(Role role, String id) {
     static final String ATTRIBUTE = Caller.class.getName();
 
     private static final Set<Role> OVERSEERS = Set.of(Role.CONTROLLER, Role.DPO);
+    private static final Set<Role> PEOPLE = Set.of(Role.CITIZEN, Role.DELEGATE);
     private static final Set<Role> INSPECTORS = Set.of(Role.CONTROLLER, Role.DPO, Role.AUDITOR);
     private static final Set<Role> STAFF = Set.of(Role.CONTROLLER, Role.DPO, Role.AUDITOR, Role.OPERATOR);
 
@@ -35,6 +40,22 @@ public record Caller(Role role, String id) {
         return one(request, Set.of(Role.SUPPLIER, Role.CONTROLLER), "Only suppliers and the controller may do this.");
     }
 
+    /** The person that sends this request, who stands for one, or the controller. */
+    public static Caller personOrController(HttpServletRequest request) {
+        return one(
+                request,
+                Set.of(Role.CITIZEN, Role.DELEGATE, Role.CONTROLLER),
+                "Only whom a record is about and the controller may do this.");
+    }
+
+    /** The supplier that sends this request, or who oversees all of them. */
+    public static Caller supplierOrOverseer(HttpServletRequest request) {
+        return one(
+                request,
+                Set.of(Role.SUPPLIER, Role.CONTROLLER, Role.DPO),
+                "Only suppliers, the controller and the data-protection officer may do this.");
+    }
+
     /** The controller, who sends this request. */
     public static Caller controller(HttpServletRequest request) {
         return one(request, Set.of(Role.CONTROLLER), "Only the controller may do this.");
@@ -55,6 +76,11 @@ public record Caller(Role role, String id) {
         var unused = one(request, STAFF, "Only the controller, those who inspect and operators may do this.");
     }
 
+    /** Whether it is about themselves that they ask, or about whom they stand for. */
+    public boolean isPerson() {
+        return PEOPLE.contains(role);
+    }
+
     private static Caller one(HttpServletRequest request, Set<Role> allowed, String otherwise) {
         if (!(request.getAttribute(ATTRIBUTE) instanceof Caller caller)) {
             throw ProblemException.of(ProblemCode.UNAUTHENTICATED, "The request does not say who calls.");
@@ -63,5 +89,10 @@ public record Caller(Role role, String id) {
             throw ProblemException.of(ProblemCode.NOT_ALLOWED, otherwise);
         }
         return caller;
+    }
+
+    @Override
+    public String toString() {
+        return "Caller[" + role + "]";
     }
 }

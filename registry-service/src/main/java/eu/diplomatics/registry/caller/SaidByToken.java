@@ -13,6 +13,7 @@ import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +83,10 @@ final class SaidByToken implements CallerResolver {
                                 () -> ProblemException.of(ProblemCode.NOT_ALLOWED, "No such supplier is known here."));
             case AGENCY_SYSTEM, CASE_WORKER -> new Caller(Role.AGENCY, bearer.party());
             case CITIZEN -> new Caller(Role.CITIZEN, bearer.party());
-            case DELEGATE -> new Caller(Role.DELEGATE, bearer.party());
+            case DELEGATE ->
+                new Caller(
+                        Role.DELEGATE,
+                        Objects.requireNonNull(bearer.delegation()).represented());
             case CONTROLLER -> new Caller(Role.CONTROLLER, bearer.party());
             case DPO -> new Caller(Role.DPO, bearer.party());
             case AUDITOR -> new Caller(Role.AUDITOR, bearer.party());

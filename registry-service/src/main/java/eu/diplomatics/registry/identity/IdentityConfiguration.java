@@ -56,6 +56,11 @@ class IdentityConfiguration {
     }
 
     @Bean
+    Owners owners(Ends ends, People people) {
+        return new Owners(ends, people);
+    }
+
+    @Bean
     IndexRotation indexRotation(
             Keyring keyring,
             BlindIndex index,

@@ -24,7 +24,7 @@ import org.axonframework.messaging.eventstreaming.Tag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Corrects, annuls and reinstates: sources the qualification's stream, decides, and appends what happened under the
+ * Corrects, annuls, reinstates, disputes and settles: sources the qualification's stream, decides, and appends what happened under the
  * condition that the stream is still as it was read.
  */
 final class ChangeHandler {

@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Correct, annul or reinstate what is registered.
+ * Change what is registered, or dispute it.
  *
  * @param command the same for every attempt, so that none counts twice
  * @param expectedVersion the version the caller has seen; null when it does not say

@@ -69,7 +69,7 @@ final class QualificationApi {
         CorrectionRequest read =
                 Rejections.orProblem(QualificationJson.readCorrection(Bodies.json(request), rules.now(Mode.STRICT)));
         QualificationCommand change = Rejections.orProblem(admission.correct(supplier, read, Mode.STRICT));
-        return change(request, stream, change, expected, read.reason());
+        return change(request, stream, supplier, change, expected, read.reason());
     }
 
     @PostMapping(PATH + "/{reference}/annulment")
@@ -88,18 +88,19 @@ final class QualificationApi {
         UUID stream = reference(reference);
         StateRequest read =
                 Rejections.orProblem(QualificationJson.readState(Bodies.json(request), rules.now(Mode.STRICT)));
-        return change(request, stream, change.apply(supplier, read.reasonCode()), null, read.reason());
+        return change(request, stream, supplier, change.apply(supplier, read.reasonCode()), null, read.reason());
     }
 
     private ResponseEntity<Receipt> change(
             HttpServletRequest request,
             UUID reference,
+            String supplier,
             QualificationCommand change,
             @Nullable Long expected,
             String reason) {
         return answer(
                 ResponseEntity.ok(),
-                registrations.change(reference, change, expected, metadata(request, change.supplier(), reason)));
+                registrations.change(reference, change, expected, metadata(request, supplier, reason)));
     }
 
     private ResponseEntity<Receipt> answer(ResponseEntity.BodyBuilder builder, Done done) {

@@ -4,7 +4,9 @@ import eu.diplomatics.eventstore.EventPlace;
 import eu.diplomatics.eventstore.EventReader;
 import eu.diplomatics.qualification.Basis;
 import eu.diplomatics.qualification.CorrectionRequest;
+import eu.diplomatics.qualification.DomainEvent.DisputeSettled;
 import eu.diplomatics.qualification.DomainEvent.HolderIdentified;
+import eu.diplomatics.qualification.DomainEvent.QualificationDisputed;
 import eu.diplomatics.qualification.DomainEvent.QualificationEvent;
 import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
 import eu.diplomatics.qualification.EventMetadata;
@@ -146,7 +148,7 @@ public final class Registrations {
                 .findFirst()
                 .orElseThrow(() -> rejected(RejectionCode.HOLDER_ERASED, "the identity of this holder was erased"));
         String reinstatedFor =
-                events.getLast() instanceof QualificationReinstated reinstated ? reinstated.reasonCode() : "";
+                lastChange(events) instanceof QualificationReinstated reinstated ? reinstated.reasonCode() : "";
         return switch (Qualification.of(events)) {
             case Qualification.Registered now ->
                 new Standing(place.stream(), false, reinstatedFor, now.content().basis(), identity);
@@ -154,6 +156,14 @@ public final class Registrations {
                 new Standing(place.stream(), true, "", now.content().basis(), identity);
             case Qualification.Unregistered none -> throw new IllegalStateException("a stream without registration");
         };
+    }
+
+    /** A dispute changes nothing of the record. */
+    private static QualificationEvent lastChange(List<QualificationEvent> events) {
+        return events.reversed().stream()
+                .filter(event -> !(event instanceof QualificationDisputed || event instanceof DisputeSettled))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static ProblemException rejected(RejectionCode code, String message) {

@@ -6,6 +6,7 @@ import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.qualification.Mode;
 import eu.diplomatics.qualification.RequestRules;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.function.Supplier;
@@ -31,9 +32,11 @@ public final class Rules {
     }
 
     public RequestRules now(Mode mode) {
-        return new RequestRules(
-                mode,
-                new AcceptedNumbers(testNumbers, blockedBy.get()),
-                clock.instant().atZone(BELGIUM).toLocalDate());
+        return new RequestRules(mode, new AcceptedNumbers(testNumbers, blockedBy.get()), today());
+    }
+
+    /** In Belgium. */
+    public LocalDate today() {
+        return clock.instant().atZone(BELGIUM).toLocalDate();
     }
 }

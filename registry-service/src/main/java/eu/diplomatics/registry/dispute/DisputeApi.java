@@ -1,0 +1,190 @@
+package eu.diplomatics.registry.dispute;
+
+import eu.diplomatics.qualification.Checked;
+import eu.diplomatics.qualification.DisputeOutcome;
+import eu.diplomatics.qualification.EventMetadata;
+import eu.diplomatics.qualification.Insz;
+import eu.diplomatics.qualification.Mode;
+import eu.diplomatics.qualification.QualificationCommand;
+import eu.diplomatics.qualification.QualificationCommand.DisputeQualification;
+import eu.diplomatics.qualification.QualificationCommand.SettleDispute;
+import eu.diplomatics.qualification.QualificationJson;
+import eu.diplomatics.qualification.RequestRules;
+import eu.diplomatics.qualification.SettlementRequest;
+import eu.diplomatics.qualification.StateRequest;
+import eu.diplomatics.receipt.Receipt;
+import eu.diplomatics.registry.caller.Caller;
+import eu.diplomatics.registry.dispute.Disputes.Open;
+import eu.diplomatics.registry.identity.Owners;
+import eu.diplomatics.registry.problem.ProblemCode;
+import eu.diplomatics.registry.problem.ProblemException;
+import eu.diplomatics.registry.problem.Rejections;
+import eu.diplomatics.registry.problem.TraceId;
+import eu.diplomatics.registry.receipt.Receipts;
+import eu.diplomatics.registry.registration.Bodies;
+import eu.diplomatics.registry.registration.Registrations;
+import eu.diplomatics.registry.registration.Registrations.Done;
+import eu.diplomatics.registry.registration.Rules;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Who a record is about disputes it, or the controller for them; who registered it settles that, or the controller; who disputed may
+ * withdraw it. A record that is not somebody's is as one that is not there.
+ */
+@RestController
+final class DisputeApi {
+    private static final String ONE = "/v1/qualifications/{reference}/dispute";
+    private static final int MOST = 500;
+
+    private final Registrations registrations;
+    private final Owners owners;
+    private final Disputes disputes;
+    private final Rules rules;
+    private final Receipts receipts;
+    private final DisputeSettings settings;
+
+    DisputeApi(
+            Registrations registrations,
+            Owners owners,
+            Disputes disputes,
+            Rules rules,
+            Receipts receipts,
+            DisputeSettings settings) {
+        this.registrations = registrations;
+        this.owners = owners;
+        this.disputes = disputes;
+        this.rules = rules;
+        this.receipts = receipts;
+        this.settings = settings;
+    }
+
+    @PostMapping(ONE)
+    ResponseEntity<Receipt> dispute(@PathVariable String reference, HttpServletRequest request) {
+        Caller caller = Caller.personOrController(request);
+        UUID stream = theirs(reference, caller);
+        RequestRules now = rules.now(Mode.STRICT);
+        StateRequest why = Rejections.orProblem(QualificationJson.readState(Bodies.json(request), now));
+        return change(
+                request,
+                stream,
+                new DisputeQualification(null, why.reasonCode(), now.today().plusDays(settings.days())),
+                caller,
+                why.reason());
+    }
+
+    @PostMapping(ONE + "/settlement")
+    ResponseEntity<Receipt> settle(@PathVariable String reference, HttpServletRequest request) {
+        Caller caller = Caller.supplierOrController(request);
+        UUID stream = reference(reference);
+        SettlementRequest read =
+                Rejections.orProblem(QualificationJson.readSettlement(Bodies.json(request), rules.now(Mode.STRICT)));
+        String supplier = caller.role() == Caller.Role.SUPPLIER ? caller.id() : null;
+        return change(
+                request,
+                stream,
+                new SettleDispute(supplier, read.outcome(), read.why().reasonCode()),
+                caller,
+                read.why().reason());
+    }
+
+    @PostMapping(ONE + "/withdrawal")
+    ResponseEntity<Receipt> withdraw(@PathVariable String reference, HttpServletRequest request) {
+        Caller caller = Caller.personOrController(request);
+        UUID stream = theirs(reference, caller);
+        StateRequest why =
+                Rejections.orProblem(QualificationJson.readState(Bodies.json(request), rules.now(Mode.STRICT)));
+        return change(
+                request,
+                stream,
+                new SettleDispute(null, DisputeOutcome.WITHDRAWN, why.reasonCode()),
+                caller,
+                why.reason());
+    }
+
+    /** @param after the position of the last one that was had; what follows it */
+    record Page(List<Open> disputes, @Nullable Long next) {}
+
+    @GetMapping("/v1/disputes")
+    ResponseEntity<Page> open(
+            HttpServletRequest request,
+            @RequestParam(defaultValue = "0") String after,
+            @RequestParam(defaultValue = "100") String limit) {
+        Caller caller = Caller.supplierOrOverseer(request);
+        int most = (int) number(limit, "limit", 1, MOST);
+        String supplier = caller.role() == Caller.Role.SUPPLIER ? caller.id() : null;
+        List<Open> open = disputes.open(supplier, number(after, "after", 0, Long.MAX_VALUE), most);
+        return ResponseEntity.ok()
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .body(new Page(open, open.size() < most ? null : open.getLast().position()));
+    }
+
+    private ResponseEntity<Receipt> change(
+            HttpServletRequest request, UUID stream, QualificationCommand change, Caller caller, String reason) {
+        Done done = registrations.change(
+                stream, change, null, new EventMetadata(actor(caller), "api", reason, TraceId.of(request)));
+        return (done.isNew() && change instanceof DisputeQualification
+                        ? ResponseEntity.status(201)
+                        : ResponseEntity.ok())
+                .location(URI.create("/v1/qualifications/" + stream))
+                .eTag('"' + Long.toString(done.version()) + '"')
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .body(receipts.of(done.place()));
+    }
+
+    /** Without a number: the history that says who acted is read by others too. */
+    private static String actor(Caller caller) {
+        String role = caller.role().name().toLowerCase(Locale.ROOT);
+        return caller.isPerson() ? role : role + ":" + caller.id();
+    }
+
+    private UUID theirs(String text, Caller caller) {
+        UUID reference = reference(text);
+        if (caller.isPerson()
+                && !(rules.number(caller.id()) instanceof Checked.Valid<Insz>(Insz insz)
+                        && owners.isOf(reference, insz, caller))) {
+            throw unknown();
+        }
+        return reference;
+    }
+
+    private static UUID reference(String text) {
+        try {
+            UUID reference = UUID.fromString(text);
+            if (reference.toString().equals(text.toLowerCase(Locale.ROOT))) {
+                return reference;
+            }
+        } catch (IllegalArgumentException e) {
+            // what is no reference is unknown
+        }
+        throw unknown();
+    }
+
+    private static ProblemException unknown() {
+        return ProblemException.of(ProblemCode.UNKNOWN_REFERENCE, "Nothing is registered under this reference.");
+    }
+
+    private static long number(String text, String name, long least, long most) {
+        try {
+            long number = Long.parseLong(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // as any other that is outside
+        }
+        throw ProblemException.at(
+                ProblemCode.MALFORMED, "query/" + name, "a whole number from " + least + " to " + most);
+    }
+}
