@@ -47,7 +47,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The one way out for opened data (L04). Whatever is answered, a hit, no hit or a refusal, its access is durable in the
- * log before this returns (R05); when the log does not take it there is no answer.
+ * log before this returns (R05); when the log does not take it there is no answer. Whatever it is, it leaves at the end of a step, so
+ * that its time does not tell whether there was anything.
  */
 @Component
 public final class DisclosureGate {
@@ -73,6 +74,7 @@ public final class DisclosureGate {
     private final AccessSeal seal;
     private final GoLive goLive;
     private final boolean testNumbers;
+    private final Pace pace;
     private final Grouped<Asked, Outcome> consultations;
 
     DisclosureGate(
@@ -88,7 +90,8 @@ public final class DisclosureGate {
             AccessLog log,
             AccessSeal seal,
             GoLive goLive,
-            @Value("${diplomatics.test-numbers:false}") boolean testNumbers) {
+            @Value("${diplomatics.test-numbers:false}") boolean testNumbers,
+            @Value("${diplomatics.answers.pace:10ms}") Duration step) {
         this.index = index;
         this.askers = askers;
         this.entitlement = entitlement;
@@ -102,6 +105,7 @@ public final class DisclosureGate {
         this.seal = seal;
         this.goLive = goLive;
         this.testNumbers = testNumbers;
+        this.pace = new Pace(step);
         this.consultations = new Grouped<>(GROUPS_AT_ONCE, REQUESTS_IN_A_GROUP, PATIENCE, this::answer);
     }
 
@@ -118,6 +122,10 @@ public final class DisclosureGate {
 
     /** Everything about the person with this number, as the registry knew it at {@code asOf} (now when null). */
     public Consultation consult(Inquiry inquiry, String number, @Nullable Instant asOf) {
+        return pace.keep(() -> answered(inquiry, number, asOf));
+    }
+
+    private Consultation answered(Inquiry inquiry, String number, @Nullable Instant asOf) {
         Allowed allowed = allowed(askers.entry(inquiry, Operation.CONSULT, asOf), number);
         Question question = new Question(allowed.insz(), asOf, inquiry.traceId());
         return switch (consultations.ask(new Asked(allowed.entry(), question, null))) {
@@ -134,6 +142,10 @@ public final class DisclosureGate {
 
     /** Whether it is true of the person with this number, as far as is known now. Nobody and nothing is no. */
     public Verdict decide(Inquiry inquiry, String number, HoldsLevel predicate) {
+        return pace.keep(() -> decided(inquiry, number, predicate));
+    }
+
+    private Verdict decided(Inquiry inquiry, String number, HoldsLevel predicate) {
         Allowed allowed =
                 allowed(askers.entry(inquiry, Operation.PREDICATE, null).asking(predicate.words()), number);
         Question question = new Question(allowed.insz(), null, inquiry.traceId());
@@ -267,6 +279,10 @@ public final class DisclosureGate {
 
     /** As {@link #consult(Inquiry, String, Instant)} for several, each with its own row in the log. */
     public Batch consult(Inquiry inquiry, List<@Nullable String> numbers) {
+        return pace.keep(() -> answered(inquiry, numbers));
+    }
+
+    private Batch answered(Inquiry inquiry, List<@Nullable String> numbers) {
         Entry entry = entitled(askers.entry(inquiry, Operation.CONSULT_BATCH, null), () -> null);
         Map<Integer, Insz> valid = new LinkedHashMap<>();
         Map<Integer, RejectionCode> invalid = new LinkedHashMap<>();
@@ -339,6 +355,10 @@ public final class DisclosureGate {
 
     /** One qualification by its reference. */
     public One read(Inquiry inquiry, UUID reference, @Nullable Instant asOf) {
+        return pace.keep(() -> answered(inquiry, reference, asOf));
+    }
+
+    private One answered(Inquiry inquiry, UUID reference, @Nullable Instant asOf) {
         Entry entry = entitled(askers.entry(inquiry, Operation.READ, asOf), () -> seal.subjectOfReference(reference));
         Found found = reachable(entry, reference);
         byte[] subject = subject(found, reference);
@@ -356,6 +376,10 @@ public final class DisclosureGate {
 
     /** All versions of one qualification. */
     public History history(Inquiry inquiry, UUID reference) {
+        return pace.keep(() -> answered(inquiry, reference));
+    }
+
+    private History answered(Inquiry inquiry, UUID reference) {
         Entry entry =
                 entitled(askers.entry(inquiry, Operation.HISTORY, null), () -> seal.subjectOfReference(reference));
         Found found = reachable(entry, reference);
