@@ -21,6 +21,9 @@ class ClassifiedAnswersTest {
 
     private static final String LISTS = "^(/answers|/versions)?(/qualifications)?";
 
+    /** Rows of exports and counts, held against these by tests of their own. */
+    private static final String ELSEWHERE = "/(event|statistics)/.+";
+
     private final FieldSensitivity table = FieldSensitivity.table();
 
     private static JsonNode schemas() throws IOException {
@@ -65,6 +68,7 @@ class ClassifiedAnswersTest {
                 .allSatisfy(
                         field -> assertThatCode(() -> table.of(field)).as(field).doesNotThrowAnyException());
         assertThat(table.classes().keySet())
+                .filteredOn(row -> !row.matches(ELSEWHERE))
                 .allSatisfy(row -> assertThat(fields).as(row).anyMatch(field -> (field + "/").startsWith(row + "/")));
     }
 }
