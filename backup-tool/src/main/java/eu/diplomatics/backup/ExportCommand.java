@@ -4,9 +4,11 @@ import eu.diplomatics.backup.export.Export;
 import eu.diplomatics.backup.portable.Age;
 import eu.diplomatics.backup.portable.Bag;
 import eu.diplomatics.backup.portable.ExportOrder;
+import eu.diplomatics.backup.portable.ExportedFields;
 import eu.diplomatics.backup.portable.PortableException;
 import eu.diplomatics.backup.portable.PortableException.Code;
 import eu.diplomatics.keyring.HttpsCustodian;
+import eu.diplomatics.sensitivity.Sensitivity;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +59,13 @@ final class ExportCommand implements Callable<Integer> {
 
     @Option(names = "--recipient", paramLabel = "age1…", description = "who is to read it; needed for a new order")
     private @Nullable String recipient;
+
+    @Option(
+            names = "--sensitivity",
+            paramLabel = "CLASS",
+            description = "the class of the export, ${COMPLETION-CANDIDATES}; refused when a field is above it;"
+                    + " ${DEFAULT-VALUE}")
+    private Sensitivity sensitivity = Sensitivity.SPECIAL;
 
     @Option(names = "--since", paramLabel = "POSITION", description = "only what comes after it; 0: everything")
     private long since;
@@ -133,10 +142,11 @@ final class ExportCommand implements Callable<Integer> {
         if (Files.exists(file)) {
             ExportOrder order = ExportOrder.parse(Files.readString(file));
             if (recipient != null && !order.recipient().equals(recipient)
+                    || order.highest() != sensitivity
                     || order.since() != since
                     || order.until() != until) {
                 throw new PortableException(
-                        Code.OTHER_ORDER, "the folder holds an order for another recipient or range");
+                        Code.OTHER_ORDER, "the folder holds an order for another recipient, class or range");
             }
             return order;
         }
@@ -144,9 +154,10 @@ final class ExportCommand implements Callable<Integer> {
             throw new ParameterException(tool.commandLine(), "--recipient age1… is missing");
         }
         Age.requireRecipient(recipient);
+        ExportedFields.requireWithin(sensitivity);
         try {
             ExportOrder order = ExportOrder.of(
-                    recipient, since, until, purpose, tool.clock().instant(), Duration.ofHours(valid));
+                    recipient, sensitivity, since, until, purpose, tool.clock().instant(), Duration.ofHours(valid));
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             try (var inside = Files.list(folder)) {
@@ -166,6 +177,7 @@ final class ExportCommand implements Callable<Integer> {
             Map<String, Object> all = new LinkedHashMap<>();
             all.put("path", result.folder().toString());
             all.put("order", result.order());
+            all.put("sensitivity", result.sensitivity().name());
             all.put("since", result.from());
             all.put("until", result.until());
             all.put("events", result.events());
@@ -179,11 +191,12 @@ final class ExportCommand implements Callable<Integer> {
         tool.out()
                 .printf(
                         Locale.ROOT,
-                        "exported %,d events (%,d shredded, %,d LOST) up to position %d, %,d access log rows, in %d s: %s%n",
+                        "exported %,d events (%,d shredded, %,d LOST) up to position %d, class %s, %,d access log rows, in %d s: %s%n",
                         result.events(),
                         result.shredded(),
                         result.lost(),
                         result.until(),
+                        result.sensitivity(),
                         result.persons(),
                         took.toSeconds(),
                         result.folder());

@@ -119,6 +119,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             case NOT_APPROVED, APPROVAL_USED ->
                 say(err, message, "a new folder makes a new order, which two operators approve", NOT_APPROVED);
             case OTHER_ORDER -> say(err, message, "give a new folder with --to, or what stands in order.json", FOUND);
+            case FIELD_ABOVE_CLASS ->
+                say(
+                        err,
+                        message,
+                        "nothing was written; give the class that these need with --sensitivity, since no field is left out;"
+                                + " one without a class is in no export before it has one (docs/classification.md)",
+                        FOUND);
             case RECIPIENT_INVALID -> say(err, message, "age-keygen makes a fresh one: the line public key", USAGE);
             case ACCESS_LOG_DOWN ->
                 say(err, message, "nothing left that was not written down; the same command goes on", UNAVAILABLE);

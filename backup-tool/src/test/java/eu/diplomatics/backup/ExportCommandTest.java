@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** R13, R17: everything leaves in a form that needs nothing of ours, to one recipient, when two people want it. */
+/** R13, R17, R30: everything leaves in a form that needs nothing of ours, to one recipient, when two people want it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExportCommandTest {
     private static final int PERSONS = 24;
@@ -126,6 +126,37 @@ class ExportCommandTest {
         fixture.revoke();
     }
 
+    /** R30: before anything is written, leased or opened. */
+    @Test
+    void isRefusedWhereItWouldHoldAFieldAboveItsClass() throws Exception {
+        Path folder = folder();
+        String[] personal = {
+            "--to", folder.toString(), "--recipient", Age.generate().recipient(), "--sensitivity", "PERSONAL"
+        };
+        Ran refused = run(personal);
+        assertThat(refused.status()).isOne();
+        assertThat(refused.err())
+                .contains("PERSONAL", "/holder/insz", "/event/metadata/reason", "HINT:", "--sensitivity")
+                .doesNotContain("/basis/degree");
+        assertThat(folder).doesNotExist();
+
+        Path order = approved(folder, Age.generate().recipient()).resolve("order.json");
+        assertThat(order).content().contains("\"sensitivity\":\"SPECIAL\"");
+        Ran other = run("--to", folder.toString(), "--sensitivity", "PERSONAL");
+        assertThat(other.status()).isOne();
+        assertThat(other.err()).contains("another recipient, class or range");
+
+        Files.delete(folder.resolve("progress.json"));
+        Files.writeString(order, Files.readString(order).replace("SPECIAL", "PERSONAL"));
+        fixture.approve(order, 2);
+        Ran approved = run("--to", folder.toString(), "--sensitivity", "PERSONAL");
+        assertThat(approved.status()).as("even when two operators approved it").isOne();
+        assertThat(approved.err()).contains("/holder/insz");
+        try (Stream<Path> inside = Files.list(folder)) {
+            assertThat(inside).containsExactly(order);
+        }
+    }
+
     @Test
     void isApprovedOnceAndNotAfterItsTime() throws Exception {
         Age.Pair reader = Age.generate();
@@ -169,6 +200,7 @@ class ExportCommandTest {
         assertThat(result.path("events").asLong()).isEqualTo(events);
         assertThat(result.path("shredded").asLong()).isOne();
         assertThat(result.path("lost").asLong()).isZero();
+        assertThat(result.path("sensitivity").asString()).isEqualTo("SPECIAL");
         assertThat(rows() - before)
                 .as("one for each person and file")
                 .isEqualTo(result.path("accessLogRows").asLong())
@@ -177,6 +209,7 @@ class ExportCommandTest {
                 .allSatisfy(details -> assertThat(details).contains("\"operation\":\"EXPORT\"", reader.recipient()));
 
         Bag bag = Bag.verified(folder, List.of(fixture.signer()));
+        assertThat(folder.resolve("bag-info.txt")).content().contains("\nSensitivity: SPECIAL\n");
         assertThat(bag.payload().keySet().stream().filter(file -> file.startsWith("data/events/")))
                 .hasSize((int) Math.ceilDiv(events, 10L))
                 .contains("data/events/000000000001-000000000010.jsonl.zst.age");

@@ -9,10 +9,12 @@ import eu.diplomatics.backup.portable.BagSignature;
 import eu.diplomatics.backup.portable.EventLine;
 import eu.diplomatics.backup.portable.EventSchemas;
 import eu.diplomatics.backup.portable.ExportOrder;
+import eu.diplomatics.backup.portable.ExportedFields;
 import eu.diplomatics.backup.portable.PlaintextManifest;
 import eu.diplomatics.backup.portable.PlaintextManifest.Head;
 import eu.diplomatics.backup.portable.PortableException;
 import eu.diplomatics.backup.portable.PortableException.Code;
+import eu.diplomatics.sensitivity.Sensitivity;
 import eu.diplomatics.transparency.TreeHead;
 import java.io.IOException;
 import java.io.InputStream;
@@ -116,11 +118,19 @@ public final class Export {
 
     /** @param lost events that could not be opened and should have been */
     public record Result(
-            Path folder, String order, long from, long until, long events, long shredded, long lost, long persons) {}
+            Path folder,
+            String order,
+            Sensitivity sensitivity,
+            long from,
+            long until,
+            long events,
+            long shredded,
+            long lost,
+            long persons) {}
 
     /**
      * @param folder with {@code order.json}
-     * @throws PortableException when it is not approved, or the log is not as it has to be
+     * @throws PortableException when a field is above its class, it is not approved, or the log is not as it has to be
      */
     public Result run(Path folder) throws IOException, SQLException, PortableException, InterruptedException {
         ExportOrder order = ExportOrder.parse(Files.readString(folder.resolve("order.json")));
@@ -129,6 +139,7 @@ public final class Export {
         if (progress.isSealed()) {
             return ended(folder, order, progress);
         }
+        ExportedFields.requireWithin(order.highest());
         if (!clock.instant().isBefore(order.validUntil())) {
             throw new PortableException(Code.NOT_APPROVED, "the order ended at " + order.validUntil());
         }
@@ -162,6 +173,7 @@ public final class Export {
         return new Result(
                 folder,
                 order.hash(),
+                order.highest(),
                 order.since(),
                 files.values().stream().mapToLong(Done::last).max().orElse(0),
                 content.values().stream().mapToLong(Long::longValue).sum(),
@@ -330,6 +342,7 @@ public final class Export {
                 "Bagging-Date",
                 LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString());
         info.put("External-Identifier", order.id());
+        info.put("Sensitivity", order.highest().name());
         info.put("Payload-Oxum", bytes + "." + payload.size());
         return info;
     }

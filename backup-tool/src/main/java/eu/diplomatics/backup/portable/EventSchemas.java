@@ -32,11 +32,23 @@ public final class EventSchemas {
     /** By the name of its file in the bag. */
     public static SortedMap<String, byte[]> files() {
         SortedMap<String, byte[]> files = new TreeMap<>();
-        leaves(DomainEvent.class, files);
+        byType().forEach((name, schema) -> files.put(
+                "schema/" + name.toLowerCase(Locale.ROOT) + "-1.json",
+                JSON.writerWithDefaultPrettyPrinter()
+                        .writeValueAsString(schema)
+                        .concat("\n")
+                        .getBytes(StandardCharsets.UTF_8)));
         return files;
     }
 
-    private static void leaves(Class<?> type, SortedMap<String, byte[]> files) {
+    /** By the type of event. */
+    static SortedMap<String, ObjectNode> byType() {
+        SortedMap<String, ObjectNode> schemas = new TreeMap<>();
+        leaves(DomainEvent.class, schemas);
+        return schemas;
+    }
+
+    private static void leaves(Class<?> type, SortedMap<String, ObjectNode> schemas) {
         if (type.isRecord()) {
             // every type is of version 1 so far; a second one brings a second shape
             String name = type.getSimpleName();
@@ -49,15 +61,10 @@ public final class EventSchemas {
             body.set("event", of(type));
             body.set("metadata", of(EventMetadata.class));
             require(schema, List.of("holder", "event", "metadata"));
-            files.put(
-                    "schema/" + name.toLowerCase(Locale.ROOT) + "-1.json",
-                    JSON.writerWithDefaultPrettyPrinter()
-                            .writeValueAsString(schema)
-                            .concat("\n")
-                            .getBytes(StandardCharsets.UTF_8));
+            schemas.put(name, schema);
         } else {
             for (Class<?> permitted : type.getPermittedSubclasses()) {
-                leaves(permitted, files);
+                leaves(permitted, schemas);
             }
         }
     }

@@ -1,11 +1,14 @@
 package eu.diplomatics.backup.portable;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import eu.diplomatics.receipt.CanonicalJson;
+import eu.diplomatics.sensitivity.Sensitivity;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
@@ -17,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param client of the custodian that is to unwrap
  * @param purpose in words, for whoever approves and for the access log
  * @param recipient age recipient
+ * @param sensitivity class of the export; absent in orders of before it was stated, see {@link #highest()}
  * @param since position after which it begins; 0 for all
  * @param until last position, or 0 for what is there when it begins
  */
@@ -25,6 +29,9 @@ public record ExportOrder(
         String id,
         String purpose,
         String recipient,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Sensitivity sensitivity,
+
         long since,
         String type,
         long until,
@@ -40,7 +47,13 @@ public record ExportOrder(
 
     /** @throws IllegalArgumentException when the range is none, or the purpose needs escaping */
     public static ExportOrder of(
-            String recipient, long since, long until, String purpose, Instant now, Duration validFor) {
+            String recipient,
+            Sensitivity sensitivity,
+            long since,
+            long until,
+            String purpose,
+            Instant now,
+            Duration validFor) {
         if (since < 0 || until != 0 && until <= since) {
             throw new IllegalArgumentException("no range of positions");
         }
@@ -52,10 +65,16 @@ public record ExportOrder(
                 UUID.randomUUID().toString(),
                 purpose,
                 recipient,
+                sensitivity,
                 since,
                 TYPE,
                 until,
                 now.plus(validFor).truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /** The class of the export: it holds no field above it (R30). */
+    public Sensitivity highest() {
+        return sensitivity == null ? Sensitivity.SPECIAL : sensitivity;
     }
 
     /** Canonical JSON (RFC 8785). */

@@ -28,6 +28,8 @@ public final class PortableException extends Exception {
         APPROVAL_USED,
         /** What is asked now is not what stands in the folder. */
         OTHER_ORDER,
+        /** The export would hold a field above its class, or one that nobody classified. */
+        FIELD_ABOVE_CLASS,
         /** No age recipient or identity. */
         RECIPIENT_INVALID,
         /** What is disclosed cannot be written down, so nothing is disclosed. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import eu.diplomatics.backup.portable.EventLine.Content;
 import eu.diplomatics.eventstore.EventContext;
+import eu.diplomatics.sensitivity.Sensitivity;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -202,9 +203,26 @@ class BagTest {
     @Test
     void anOrderHasOneForm() throws Exception {
         ExportOrder order = ExportOrder.of(
-                Age.generate().recipient(), 0, 0, "exit", Instant.parse("2026-11-23T06:00:00Z"), Duration.ofHours(24));
+                Age.generate().recipient(),
+                Sensitivity.SPECIAL,
+                0,
+                0,
+                "exit",
+                Instant.parse("2026-11-23T06:00:00Z"),
+                Duration.ofHours(24));
+        assertThat(order.text()).contains("\"sensitivity\":\"SPECIAL\"");
         assertThat(ExportOrder.parse(order.text())).isEqualTo(order);
         assertThatThrownBy(() -> ExportOrder.parse(order.text() + " ")).isInstanceOf(PortableException.class);
         assertThatThrownBy(() -> ExportOrder.parse("{}")).isInstanceOf(PortableException.class);
+    }
+
+    /** R30: what was approved before orders had a class stays what was approved, and is of the highest. */
+    @Test
+    void anOrderWithoutAClassIsSpecialAndKeepsItsHash() throws Exception {
+        String text = "{\"client\":\"exporter\",\"id\":\"1\",\"purpose\":\"exit\",\"recipient\":\"age1\",\"since\":0,"
+                + "\"type\":\"diplomatics export order v1\",\"until\":0,\"validUntil\":\"2026-11-24T06:00:00Z\"}";
+        ExportOrder order = ExportOrder.parse(text);
+        assertThat(order.highest()).isEqualTo(Sensitivity.SPECIAL);
+        assertThat(order.hash()).isEqualTo(Sha256.of(text));
     }
 }
