@@ -1,8 +1,12 @@
 package eu.diplomatics.query;
 
 import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.targetOwner;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -113,6 +117,14 @@ class BoundariesTest {
             .areDeclaredInClassesThat()
             .belongToAnyOf(Accesses.Mine.class, Accesses.Found.class, Accesses.Statistics.class)
             .should(new BeCalledOnlyBy(AccessGate.class));
+
+    /** R30: and no counts before their columns were held against the classes. */
+    @ArchTest
+    static final ArchRule theGateThatMakesCountsHasTheirColumnsChecked = classes()
+            .that()
+            .areAssignableTo(AccessGate.class)
+            .should()
+            .callMethodWhere(targetOwner(simpleName("Columns")).and(target(name("requireWithin"))));
 
     @ArchTest
     static final ArchRule onlyTheGateOfTheAccessLogReadsIt = noClasses()
