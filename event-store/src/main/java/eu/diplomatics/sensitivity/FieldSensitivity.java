@@ -55,8 +55,8 @@ public final class FieldSensitivity {
     /**
      * The class of a field.
      *
-     * @param field as a JSON pointer into a qualification's answer, without indices, such as {@code /basis/degree}; a part
-     *     of a field, such as {@code /basis/fieldOfStudy/code}, has the class of the whole
+     * @param field as a JSON pointer into a qualification's answer, without indices, such as {@code /basis/degree}, or as
+     *     docs/classification.md names those of events ({@code /event/}) and counts ({@code /statistics/}); a part of a field, such as {@code /basis/fieldOfStudy/code}, has the class of the whole
      * @throws NoSuchElementException when neither it nor what it is part of was classified
      */
     public Sensitivity of(String field) {

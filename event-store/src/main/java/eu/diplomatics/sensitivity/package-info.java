@@ -1,4 +1,4 @@
-/** How sensitive each field is that an answer can hold (R30). */
+/** How sensitive each field is that an answer, an export or a count can hold (R30). */
 @NullMarked
 package eu.diplomatics.sensitivity;
 
