@@ -150,8 +150,11 @@ public sealed interface Qualification {
     }
 
     private static Decision decideDispute(DisputeQualification command, Dispute dispute) {
-        return dispute.isOpen()
-                ? new Decision.AlreadySo(dispute.since())
+        if (dispute.isOpen()) {
+            return new Decision.AlreadySo(dispute.since());
+        }
+        return command.byPerson() && dispute.times() >= Dispute.MOST_BY_PERSON
+                ? refused(RejectionCode.WRONG_STATE, "it was disputed too often: write to the controller")
                 : new Decision.Happened(new QualificationDisputed(command.reasonCode(), command.respondBy()));
     }
 
@@ -196,7 +199,12 @@ public sealed interface Qualification {
                         new Annulled(now.content(), next, now.basisVersion(), next, changed);
                     case QualificationReinstated e -> throw cannotFollow(event);
                     case QualificationMoved e ->
-                        new Registered(now.content(), next, now.basisVersion(), now.reinstatedVersion(), changed);
+                        new Registered(
+                                now.content(),
+                                next,
+                                now.basisVersion(),
+                                now.reinstatedVersion(),
+                                now.dispute().moved(next));
                     case QualificationDisputed e ->
                         new Registered(
                                 now.content(),
@@ -223,7 +231,12 @@ public sealed interface Qualification {
                     case QualificationReinstated e ->
                         new Registered(now.content(), next, now.basisVersion(), next, changed);
                     case QualificationMoved e ->
-                        new Annulled(now.content(), next, now.basisVersion(), now.annulledVersion(), changed);
+                        new Annulled(
+                                now.content(),
+                                next,
+                                now.basisVersion(),
+                                now.annulledVersion(),
+                                now.dispute().moved(next));
                     case QualificationDisputed e ->
                         new Annulled(
                                 now.content(),

@@ -46,9 +46,17 @@ public sealed interface QualificationCommand {
         }
     }
 
-    /** @param respondBy the last day on which whoever registered it is to settle the dispute */
-    record DisputeQualification(@Nullable String supplier, String reasonCode, LocalDate respondBy)
+    /**
+     * @param byPerson whether it is the person, or who stands for them, and not the controller
+     * @param respondBy the last day on which whoever registered it is to settle the dispute
+     */
+    record DisputeQualification(boolean byPerson, String reasonCode, LocalDate respondBy)
             implements QualificationCommand {
+        @Override
+        public @Nullable String supplier() {
+            return null;
+        }
+
         @Override
         public String toString() {
             return "DisputeQualification[redacted]";

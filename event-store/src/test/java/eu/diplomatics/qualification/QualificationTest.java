@@ -8,6 +8,7 @@ import eu.diplomatics.qualification.DomainEvent.QualificationAnnulled;
 import eu.diplomatics.qualification.DomainEvent.QualificationCorrected;
 import eu.diplomatics.qualification.DomainEvent.QualificationDisputed;
 import eu.diplomatics.qualification.DomainEvent.QualificationEvent;
+import eu.diplomatics.qualification.DomainEvent.QualificationMoved;
 import eu.diplomatics.qualification.DomainEvent.QualificationRegistered;
 import eu.diplomatics.qualification.DomainEvent.QualificationReinstated;
 import eu.diplomatics.qualification.QualificationCommand.AnnulQualification;
@@ -17,8 +18,10 @@ import eu.diplomatics.qualification.QualificationCommand.RegisterQualification;
 import eu.diplomatics.qualification.QualificationCommand.ReinstateQualification;
 import eu.diplomatics.qualification.QualificationCommand.SettleDispute;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -41,7 +44,7 @@ class QualificationTest {
     private static final ReinstateQualification REINSTATE = new ReinstateQualification(KUL, "COURT");
     private static final LocalDate RESPOND_BY = LocalDate.of(2026, 12, 24);
     private static final QualificationDisputed DISPUTED = new QualificationDisputed("NAME", RESPOND_BY);
-    private static final DisputeQualification DISPUTE = new DisputeQualification(null, "NAME", RESPOND_BY);
+    private static final DisputeQualification DISPUTE = new DisputeQualification(true, "NAME", RESPOND_BY);
 
     @Nested
     @DisplayName("that is not registered")
@@ -167,6 +170,8 @@ class QualificationTest {
                 assertThat(given(REGISTERED, DISPUTED, change).when(settle(DisputeOutcome.CHANGED)))
                         .isEqualTo(happened(settled(DisputeOutcome.CHANGED)));
             }
+            assertThat(given(REGISTERED, ANNULLED, DISPUTED, REINSTATED).when(settle(DisputeOutcome.CHANGED)))
+                    .isEqualTo(happened(settled(DisputeOutcome.CHANGED)));
             assertThat(given(REGISTERED, ANNULLED, DISPUTED).when(settle(DisputeOutcome.UPHELD)))
                     .isEqualTo(happened(settled(DisputeOutcome.UPHELD)));
         }
@@ -178,6 +183,35 @@ class QualificationTest {
             assertThat(settled.when(settle(DisputeOutcome.CHANGED))).matches(refused(RejectionCode.WRONG_STATE));
             assertThat(given(REGISTERED).when(settle(DisputeOutcome.UPHELD)))
                     .matches(refused(RejectionCode.WRONG_STATE));
+        }
+
+        @Test
+        void is_disputed_no_more_when_it_turns_out_to_be_another_persons() {
+            QualificationMoved moved = new QualificationMoved(new UUID(0, 1), new UUID(0, 2), "WRONG_PERSON");
+            for (List<QualificationEvent> events : List.<List<QualificationEvent>>of(
+                    List.of(REGISTERED, DISPUTED, moved), List.of(REGISTERED, ANNULLED, DISPUTED, moved))) {
+                Qualification state = Qualification.of(events);
+                assertThat(state.disputes().isOpen()).isFalse();
+                assertThat(Qualification.decide(DISPUTE, state)).isEqualTo(happened(DISPUTED));
+                assertThat(Qualification.decide(settle(DisputeOutcome.CHANGED), state))
+                        .isEqualTo(new Decision.AlreadySo(events.size()));
+            }
+        }
+
+        @Test
+        void is_disputed_by_a_person_a_few_times_and_then_by_the_controller_for_them() {
+            List<QualificationEvent> events = new ArrayList<>(List.of(REGISTERED));
+            for (int i = 0; i < Dispute.MOST_BY_PERSON; i++) {
+                assertThat(Qualification.decide(DISPUTE, Qualification.of(events)))
+                        .isEqualTo(happened(DISPUTED));
+                events.add(DISPUTED);
+                events.add(settled(DisputeOutcome.WITHDRAWN));
+            }
+            assertThat(Qualification.decide(DISPUTE, Qualification.of(events)))
+                    .matches(refused(RejectionCode.WRONG_STATE));
+            assertThat(Qualification.decide(
+                            new DisputeQualification(false, "NAME", RESPOND_BY), Qualification.of(events)))
+                    .isEqualTo(happened(DISPUTED));
         }
 
         @Test
@@ -207,6 +241,8 @@ class QualificationTest {
                 REINSTATE,
                 DISPUTE,
                 new SettleDispute(KUL, DisputeOutcome.CHANGED, "X"),
+                new DisputeQualification(false, "NAME", RESPOND_BY),
+                new SettleDispute(null, DisputeOutcome.WITHDRAWN, "X"),
                 new SettleDispute(null, DisputeOutcome.UPHELD, "X"));
         Qualification state = Qualification.initial();
         long version = 0;

@@ -113,11 +113,15 @@ class CasesTest {
         registry.annul(others.reference());
         registry.annul(second.reference());
         registry.reinstate(second.reference());
+        registry.dispute(second.reference());
+        registry.settle(second.reference());
         String[] all = {
             line("REGISTERED", second, 1),
             line("CORRECTED", first, 3),
             line("ANNULLED", second, 2),
-            line("REINSTATED", second, 3)
+            line("REINSTATED", second, 3),
+            line("DISPUTED", second, 4),
+            line("SETTLED", second, 5)
         };
         awaitTold(agency, all);
         assertThat(feed(agency)).allSatisfy(notice -> {

@@ -141,6 +141,31 @@ class ConsultationTest {
     }
 
     @Test
+    void whatAPersonWroteIsNotToldOfARecordThatTurnedOutToBeAnothers() {
+        Registered registered = fixture.registry().register(Examples.insz(63));
+        Registered disputed = fixture.registry().dispute(registered.reference());
+        JsonNode then =
+                query.read(path(registered) + "/history", after(disputed)).json();
+        assertThat(then.at("/versions/1/reason").asString()).isEqualTo("a reason in words");
+
+        Registered other = fixture.registry().register(Examples.insz(64));
+        Registered moved = fixture.registry().move(registered.reference(), registered.holder(), other.holder());
+        JsonNode now = query.read(path(registered), after(moved)).json();
+        assertThat(now.has("disputedSince")).isFalse();
+        JsonNode history =
+                query.read(path(registered) + "/history", after(moved)).json();
+        assertThat(history.at("/versions/1/type").asString()).isEqualTo("QualificationDisputed");
+        assertThat(history.at("/versions/1").has("reason")).isFalse();
+        assertThat(history.at("/versions/1").has("reasonCode")).isFalse();
+        assertThat(history.at("/versions/2/reason").asString()).isEqualTo("a reason in words");
+        JsonNode before = query.read(
+                        path(registered) + "?asOf=" + disputed.place().recordedAt(), after(moved))
+                .json();
+        assertThat(before.has("disputedSince")).as("as it was then").isTrue();
+        assertThat(before.has("dispute")).isFalse();
+    }
+
+    @Test
     void valuesOutsideTheTaxonomyAreFlagged() {
         Registered registered = fixture.registry().register(Examples.insz(61));
         assertThat(query.read(path(registered), after(registered)).json().has("unlisted"))

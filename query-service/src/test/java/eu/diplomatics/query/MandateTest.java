@@ -156,7 +156,17 @@ class MandateTest {
                 assertThat(found.has("disputedSince")).isTrue();
                 assertThat(found.has("dispute")).isFalse();
             }
-            grant("dispute", "dispute", "basis");
+            grant("history", "history");
+            JsonNode version = everyWay("history").getLast().json().at("/versions/1");
+            assertThat(version.path("by").asString()).isEqualTo("supplier:KUL");
+            assertThat(version.has("reason")).isFalse();
+            grant("dispute", "dispute", "history", "basis");
+            assertThat(everyWay("dispute")
+                            .getLast()
+                            .json()
+                            .at("/versions/1/reason")
+                            .asString())
+                    .isEqualTo("a reason in words");
             assertThat(consult("dispute")
                             .json()
                             .at("/qualifications/0/dispute/reason")

@@ -3,12 +3,19 @@ package eu.diplomatics.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import eu.diplomatics.eventstore.EventReader;
+import eu.diplomatics.qualification.Dispute;
+import eu.diplomatics.qualification.DomainEvent.QualificationDisputed;
 import eu.diplomatics.registry.Client.Answer;
+import eu.diplomatics.vault.EventVault;
+import eu.diplomatics.vault.OpenedEvent;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
@@ -143,8 +150,12 @@ class DisputeTest {
         dispute(citizen, location);
         refused(settle(supplier, location, "CHANGED"), 409, "WRONG_STATE");
         Answer corrected =
-                supplier.with("If-Match", "\"2\"").put(location, Samples.correction("Master of Science in sociology"));
+                supplier.with("If-Match", "\"1\"").put(location, Samples.correction("Master of Science in sociology"));
         assertThat(corrected.status()).as(corrected.text()).isEqualTo(200);
+        refused(
+                supplier.with("If-Match", "\"2\"").put(location, Samples.correction("Master of Arts")),
+                412,
+                "VERSION_STALE");
         Answer settled = settle(supplier, location, "CHANGED");
         assertThat(settled.status()).as(settled.text()).isEqualTo(200);
         assertThat(settle(supplier, location, "CHANGED").json()).isEqualTo(settled.json());
@@ -173,12 +184,19 @@ class DisputeTest {
         assertThat(one.path("respondBy").asString()).isEqualTo(day.plusDays(30).toString());
         assertThat(one.path("overdue").asBoolean()).isFalse();
         assertThat(one.toString()).doesNotContain(insz).doesNotContain("faculty");
-        assertThat(about(location, open(controller, "?limit=500"))).isEqualTo(one);
+        assertThat(one.path("supplierReference").asString()).startsWith("TEST-");
+        JsonNode overseen = about(location, open(controller, "?limit=500"));
+        assertThat(overseen.path("respondBy")).isEqualTo(one.path("respondBy"));
+        assertThat(overseen.has("supplierReference")).isFalse();
         assertThat(about(location, open(supplier.as("supplier:ugent"), "?limit=500"))
                         .isMissingNode())
                 .isTrue();
 
-        now.updateAndGet(before -> before.plus(Duration.ofDays(31)));
+        now.updateAndGet(before -> before.plus(Duration.ofDays(30)));
+        assertThat(about(location, open(supplier, "?limit=500")).path("overdue").asBoolean())
+                .as("on the last day")
+                .isFalse();
+        now.updateAndGet(before -> before.plus(Duration.ofDays(1)));
         assertThat(about(location, open(supplier, "?limit=500")).path("overdue").asBoolean())
                 .isTrue();
         settle(supplier, location, "UPHELD");
@@ -218,18 +236,78 @@ class DisputeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"limit=0", "limit=501", "limit=x", "after=-1"})
+    @CsvSource({"limit=0", "limit=501", "limit=x", "after=-1", "after=9223372036854775807"})
     void bounds_of_a_page_are_told(String query) {
         refused(api.check("GET", OPEN, supplier.get(OPEN + "?" + query)), 400, "MALFORMED");
     }
 
+    private double gauge(String name) {
+        return registry.bean(MeterRegistry.class).get(name).gauge().value();
+    }
+
     @Test
-    void one_that_is_not_settled_in_time_raises_an_alarm() {
-        MeterRegistry meters = registry.bean(MeterRegistry.class);
-        dispute(citizen, registered(insz));
+    void one_that_is_not_settled_in_time_raises_an_alarm_until_it_is() {
         now.updateAndGet(before -> before.plus(Duration.ofDays(31)));
-        await().atMost(Duration.ofMinutes(1))
-                .until(() -> meters.get("diplomatics.disputes.overdue").gauge().value() >= 1);
-        assertThat(meters.get("diplomatics.disputes.open").gauge().value()).isGreaterThanOrEqualTo(1);
+        int before = lateOf(supplier);
+        await().atMost(Duration.ofMinutes(1)).until(() -> gauge("diplomatics.disputes.overdue") == before);
+        String location = registered(insz);
+        dispute(citizen, location);
+        now.updateAndGet(day -> day.plus(Duration.ofDays(31)));
+        int after = lateOf(supplier);
+        assertThat(after).isGreaterThan(before);
+        await().atMost(Duration.ofMinutes(1)).until(() -> gauge("diplomatics.disputes.overdue") == after);
+        settle(supplier, location, "UPHELD");
+        await().atMost(Duration.ofMinutes(1)).until(() -> gauge("diplomatics.disputes.overdue") == after - 1);
+        assertThat(gauge("diplomatics.disputes.open")).isGreaterThanOrEqualTo(after - 1);
+    }
+
+    private int lateOf(Client who) {
+        int late = 0;
+        for (JsonNode each : open(who, "?limit=500").path("disputes")) {
+            late += each.path("overdue").asBoolean() ? 1 : 0;
+        }
+        return late;
+    }
+
+    /** What one of them wrote is nothing that the other may end, or is asked about. */
+    @Test
+    void what_turns_out_to_be_another_persons_is_disputed_no_more() {
+        String location = registered(insz);
+        String other = somebody();
+        dispute(citizen, location);
+        assertThat(supplier.post(location + "/holder", """
+                {"holder":{"insz":"%s"},"reasonCode":"WRONG_PERSON","reason":"two cousins"}""".formatted(other)).status())
+                .isEqualTo(200);
+        assertThat(about(location, open(supplier, "?limit=500")).isMissingNode())
+                .isTrue();
+        refused(withdraw(citizen, location), 404, "UNKNOWN_REFERENCE");
+        refused(withdraw(supplier.as("citizen:" + other), location), 409, "WRONG_STATE");
+    }
+
+    @Test
+    void a_person_disputes_a_record_a_few_times_and_then_writes_to_the_controller() {
+        String location = registered(insz);
+        for (int i = 0; i < Dispute.MOST_BY_PERSON; i++) {
+            assertThat(dispute(citizen, location).status()).isEqualTo(201);
+            assertThat(withdraw(citizen, location).status()).isEqualTo(200);
+        }
+        refused(dispute(citizen, location), 409, "WRONG_STATE");
+        assertThat(dispute(controller, location).status()).isEqualTo(201);
+    }
+
+    /** R35: who acted is in the event, without the number of whose record it is. */
+    @Test
+    void the_event_says_who_acted() {
+        String location = registered(insz);
+        dispute(citizen, location);
+        withdraw(citizen, location);
+        dispute(controller, location);
+        List<OpenedEvent> events = registry.bean(EventVault.class)
+                .open(registry.bean(EventReader.class).stream(
+                        UUID.fromString(location.substring(location.lastIndexOf('/') + 1))));
+        assertThat(events)
+                .extracting(event -> event.metadata().actor())
+                .containsExactly("supplier:kuleuven", "citizen", "citizen", "controller:steering");
+        assertThat(events.getLast().event()).isInstanceOf(QualificationDisputed.class);
     }
 }

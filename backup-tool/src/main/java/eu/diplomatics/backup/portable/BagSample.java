@@ -110,7 +110,7 @@ public final class BagSample {
                 case "QualificationAnnulled" -> known.state = "ANNULLED";
                 case "QualificationReinstated" -> known.state = "REGISTERED";
                 default -> {
-                    // whose it is, is not asked
+                    // whose it is, and whether it is disputed, is not asked
                 }
             }
         }

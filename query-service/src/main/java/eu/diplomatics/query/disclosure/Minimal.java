@@ -48,13 +48,15 @@ final class Minimal {
 
     private static Version version(Version full, Allowance allowance) {
         Part<Basis> basis = part("basis", full.basis(), allowance);
+        // what a person wrote when they disputed is given to whom disputes are, in the history too
+        boolean why = !Views.isDispute(full.type()) || allowance.names("dispute");
         return new Version(
                 full.version(),
                 full.recordedAt(),
                 full.type(),
                 allowance.only("history", full.by()),
-                allowance.only("history", full.reason()),
-                allowance.only("history", full.reasonCode()),
+                allowance.only("history", why ? full.reason() : null),
+                allowance.only("history", why ? full.reasonCode() : null),
                 basis);
     }
 

@@ -59,10 +59,13 @@ final class Views {
             }
         }
         Qualification state = Qualification.of(facts);
+        // what was written then is the word of somebody else, if it was moved since
+        boolean isAnothers = known.size() < moved(events);
         return switch (state) {
             case Unregistered none -> Optional.empty();
             case Registered now ->
-                Optional.of(answer(reference, now.content(), known, State.REGISTERED, null, state, holder, link));
+                Optional.of(answer(
+                        reference, now.content(), known, State.REGISTERED, null, state, isAnothers, holder, link));
             case Annulled now ->
                 Optional.of(answer(
                         reference,
@@ -71,6 +74,7 @@ final class Views {
                         State.ANNULLED,
                         annulment(known.get((int) now.annulledVersion() - 1)),
                         state,
+                        isAnothers,
                         holder,
                         link));
         };
@@ -83,18 +87,19 @@ final class Views {
             State state,
             @Nullable Annulment annulment,
             Qualification now,
+            boolean isAnothers,
             @Nullable HolderIdentity holder,
             Answers.@Nullable Link link) {
-        Disputed dispute =
-                now.disputes().isOpen() ? dispute(known.get((int) now.disputes().since() - 1)) : null;
+        OpenedEvent disputed =
+                now.disputes().isOpen() ? known.get((int) now.disputes().since() - 1) : null;
         return new QualificationAnswer(
                 reference,
                 known.size(),
                 known.getLast().stored().recordedAt(),
                 state,
                 annulment,
-                dispute == null ? null : dispute.recordedAt(),
-                dispute,
+                disputed == null ? null : disputed.stored().recordedAt(),
+                disputed == null || isAnothers ? null : dispute(disputed),
                 content.supplier(),
                 content.supplierReference(),
                 holder,
@@ -232,18 +237,42 @@ final class Views {
     }
 
     static List<Version> history(List<OpenedEvent> events) {
-        return events.stream().map(Views::version).toList();
+        long moved = moved(events);
+        return events.stream().map(event -> version(event, moved)).toList();
     }
 
-    private static Version version(OpenedEvent event) {
+    /** The version that brought it to whose it is; 0 when it was never another's. */
+    private static long moved(List<OpenedEvent> events) {
+        return events.stream()
+                .filter(event -> event.event() instanceof QualificationMoved)
+                .mapToLong(event -> event.stored().context().version())
+                .max()
+                .orElse(0);
+    }
+
+    static boolean isDispute(String type) {
+        return type.equals(QualificationDisputed.TYPE) || type.equals(DisputeSettled.TYPE);
+    }
+
+    /** @param moved the version that brought it to whose it is: what was disputed before is another person's word */
+    private static Version version(OpenedEvent event, long moved) {
+        String type = event.event().type();
+        long version = event.stored().context().version();
+        boolean another = isDispute(type) && version < moved;
         return new Version(
-                event.stored().context().version(),
+                version,
                 event.stored().recordedAt(),
-                event.event().type(),
-                event.metadata().actor(),
-                event.metadata().reason(),
-                reasonCode(event.event()),
+                type,
+                actor(event),
+                another ? null : event.metadata().reason(),
+                another ? null : reasonCode(event.event()),
                 basis(event.event()));
+    }
+
+    /** Who stood for a person is nobody's to know by an answer. */
+    private static String actor(OpenedEvent event) {
+        String actor = event.metadata().actor();
+        return actor.startsWith("delegate:") ? "delegate" : actor;
     }
 
     private static @Nullable String reasonCode(DomainEvent event) {

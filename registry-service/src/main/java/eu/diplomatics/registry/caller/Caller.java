@@ -4,13 +4,15 @@ import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who sends a request, once known.
  *
  * @param id of a citizen, the national number; of a delegate, that of whom they stand for
+ * @param delegate who stands for them, as their provider says; null for everybody else
  */
-public record Caller(Role role, String id) {
+public record Caller(Role role, String id, @Nullable String delegate) {
     static final String ATTRIBUTE = Caller.class.getName();
 
     private static final Set<Role> OVERSEERS = Set.of(Role.CONTROLLER, Role.DPO);
@@ -28,6 +30,10 @@ public record Caller(Role role, String id) {
         DPO,
         AUDITOR,
         OPERATOR
+    }
+
+    public Caller(Role role, String id) {
+        this(role, id, null);
     }
 
     /** The supplier that sends this request; other parts may not write. */

@@ -86,7 +86,8 @@ final class SaidByToken implements CallerResolver {
             case DELEGATE ->
                 new Caller(
                         Role.DELEGATE,
-                        Objects.requireNonNull(bearer.delegation()).represented());
+                        Objects.requireNonNull(bearer.delegation()).represented(),
+                        bearer.party());
             case CONTROLLER -> new Caller(Role.CONTROLLER, bearer.party());
             case DPO -> new Caller(Role.DPO, bearer.party());
             case AUDITOR -> new Caller(Role.AUDITOR, bearer.party());

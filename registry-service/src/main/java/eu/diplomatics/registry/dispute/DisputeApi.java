@@ -40,13 +40,14 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Who a record is about disputes it, or the controller for them; who registered it settles that, or the controller; who disputed may
- * withdraw it. A record that is not somebody's is as one that is not there.
+ * Who a record is about disputes it, or the controller for them; who registered it settles that, or the controller; the person or the
+ * controller may withdraw it. A record that is not somebody's is as one that is not there.
  */
 @RestController
 final class DisputeApi {
     private static final String ONE = "/v1/qualifications/{reference}/dispute";
     private static final int MOST = 500;
+    private static final int ATTEMPTS = 3;
 
     private final Registrations registrations;
     private final Owners owners;
@@ -73,13 +74,14 @@ final class DisputeApi {
     @PostMapping(ONE)
     ResponseEntity<Receipt> dispute(@PathVariable String reference, HttpServletRequest request) {
         Caller caller = Caller.personOrController(request);
-        UUID stream = theirs(reference, caller);
+        UUID stream = reference(reference);
         RequestRules now = rules.now(Mode.STRICT);
         StateRequest why = Rejections.orProblem(QualificationJson.readState(Bodies.json(request), now));
         return change(
                 request,
                 stream,
-                new DisputeQualification(null, why.reasonCode(), now.today().plusDays(settings.days())),
+                new DisputeQualification(
+                        caller.isPerson(), why.reasonCode(), now.today().plusDays(settings.days())),
                 caller,
                 why.reason());
     }
@@ -102,7 +104,7 @@ final class DisputeApi {
     @PostMapping(ONE + "/withdrawal")
     ResponseEntity<Receipt> withdraw(@PathVariable String reference, HttpServletRequest request) {
         Caller caller = Caller.personOrController(request);
-        UUID stream = theirs(reference, caller);
+        UUID stream = reference(reference);
         StateRequest why =
                 Rejections.orProblem(QualificationJson.readState(Bodies.json(request), rules.now(Mode.STRICT)));
         return change(
@@ -124,7 +126,7 @@ final class DisputeApi {
         Caller caller = Caller.supplierOrOverseer(request);
         int most = (int) number(limit, "limit", 1, MOST);
         String supplier = caller.role() == Caller.Role.SUPPLIER ? caller.id() : null;
-        List<Open> open = disputes.open(supplier, number(after, "after", 0, Long.MAX_VALUE), most);
+        List<Open> open = disputes.open(supplier, number(after, "after", 0, Long.MAX_VALUE - 1), most);
         return ResponseEntity.ok()
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .body(new Page(open, open.size() < most ? null : open.getLast().position()));
@@ -132,8 +134,8 @@ final class DisputeApi {
 
     private ResponseEntity<Receipt> change(
             HttpServletRequest request, UUID stream, QualificationCommand change, Caller caller, String reason) {
-        Done done = registrations.change(
-                stream, change, null, new EventMetadata(actor(caller), "api", reason, TraceId.of(request)));
+        EventMetadata metadata = new EventMetadata(actor(caller), "api", reason, TraceId.of(request));
+        Done done = done(stream, change, caller, metadata);
         return (done.isNew() && change instanceof DisputeQualification
                         ? ResponseEntity.status(201)
                         : ResponseEntity.ok())
@@ -143,20 +145,34 @@ final class DisputeApi {
                 .body(receipts.of(done.place()));
     }
 
-    /** Without a number: the history that says who acted is read by others too. */
-    private static String actor(Caller caller) {
-        String role = caller.role().name().toLowerCase(Locale.ROOT);
-        return caller.isPerson() ? role : role + ":" + caller.id();
+    /** On condition that it is still theirs: it may be moved just now. */
+    private Done done(UUID stream, QualificationCommand change, Caller caller, EventMetadata metadata) {
+        for (int attempt = 1; ; attempt++) {
+            Long seen = caller.isPerson() ? theirs(stream, caller) : null;
+            try {
+                return registrations.change(stream, change, seen, metadata);
+            } catch (ProblemException e) {
+                if (attempt == ATTEMPTS || !e.code().equals(ProblemCode.VERSION_STALE.name())) {
+                    throw e;
+                }
+            }
+        }
     }
 
-    private UUID theirs(String text, Caller caller) {
-        UUID reference = reference(text);
-        if (caller.isPerson()
-                && !(rules.number(caller.id()) instanceof Checked.Valid<Insz>(Insz insz)
-                        && owners.isOf(reference, insz, caller))) {
-            throw unknown();
+    /** Of a person no number: whose record it is, is known. Who stood for them is in the event, and in no answer. */
+    private static String actor(Caller caller) {
+        return switch (caller.role()) {
+            case CITIZEN -> "citizen";
+            case DELEGATE -> "delegate:" + caller.delegate();
+            default -> caller.role().name().toLowerCase(Locale.ROOT) + ":" + caller.id();
+        };
+    }
+
+    private long theirs(UUID reference, Caller caller) {
+        if (rules.number(caller.id()) instanceof Checked.Valid<Insz>(Insz insz)) {
+            return owners.version(reference, insz, caller).orElseThrow(DisputeApi::unknown);
         }
-        return reference;
+        throw unknown();
     }
 
     private static UUID reference(String text) {

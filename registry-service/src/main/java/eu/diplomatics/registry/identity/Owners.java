@@ -1,5 +1,6 @@
 package eu.diplomatics.registry.identity;
 
+import eu.diplomatics.qualification.Holder;
 import eu.diplomatics.qualification.Insz;
 import eu.diplomatics.qualification.Person;
 import eu.diplomatics.registry.caller.Caller;
@@ -8,6 +9,7 @@ import eu.diplomatics.registry.identity.Ends.Filed;
 import eu.diplomatics.registry.identity.People.Known;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /** Whose a qualification is, for who asks about one of their own. */
@@ -21,22 +23,27 @@ public final class Owners {
     }
 
     /**
-     * Whether it is of the person with this number, as a consultation has it: also what was registered under a number or name that
-     * was linked with it, and not what was moved away.
+     * The version of it that is of the person with this number, as a consultation has it: also what was registered under a number or
+     * name that was linked with it, and not what was moved away. Empty when it is not theirs, or not there.
      *
      * @param caller the citizen, or who stands for them
      */
-    public boolean isOf(UUID reference, Insz insz, Caller caller) {
+    public OptionalLong version(UUID reference, Insz insz, Caller caller) {
         Optional<UUID> holder = ends.find(new End.Number(insz), caller);
-        Optional<UUID> filed = ends.filed(reference, caller).map(Filed::holder);
+        Optional<Filed> filed = ends.filed(reference, caller);
         if (holder.isEmpty() || filed.isEmpty()) {
-            return false;
+            return OptionalLong.empty();
         }
         Known known = people.around(List.of(holder.get()));
-        if (!known.holders().containsKey(holder.get())) {
-            return false;
+        Holder self = known.holders().get(holder.get());
+        if (self == null) {
+            return OptionalLong.empty();
         }
-        Ends.check(new End.Number(insz), known.holders().get(holder.get()));
-        return Person.around(holder.get(), known.holders()).holders().containsKey(filed.get());
+        Ends.check(new End.Number(insz), self);
+        return Person.around(holder.get(), known.holders())
+                        .holders()
+                        .containsKey(filed.get().holder())
+                ? OptionalLong.of(filed.get().version())
+                : OptionalLong.empty();
     }
 }

@@ -4,6 +4,8 @@ import eu.diplomatics.eventstore.EventPlace;
 import eu.diplomatics.eventstore.StoredEvent;
 import eu.diplomatics.eventstore.axon.Placement;
 import eu.diplomatics.qualification.Decision;
+import eu.diplomatics.qualification.DomainEvent.DisputeSettled;
+import eu.diplomatics.qualification.DomainEvent.QualificationDisputed;
 import eu.diplomatics.qualification.DomainEvent.QualificationEvent;
 import eu.diplomatics.qualification.Qualification;
 import eu.diplomatics.qualification.Rejection;
@@ -91,7 +93,7 @@ final class ChangeHandler {
             ChangeQualification command, Decision decision, List<OpenedEvent> stream) {
         Long expected = command.expectedVersion();
         long version = stream.getLast().stored().context().version();
-        boolean stale = expected != null && expected != version;
+        boolean stale = expected != null && (expected < lastChange(stream) || expected > version);
         return switch (decision) {
             // another supplier's qualification is as unknown as one that never was
             case Decision.Refused(Rejection rejection)
@@ -105,6 +107,16 @@ final class ChangeHandler {
             case Decision.Refused(Rejection rejection) -> new ChangeOutcome.Refused(rejection);
             case Decision.Happened happened -> stale ? new ChangeOutcome.Stale() : null;
         };
+    }
+
+    /** A dispute changes nothing of what the caller has seen. */
+    private static long lastChange(List<OpenedEvent> stream) {
+        return stream.stream()
+                .filter(opened ->
+                        !(opened.event() instanceof QualificationDisputed || opened.event() instanceof DisputeSettled))
+                .mapToLong(opened -> opened.stored().context().version())
+                .max()
+                .orElseThrow();
     }
 
     private static ChangeOutcome unknown() {
