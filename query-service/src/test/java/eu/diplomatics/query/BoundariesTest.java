@@ -124,7 +124,7 @@ class BoundariesTest {
             .that()
             .areAssignableTo(AccessGate.class)
             .should()
-            .callMethodWhere(targetOwner(simpleName("Columns")).and(target(name("requireWithin"))));
+            .callMethodWhere(targetOwner(simpleName("CountColumns")).and(target(name("requireWithin"))));
 
     @ArchTest
     static final ArchRule onlyTheGateOfTheAccessLogReadsIt = noClasses()

@@ -141,6 +141,16 @@ class ConsultationTest {
     }
 
     @Test
+    void whoStoodForAPersonIsInNoAnswer() {
+        Registered registered = fixture.registry().register(Examples.insz(65));
+        String delegate = Examples.insz(66).digits();
+        Registered disputed = fixture.registry().disputeFor(registered.reference(), delegate);
+        Answer history = query.read(path(registered) + "/history", after(disputed));
+        assertThat(history.json().at("/versions/1/by").asString()).isEqualTo("delegate");
+        assertThat(history.response().body()).doesNotContain(delegate);
+    }
+
+    @Test
     void whatAPersonWroteIsNotToldOfARecordThatTurnedOutToBeAnothers() {
         Registered registered = fixture.registry().register(Examples.insz(63));
         Registered disputed = fixture.registry().dispute(registered.reference());

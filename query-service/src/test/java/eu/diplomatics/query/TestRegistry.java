@@ -164,6 +164,12 @@ final class TestRegistry {
         return further(reference, new QualificationDisputed("WRONG_NAME", LocalDate.of(2026, 12, 24)));
     }
 
+    /** By somebody who stands for whom it is about. */
+    Registered disputeFor(UUID reference, String delegate) {
+        return further(
+                reference, new QualificationDisputed("WRONG_NAME", LocalDate.of(2026, 12, 24)), "delegate:" + delegate);
+    }
+
     Registered settle(UUID reference) {
         return further(reference, new DisputeSettled(DisputeOutcome.UPHELD, "CHECKED"));
     }
@@ -198,12 +204,16 @@ final class TestRegistry {
     }
 
     private Registered further(UUID reference, DomainEvent event) {
+        return further(reference, event, "supplier:" + SUPPLIER);
+    }
+
+    private Registered further(UUID reference, DomainEvent event, String actor) {
         UUID holder = Objects.requireNonNull(holders.get(reference));
         long version = versions.merge(reference, 1L, Long::sum);
         Map<UUID, DataKey> keys = keyring.open(List.of(reference));
         try {
             return new Registered(
-                    reference, holder, append(List.of(seal(reference, version, holder, event, keys, false))));
+                    reference, holder, append(List.of(seal(reference, version, holder, event, keys, false, actor))));
         } finally {
             keys.values().forEach(DataKey::close);
         }
@@ -211,8 +221,19 @@ final class TestRegistry {
 
     private SealedEvent seal(
             UUID stream, long version, UUID holder, DomainEvent event, Map<UUID, DataKey> keys, boolean ifAbsent) {
+        return seal(stream, version, holder, event, keys, ifAbsent, "supplier:" + SUPPLIER);
+    }
+
+    private SealedEvent seal(
+            UUID stream,
+            long version,
+            UUID holder,
+            DomainEvent event,
+            Map<UUID, DataKey> keys,
+            boolean ifAbsent,
+            String actor) {
         EventContext context = new EventContext(stream, version, event.type(), event.typeVersion());
-        EventMetadata metadata = new EventMetadata("supplier:" + SUPPLIER, "api", "a reason in words", "trace");
+        EventMetadata metadata = new EventMetadata(actor, "api", "a reason in words", "trace");
         return sealer.seal(
                 context,
                 holder,

@@ -140,6 +140,34 @@ class LedServicesTest {
                 .isEqualTo(6);
     }
 
+    /** LED answers cannot say that a record is disputed. */
+    @Test
+    void a_dispute_keeps_nobody_from_correcting_or_registering_anew() {
+        String reference = register(NAME).texts("Waarde").getFirst();
+        String record = "/v1/qualifications/" + reference;
+        Client citizen = registry.client().as("citizen:" + insz);
+        assertThat(citizen.post(record + "/dispute", Samples.reason("WRONG_NAME"))
+                        .status())
+                .isEqualTo(201);
+        String seen = "<Bewijsmutatiereferte>" + reference.replace("-", "") + "-1</Bewijsmutatiereferte>";
+        assertThat(correct("Master", seen).texts("Melding")).containsExactly("OK");
+        assertThat(citizen.post(record + "/dispute/withdrawal", Samples.reason("RIGHT_NOW"))
+                        .status())
+                .isEqualTo(200);
+
+        // registered anew, the second half of which is still to be done
+        annul(insz);
+        assertThat(registry.client()
+                        .post(record + "/reinstatement", Samples.reason("REGISTERED_AGAIN"))
+                        .status())
+                .isEqualTo(200);
+        assertThat(citizen.post(record + "/dispute", Samples.reason("WRONG_NAME"))
+                        .status())
+                .isEqualTo(201);
+        assertThat(register("Master of Science in de sociologie, corrected").texts("Melding"))
+                .containsExactly("OK");
+    }
+
     @Test
     void a_mutation_corrects_the_version_that_was_seen() {
         String record = register(NAME).texts("Waarde").getFirst().replace("-", "");

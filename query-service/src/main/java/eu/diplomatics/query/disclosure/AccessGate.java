@@ -86,7 +86,7 @@ public final class AccessGate {
         this.alarms = alarms;
         this.pace = pace;
         this.least = least;
-        Columns.requireWithin(Statistics.class, "/statistics");
+        CountColumns.requireWithin(Statistics.class, "/statistics");
     }
 
     /**

@@ -115,7 +115,7 @@ final class DisputeApi {
                 why.reason());
     }
 
-    /** @param after the position of the last one that was had; what follows it */
+    /** @param next what to ask with as {@code after} for more; null where there are none */
     record Page(List<Open> disputes, @Nullable Long next) {}
 
     @GetMapping("/v1/disputes")

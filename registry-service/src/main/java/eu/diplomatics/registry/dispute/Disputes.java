@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The disputes that are open, from the log itself: headers say which records may be disputed, their events whether they are. What they say is not here: whoever is to settle one reads the record, and that is
- * logged.
+ * The disputes that are open, from the log itself: headers say which records may be disputed, their events whether they are. What was
+ * written is not here: whoever is to settle one reads the record, and that is logged.
  */
 final class Disputes {
     private static final Logger LOG = LoggerFactory.getLogger(Disputes.class);

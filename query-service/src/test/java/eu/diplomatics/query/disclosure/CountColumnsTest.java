@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** R30: counts have a class, and refuse each column above it. */
-class ColumnsTest {
+class CountColumnsTest {
     private record Line(String degree, String birthDate) {}
 
     private record Telling(List<Line> basis, Line holder, long version) {}
@@ -19,9 +19,9 @@ class ColumnsTest {
 
     @Test
     void everyColumnOfTheCountsHasAClassThatTheyMayTellAndNothingElseHasOne() {
-        List<String> columns = Columns.of(Statistics.class, "/statistics");
+        List<String> columns = CountColumns.of(Statistics.class, "/statistics");
         assertThat(columns).contains("/statistics/cells/agency", "/statistics/cells/questions");
-        assertThatCode(() -> Columns.requireWithin(Statistics.class, "/statistics"))
+        assertThatCode(() -> CountColumns.requireWithin(Statistics.class, "/statistics"))
                 .doesNotThrowAnyException();
         assertThat(FieldSensitivity.table().classes().keySet().stream().filter(row -> row.startsWith("/statistics/")))
                 .containsExactlyInAnyOrderElementsOf(columns);
@@ -29,10 +29,10 @@ class ColumnsTest {
 
     @Test
     void aColumnAboveTheirClassIsRefusedWhereverItStands() {
-        assertThat(Columns.of(Telling.class, ""))
+        assertThat(CountColumns.of(Telling.class, ""))
                 .containsExactly(
                         "/basis/degree", "/basis/birthDate", "/holder/degree", "/holder/birthDate", "/version");
-        assertThatThrownBy(() -> Columns.requireWithin(Telling.class, ""))
+        assertThatThrownBy(() -> CountColumns.requireWithin(Telling.class, ""))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("/holder/birthDate")
                 .hasMessageNotContaining("/basis/degree");
@@ -40,7 +40,7 @@ class ColumnsTest {
 
     @Test
     void aColumnThatNobodyClassifiedIsRefused() {
-        assertThatThrownBy(() -> Columns.requireWithin(Unclassified.class, ""))
+        assertThatThrownBy(() -> CountColumns.requireWithin(Unclassified.class, ""))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("/shoeSize");
     }

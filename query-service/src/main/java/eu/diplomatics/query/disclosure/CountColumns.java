@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The columns of an answer with counts, from its records, and whether the class of counts allows them (R30). */
-final class Columns {
+final class CountColumns {
     /** The class of all counts. */
     static final Sensitivity HIGHEST = Sensitivity.ORDINARY;
 
-    private Columns() {}
+    private CountColumns() {}
 
     /** By JSON pointer, without indices. */
     static List<String> of(Class<?> answer, String at) {
