@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,9 +62,14 @@ class FaultsTest {
             }
             CompletableFuture<Long> publishing = CompletableFuture.supplyAsync(fixture.relay()::publishAll);
             int kept = 100 * round;
-            eventually()
-                    .pollInterval(Duration.ofMillis(5))
-                    .until(() -> fixture.count(Database.QUERY, "SELECT count(*) FROM projection.event") > kept);
+            try {
+                eventually()
+                        .pollInterval(Duration.ofMillis(5))
+                        .until(() -> fixture.count(Database.QUERY, "SELECT count(*) FROM projection.event") > kept);
+            } catch (ConditionTimeoutException e) {
+                throw new AssertionError(
+                        "round %d, published %s, the service: %s".formatted(round, publishing, process.logLines()), e);
+            }
             process.kill();
             publishing.join();
             log.addAll(process.logLines());
