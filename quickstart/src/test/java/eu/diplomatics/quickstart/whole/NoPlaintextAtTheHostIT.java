@@ -39,7 +39,7 @@ class NoPlaintextAtTheHostIT {
     private static final String SHRED_CASE = "DOSSIER-WISSEN-0042";
     private static final String IN_BATCH = People.insz(5_000);
     private static final String WRONG_CHECKSUM = "80670199900";
-    private static final int BATCH_ROWS = 20_000;
+    private static final int BATCH_ROWS = 60_000;
 
     private static final PlaintextSearch SEARCH = new PlaintextSearch(List.of(
             new Needle("number of a registered person", KNOWN),
