@@ -2,7 +2,6 @@ package eu.diplomatics.query;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,27 +11,27 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** The service as a process of its own, as it is run: small heap, settings in the environment, log on its output. */
 final class QueryProcess implements AutoCloseable {
+    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+
     private final Process process;
     private final Path log;
     private final RunningQuery running;
 
-    private QueryProcess(Process process, Path log, URI base) {
+    private QueryProcess(Process process, Path log) {
         this.process = process;
         this.log = log;
-        this.running = new RunningQuery(base, () -> {});
+        this.running = new RunningQuery(URI.create("http://127.0.0.1:" + awaitPort()), () -> {});
     }
 
     static QueryProcess start(QueryFixture fixture) {
         try {
-            int port;
-            try (ServerSocket free = new ServerSocket(0)) {
-                port = free.getLocalPort();
-            }
             Path log = Files.createTempFile(fixture.directory(), "query", ".log");
             ProcessBuilder builder = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
@@ -47,8 +46,9 @@ final class QueryProcess implements AutoCloseable {
                     .redirectOutput(log.toFile());
             Map<String, String> environment = builder.environment();
             fixture.settings().forEach((name, value) -> environment.put(variable(name), value));
-            environment.put("SERVER_PORT", Integer.toString(port));
-            QueryProcess started = new QueryProcess(builder.start(), log, URI.create("http://127.0.0.1:" + port));
+            // its own choice: one that was free a moment ago may be another test's by now, which is ready too
+            environment.put("SERVER_PORT", "0");
+            QueryProcess started = new QueryProcess(builder.start(), log);
             started.awaitReady();
             return started;
         } catch (IOException e) {
@@ -64,6 +64,21 @@ final class QueryProcess implements AutoCloseable {
 
     private static String variable(String name) {
         return name.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
+    }
+
+    private String awaitPort() {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofMillis(50))
+                .until(
+                        () -> {
+                            if (!process.isAlive()) {
+                                throw new IllegalStateException("the service ended");
+                            }
+                            Matcher port = PORT.matcher(String.join("\n", logLines()));
+                            return port.find() ? port.group(1) : "";
+                        },
+                        port -> !port.isEmpty());
     }
 
     private void awaitReady() {
