@@ -74,7 +74,7 @@ public final class AccessGate {
             AccessRows rows,
             AccessLog log,
             Alarms alarms,
-            Pace pace,
+            @Value("${diplomatics.accesslog.pace:100ms}") Duration step,
             @Value("${diplomatics.accesslog.statistics.least:5}") int least) {
         this.callers = callers;
         this.numbers = numbers;
@@ -84,7 +84,7 @@ public final class AccessGate {
         this.rows = rows;
         this.log = log;
         this.alarms = alarms;
-        this.pace = pace;
+        this.pace = new Pace(step);
         this.least = least;
         CountColumns.requireWithin(Statistics.class, "/statistics");
     }
@@ -106,8 +106,7 @@ public final class AccessGate {
         if (!turns.tryAcquire()) {
             throw ProblemException.later(ProblemCode.TOO_MANY_REQUESTS, "Ask again in a second.", RETRY_AFTER);
         }
-        long started = System.nanoTime();
-        try {
+        try (var _ = pace.hold()) {
             Steps steps = trail.of(numbers.of(inquiry.caller()), inquiry.traceId());
             Shown shown = new Shown(catalogue.versions(), sample.granted(), catalogue.today(), steps.all());
             Page page = page(steps, shown, place, limit);
@@ -115,7 +114,6 @@ public final class AccessGate {
             log.write(List.of(access));
             return new Mine(page.told(), page.next(), access.id());
         } finally {
-            pace.hold(started);
             turns.release();
         }
     }

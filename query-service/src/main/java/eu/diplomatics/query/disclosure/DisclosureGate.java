@@ -122,38 +122,34 @@ public final class DisclosureGate {
 
     /** Everything about the person with this number, as the registry knew it at {@code asOf} (now when null). */
     public Consultation consult(Inquiry inquiry, String number, @Nullable Instant asOf) {
-        return pace.keep(() -> answered(inquiry, number, asOf));
-    }
-
-    private Consultation answered(Inquiry inquiry, String number, @Nullable Instant asOf) {
-        Allowed allowed = allowed(askers.entry(inquiry, Operation.CONSULT, asOf), number);
-        Question question = new Question(allowed.insz(), asOf, inquiry.traceId());
-        return switch (consultations.ask(new Asked(allowed.entry(), question, null))) {
-            case Outcome.Answered(Consultation consultation) -> {
-                if (consultation.qualifications().isEmpty()) {
-                    decoys.writeInstead(allowed.entry().allowance());
+        try (var _ = pace.hold()) {
+            Allowed allowed = allowed(askers.entry(inquiry, Operation.CONSULT, asOf), number);
+            Question question = new Question(allowed.insz(), asOf, inquiry.traceId());
+            return switch (consultations.ask(new Asked(allowed.entry(), question, null))) {
+                case Outcome.Answered(Consultation consultation) -> {
+                    if (consultation.qualifications().isEmpty()) {
+                        decoys.writeInstead(allowed.entry().allowance());
+                    }
+                    yield consultation;
                 }
-                yield consultation;
-            }
-            case Outcome.Decided other -> throw Outcome.ofAnotherQuestion();
-            case Outcome.Refused(RuntimeException reason) -> throw reason;
-        };
+                case Outcome.Decided other -> throw Outcome.ofAnotherQuestion();
+                case Outcome.Refused(RuntimeException reason) -> throw reason;
+            };
+        }
     }
 
     /** Whether it is true of the person with this number, as far as is known now. Nobody and nothing is no. */
     public Verdict decide(Inquiry inquiry, String number, HoldsLevel predicate) {
-        return pace.keep(() -> decided(inquiry, number, predicate));
-    }
-
-    private Verdict decided(Inquiry inquiry, String number, HoldsLevel predicate) {
-        Allowed allowed =
-                allowed(askers.entry(inquiry, Operation.PREDICATE, null).asking(predicate.words()), number);
-        Question question = new Question(allowed.insz(), null, inquiry.traceId());
-        return switch (consultations.ask(new Asked(allowed.entry(), question, predicate))) {
-            case Outcome.Decided(Verdict verdict) -> verdict;
-            case Outcome.Answered other -> throw Outcome.ofAnotherQuestion();
-            case Outcome.Refused(RuntimeException reason) -> throw reason;
-        };
+        try (var _ = pace.hold()) {
+            Allowed allowed =
+                    allowed(askers.entry(inquiry, Operation.PREDICATE, null).asking(predicate.words()), number);
+            Question question = new Question(allowed.insz(), null, inquiry.traceId());
+            return switch (consultations.ask(new Asked(allowed.entry(), question, predicate))) {
+                case Outcome.Decided(Verdict verdict) -> verdict;
+                case Outcome.Answered other -> throw Outcome.ofAnotherQuestion();
+                case Outcome.Refused(RuntimeException reason) -> throw reason;
+            };
+        }
     }
 
     private List<Outcome> answer(List<Asked> asked) {
@@ -279,70 +275,72 @@ public final class DisclosureGate {
 
     /** As {@link #consult(Inquiry, String, Instant)} for several, each with its own row in the log. */
     public Batch consult(Inquiry inquiry, List<@Nullable String> numbers) {
-        return pace.keep(() -> answered(inquiry, numbers));
-    }
-
-    private Batch answered(Inquiry inquiry, List<@Nullable String> numbers) {
-        Entry entry = entitled(askers.entry(inquiry, Operation.CONSULT_BATCH, null), () -> null);
-        Map<Integer, Insz> valid = new LinkedHashMap<>();
-        Map<Integer, RejectionCode> invalid = new LinkedHashMap<>();
-        for (int i = 0; i < numbers.size(); i++) {
-            String number = numbers.get(i);
-            switch (number == null ? Checked.<Insz>invalid(RejectionCode.MALFORMED, "", "") : parse(number)) {
-                case Checked.Valid<Insz>(Insz insz) -> valid.put(i, insz);
-                case Checked.Invalid<Insz> wrong -> invalid.put(i, code(wrong));
+        try (var _ = pace.hold()) {
+            Entry entry = entitled(askers.entry(inquiry, Operation.CONSULT_BATCH, null), () -> null);
+            Map<Integer, Insz> valid = new LinkedHashMap<>();
+            Map<Integer, RejectionCode> invalid = new LinkedHashMap<>();
+            for (int i = 0; i < numbers.size(); i++) {
+                String number = numbers.get(i);
+                switch (number == null ? Checked.<Insz>invalid(RejectionCode.MALFORMED, "", "") : parse(number)) {
+                    case Checked.Valid<Insz>(Insz insz) -> valid.put(i, insz);
+                    case Checked.Invalid<Insz> wrong -> invalid.put(i, code(wrong));
+                }
             }
+            use(entry, valid.size(), () -> null);
+            List<Finding> found = findings.of(valid.values().stream()
+                    .map(insz -> new Question(insz, null, inquiry.traceId()))
+                    .toList());
+            Iterator<Finding> next = found.iterator();
+            List<Item> items = new ArrayList<>();
+            List<Access> accesses = new ArrayList<>();
+            FreshAsOf freshAsOf = null;
+            int missed = 0;
+            for (int i = 0; i < numbers.size(); i++) {
+                RejectionCode code = invalid.get(i);
+                if (code != null) {
+                    items.add(new Item(i, Status.INVALID, null, List.of(), null, code.name()));
+                    accesses.add(entry.access(null, code.name(), List.of()));
+                    continue;
+                }
+                switch (next.next()) {
+                    case Finding.Found(
+                            byte[] subject,
+                            UUID person,
+                            List<QualificationAnswer> answers,
+                            FreshAsOf fresh) -> {
+                        missed += answers.isEmpty() ? 1 : 0;
+                        items.add(new Item(
+                                i,
+                                Views.status(answers),
+                                pseudonyms.of(entry, () -> person),
+                                Minimal.answers(answers, entry.allowance()),
+                                null,
+                                null));
+                        accesses.add(entry.access(subject, Views.status(answers).name(), Views.disclosed(answers)));
+                        freshAsOf = freshAsOf == null || fresh.position() < freshAsOf.position() ? fresh : freshAsOf;
+                    }
+                    case Finding.Erased(byte[] subject, ShreddedStream identity, FreshAsOf fresh) -> {
+                        items.add(new Item(
+                                i,
+                                Status.SHREDDED,
+                                null,
+                                List.of(),
+                                entry.allowance().only("shredded", Views.why(identity)),
+                                null));
+                        accesses.add(entry.access(subject, Status.SHREDDED.name(), List.of()));
+                        freshAsOf = freshAsOf == null || fresh.position() < freshAsOf.position() ? fresh : freshAsOf;
+                    }
+                    case Finding.Refused(byte[] subject, ProblemException reason) -> {
+                        items.add(new Item(i, Status.INVALID, null, List.of(), null, reason.code()));
+                        accesses.add(entry.access(subject, reason.code(), List.of()));
+                    }
+                    case Finding.Failure(RuntimeException cause) -> throw cause;
+                }
+            }
+            misses.note(entry.allowance(), valid.size(), missed);
+            log.write(accesses);
+            return new Batch(items, freshAsOf == null ? opener.freshAsOf() : freshAsOf);
         }
-        use(entry, valid.size(), () -> null);
-        List<Finding> found = findings.of(valid.values().stream()
-                .map(insz -> new Question(insz, null, inquiry.traceId()))
-                .toList());
-        Iterator<Finding> next = found.iterator();
-        List<Item> items = new ArrayList<>();
-        List<Access> accesses = new ArrayList<>();
-        FreshAsOf freshAsOf = null;
-        int missed = 0;
-        for (int i = 0; i < numbers.size(); i++) {
-            RejectionCode code = invalid.get(i);
-            if (code != null) {
-                items.add(new Item(i, Status.INVALID, null, List.of(), null, code.name()));
-                accesses.add(entry.access(null, code.name(), List.of()));
-                continue;
-            }
-            switch (next.next()) {
-                case Finding.Found(byte[] subject, UUID person, List<QualificationAnswer> answers, FreshAsOf fresh) -> {
-                    missed += answers.isEmpty() ? 1 : 0;
-                    items.add(new Item(
-                            i,
-                            Views.status(answers),
-                            pseudonyms.of(entry, () -> person),
-                            Minimal.answers(answers, entry.allowance()),
-                            null,
-                            null));
-                    accesses.add(entry.access(subject, Views.status(answers).name(), Views.disclosed(answers)));
-                    freshAsOf = freshAsOf == null || fresh.position() < freshAsOf.position() ? fresh : freshAsOf;
-                }
-                case Finding.Erased(byte[] subject, ShreddedStream identity, FreshAsOf fresh) -> {
-                    items.add(new Item(
-                            i,
-                            Status.SHREDDED,
-                            null,
-                            List.of(),
-                            entry.allowance().only("shredded", Views.why(identity)),
-                            null));
-                    accesses.add(entry.access(subject, Status.SHREDDED.name(), List.of()));
-                    freshAsOf = freshAsOf == null || fresh.position() < freshAsOf.position() ? fresh : freshAsOf;
-                }
-                case Finding.Refused(byte[] subject, ProblemException reason) -> {
-                    items.add(new Item(i, Status.INVALID, null, List.of(), null, reason.code()));
-                    accesses.add(entry.access(subject, reason.code(), List.of()));
-                }
-                case Finding.Failure(RuntimeException cause) -> throw cause;
-            }
-        }
-        misses.note(entry.allowance(), valid.size(), missed);
-        log.write(accesses);
-        return new Batch(items, freshAsOf == null ? opener.freshAsOf() : freshAsOf);
     }
 
     private Checked<Insz> parse(String number) {
@@ -355,42 +353,40 @@ public final class DisclosureGate {
 
     /** One qualification by its reference. */
     public One read(Inquiry inquiry, UUID reference, @Nullable Instant asOf) {
-        return pace.keep(() -> answered(inquiry, reference, asOf));
-    }
-
-    private One answered(Inquiry inquiry, UUID reference, @Nullable Instant asOf) {
-        Entry entry = entitled(askers.entry(inquiry, Operation.READ, asOf), () -> seal.subjectOfReference(reference));
-        Found found = reachable(entry, reference);
-        byte[] subject = subject(found, reference);
-        QualificationAnswer answer =
-                Views.found(reference, found, asOf).orElseThrow(() -> refused(entry, subject, unknown()));
-        Access access = entry.access(subject, Status.FOUND.name(), Views.disclosed(List.of(answer)));
-        log.write(List.of(access));
-        return new One(
-                Minimal.answer(answer, entry.allowance()),
-                pseudonyms.of(
-                        entry, () -> opener.person(found).map(Person::origin).orElse(null)),
-                found.freshAsOf(),
-                access.id());
+        try (var _ = pace.hold()) {
+            Entry entry =
+                    entitled(askers.entry(inquiry, Operation.READ, asOf), () -> seal.subjectOfReference(reference));
+            Found found = reachable(entry, reference);
+            byte[] subject = subject(found, reference);
+            QualificationAnswer answer =
+                    Views.found(reference, found, asOf).orElseThrow(() -> refused(entry, subject, unknown()));
+            Access access = entry.access(subject, Status.FOUND.name(), Views.disclosed(List.of(answer)));
+            log.write(List.of(access));
+            return new One(
+                    Minimal.answer(answer, entry.allowance()),
+                    pseudonyms.of(
+                            entry,
+                            () -> opener.person(found).map(Person::origin).orElse(null)),
+                    found.freshAsOf(),
+                    access.id());
+        }
     }
 
     /** All versions of one qualification. */
     public History history(Inquiry inquiry, UUID reference) {
-        return pace.keep(() -> answered(inquiry, reference));
-    }
-
-    private History answered(Inquiry inquiry, UUID reference) {
-        Entry entry =
-                entitled(askers.entry(inquiry, Operation.HISTORY, null), () -> seal.subjectOfReference(reference));
-        Found found = reachable(entry, reference);
-        ShreddedStream shredded = found.shredded();
-        List<Version> versions = shredded == null ? Views.history(found.events()) : Views.history(shredded);
-        List<Access.Disclosed> disclosed = versions.stream()
-                .map(version -> new Access.Disclosed(reference, version.version()))
-                .toList();
-        Access access = entry.access(subject(found, reference), Status.FOUND.name(), disclosed);
-        log.write(List.of(access));
-        return new History(Minimal.versions(versions, entry.allowance()), found.freshAsOf(), access.id());
+        try (var _ = pace.hold()) {
+            Entry entry =
+                    entitled(askers.entry(inquiry, Operation.HISTORY, null), () -> seal.subjectOfReference(reference));
+            Found found = reachable(entry, reference);
+            ShreddedStream shredded = found.shredded();
+            List<Version> versions = shredded == null ? Views.history(found.events()) : Views.history(shredded);
+            List<Access.Disclosed> disclosed = versions.stream()
+                    .map(version -> new Access.Disclosed(reference, version.version()))
+                    .toList();
+            Access access = entry.access(subject(found, reference), Status.FOUND.name(), disclosed);
+            log.write(List.of(access));
+            return new History(Minimal.versions(versions, entry.allowance()), found.freshAsOf(), access.id());
+        }
     }
 
     private Found reachable(Entry entry, UUID reference) {

@@ -1,18 +1,13 @@
 package eu.diplomatics.query.disclosure;
 
 import java.time.Duration;
-import java.util.function.Supplier;
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.beans.factory.annotation.Value;
-import org.springframework.stereotype.Component;
 
 /** Lets an answer go at whole steps only, so that its time does not tell what was found for it, or how much was looked through. */
-@Component
 final class Pace {
     private final long stepNanos;
 
-    @Autowired
-    Pace(@Value("${diplomatics.accesslog.pace:100ms}") Duration step) {
+    /** @param step zero for none */
+    Pace(Duration step) {
         this.stepNanos = step.toNanos();
     }
 
@@ -21,22 +16,26 @@ final class Pace {
         return stepNanos == 0 ? Duration.ZERO : Duration.ofNanos(stepNanos - sinceNanos % stepNanos);
     }
 
-    /** What is asked, answer or refusal, at the end of a step. */
-    <T> T keep(Supplier<T> asked) {
-        long started = System.nanoTime();
-        try {
-            return asked.get();
-        } finally {
-            hold(started);
-        }
+    /** From now until it is closed; what is asked meanwhile is answered, or refused, at the end of a step. */
+    Held hold() {
+        return new Held(System.nanoTime());
     }
 
-    /** @param started by {@link System#nanoTime()} */
-    void hold(long started) {
-        try {
-            Thread.sleep(left(System.nanoTime() - started));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    /** Closing waits for the end of the step. */
+    final class Held implements AutoCloseable {
+        private final long started;
+
+        private Held(long started) {
+            this.started = started;
+        }
+
+        @Override
+        public void close() {
+            try {
+                Thread.sleep(left(System.nanoTime() - started));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ package eu.diplomatics.registry.caller;
 import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,15 @@ public record Caller(Role role, String id, @Nullable String delegate) {
     /** Whether it is about themselves that they ask, or about whom they stand for. */
     public boolean isPerson() {
         return PEOPLE.contains(role);
+    }
+
+    /** As events name who acted. Of a person no number: whose record it is, is known. Who stood for them is named, in no answer. */
+    public String actor() {
+        return switch (role) {
+            case CITIZEN -> "citizen";
+            case DELEGATE -> "delegate:" + delegate;
+            default -> role.name().toLowerCase(Locale.ROOT) + ":" + id;
+        };
     }
 
     private static Caller one(HttpServletRequest request, Set<Role> allowed, String otherwise) {

@@ -18,17 +18,18 @@ import eu.diplomatics.registry.dispute.Disputes.Open;
 import eu.diplomatics.registry.identity.Owners;
 import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
+import eu.diplomatics.registry.problem.QueryNumber;
 import eu.diplomatics.registry.problem.Rejections;
-import eu.diplomatics.registry.problem.TraceId;
 import eu.diplomatics.registry.receipt.Receipts;
+import eu.diplomatics.registry.registration.Acknowledgement;
+import eu.diplomatics.registry.registration.Authorship;
 import eu.diplomatics.registry.registration.Bodies;
+import eu.diplomatics.registry.registration.PathReference;
 import eu.diplomatics.registry.registration.Registrations;
 import eu.diplomatics.registry.registration.Registrations.Done;
 import eu.diplomatics.registry.registration.Rules;
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -47,6 +48,7 @@ import org.springframework.web.bind.annotation.RestController;
 final class DisputeApi {
     private static final String ONE = "/v1/qualifications/{reference}/dispute";
     private static final int MOST = 500;
+    private static final long LAST = 999_999_999_999_999_999L;
     private static final int ATTEMPTS = 3;
 
     private final Registrations registrations;
@@ -74,7 +76,7 @@ final class DisputeApi {
     @PostMapping(ONE)
     ResponseEntity<Receipt> dispute(@PathVariable String reference, HttpServletRequest request) {
         Caller caller = Caller.personOrController(request);
-        UUID stream = reference(reference);
+        UUID stream = PathReference.qualification(reference);
         RequestRules now = rules.now(Mode.STRICT);
         StateRequest why = Rejections.orProblem(QualificationJson.readState(Bodies.json(request), now));
         return change(
@@ -89,7 +91,7 @@ final class DisputeApi {
     @PostMapping(ONE + "/settlement")
     ResponseEntity<Receipt> settle(@PathVariable String reference, HttpServletRequest request) {
         Caller caller = Caller.supplierOrController(request);
-        UUID stream = reference(reference);
+        UUID stream = PathReference.qualification(reference);
         SettlementRequest read =
                 Rejections.orProblem(QualificationJson.readSettlement(Bodies.json(request), rules.now(Mode.STRICT)));
         String supplier = caller.role() == Caller.Role.SUPPLIER ? caller.id() : null;
@@ -104,7 +106,7 @@ final class DisputeApi {
     @PostMapping(ONE + "/withdrawal")
     ResponseEntity<Receipt> withdraw(@PathVariable String reference, HttpServletRequest request) {
         Caller caller = Caller.personOrController(request);
-        UUID stream = reference(reference);
+        UUID stream = PathReference.qualification(reference);
         StateRequest why =
                 Rejections.orProblem(QualificationJson.readState(Bodies.json(request), rules.now(Mode.STRICT)));
         return change(
@@ -124,9 +126,9 @@ final class DisputeApi {
             @RequestParam(defaultValue = "0") String after,
             @RequestParam(defaultValue = "100") String limit) {
         Caller caller = Caller.supplierOrOverseer(request);
-        int most = (int) number(limit, "limit", 1, MOST);
+        int most = (int) QueryNumber.read(limit, "limit", 1, MOST);
         String supplier = caller.role() == Caller.Role.SUPPLIER ? caller.id() : null;
-        List<Open> open = disputes.open(supplier, number(after, "after", 0, Long.MAX_VALUE - 1), most);
+        List<Open> open = disputes.open(supplier, QueryNumber.read(after, "after", 0, LAST), most);
         return ResponseEntity.ok()
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .body(new Page(open, open.size() < most ? null : open.getLast().position()));
@@ -134,15 +136,9 @@ final class DisputeApi {
 
     private ResponseEntity<Receipt> change(
             HttpServletRequest request, UUID stream, QualificationCommand change, Caller caller, String reason) {
-        EventMetadata metadata = new EventMetadata(actor(caller), "api", reason, TraceId.of(request));
-        Done done = done(stream, change, caller, metadata);
-        return (done.isNew() && change instanceof DisputeQualification
-                        ? ResponseEntity.status(201)
-                        : ResponseEntity.ok())
-                .location(URI.create("/v1/qualifications/" + stream))
-                .eTag('"' + Long.toString(done.version()) + '"')
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .body(receipts.of(done.place()));
+        Done done = done(stream, change, caller, Authorship.of(request, caller, reason));
+        boolean created = done.isNew() && change instanceof DisputeQualification;
+        return Acknowledgement.of(created ? 201 : 200, receipts.of(done.place()), stream, done.version());
     }
 
     /** On condition that it is still theirs: it may be moved just now. */
@@ -159,15 +155,6 @@ final class DisputeApi {
         }
     }
 
-    /** Of a person no number: whose record it is, is known. Who stood for them is in the event, and in no answer. */
-    private static String actor(Caller caller) {
-        return switch (caller.role()) {
-            case CITIZEN -> "citizen";
-            case DELEGATE -> "delegate:" + caller.delegate();
-            default -> caller.role().name().toLowerCase(Locale.ROOT) + ":" + caller.id();
-        };
-    }
-
     private long theirs(UUID reference, Caller caller) {
         if (rules.number(caller.id()) instanceof Checked.Valid<Insz>(Insz insz)) {
             return owners.version(reference, insz, caller).orElseThrow(DisputeApi::unknown);
@@ -175,32 +162,7 @@ final class DisputeApi {
         throw unknown();
     }
 
-    private static UUID reference(String text) {
-        try {
-            UUID reference = UUID.fromString(text);
-            if (reference.toString().equals(text.toLowerCase(Locale.ROOT))) {
-                return reference;
-            }
-        } catch (IllegalArgumentException e) {
-            // what is no reference is unknown
-        }
-        throw unknown();
-    }
-
     private static ProblemException unknown() {
         return ProblemException.of(ProblemCode.UNKNOWN_REFERENCE, "Nothing is registered under this reference.");
-    }
-
-    private static long number(String text, String name, long least, long most) {
-        try {
-            long number = Long.parseLong(text);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // as any other that is outside
-        }
-        throw ProblemException.at(
-                ProblemCode.MALFORMED, "query/" + name, "a whole number from " + least + " to " + most);
     }
 }

@@ -17,6 +17,7 @@ import eu.diplomatics.vault.Opening;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,18 +103,14 @@ final class Disputes {
 
     /** References of records whose last word about a dispute is that there is one, by the position of that. */
     private SortedMap<Long, UUID> disputed() {
-        SortedMap<Long, UUID> open = new TreeMap<>();
-        TreeMap<UUID, Long> since = new TreeMap<>();
+        Map<UUID, Occurrence> last = new HashMap<>();
         for (Occurrence each : reader.occurrences(0, reader.head().position(), TYPES)) {
-            UUID reference = each.place().stream();
-            Long before = each.type().equals(QualificationDisputed.TYPE)
-                    ? since.put(reference, each.place().position())
-                    : since.remove(reference);
-            if (before != null) {
-                open.remove(before);
-            }
-            if (since.containsKey(reference)) {
-                open.put(each.place().position(), reference);
+            last.put(each.place().stream(), each);
+        }
+        SortedMap<Long, UUID> open = new TreeMap<>();
+        for (Occurrence each : last.values()) {
+            if (each.type().equals(QualificationDisputed.TYPE)) {
+                open.put(each.place().position(), each.place().stream());
             }
         }
         return open;

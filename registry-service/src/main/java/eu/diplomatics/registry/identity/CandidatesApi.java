@@ -6,6 +6,7 @@ import eu.diplomatics.qualification.Mode;
 import eu.diplomatics.registry.caller.Caller;
 import eu.diplomatics.registry.identity.Seeking.Candidate;
 import eu.diplomatics.registry.problem.Rejections;
+import eu.diplomatics.registry.registration.Authorship;
 import eu.diplomatics.registry.registration.Bodies;
 import eu.diplomatics.registry.registration.Rules;
 import jakarta.servlet.http.HttpServletRequest;
@@ -34,9 +35,7 @@ final class CandidatesApi {
         SeekHolders read =
                 Rejections.orProblem(HolderRequestJson.readSearch(Bodies.json(request), rules.now(Mode.STRICT)));
         List<Candidate> found = seeking.seek(
-                read,
-                controller,
-                IdentityApi.metadata(request, controller, read.why().reason()));
+                read, controller, Authorship.of(request, controller, read.why().reason()));
         return ResponseEntity.ok().header(HttpHeaders.CACHE_CONTROL, "no-store").body(new Candidates(found));
     }
 }

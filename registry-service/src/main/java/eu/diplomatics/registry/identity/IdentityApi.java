@@ -1,7 +1,6 @@
 package eu.diplomatics.registry.identity;
 
 import eu.diplomatics.eventstore.EventPlace;
-import eu.diplomatics.qualification.EventMetadata;
 import eu.diplomatics.qualification.HolderRequest.LinkNumber;
 import eu.diplomatics.qualification.HolderRequest.MoveQualification;
 import eu.diplomatics.qualification.HolderRequest.Named;
@@ -21,15 +20,15 @@ import eu.diplomatics.registry.identity.Moving.MoveTo;
 import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import eu.diplomatics.registry.problem.Rejections;
-import eu.diplomatics.registry.problem.TraceId;
 import eu.diplomatics.registry.receipt.Receipts;
+import eu.diplomatics.registry.registration.Acknowledgement;
+import eu.diplomatics.registry.registration.Authorship;
 import eu.diplomatics.registry.registration.Bodies;
 import eu.diplomatics.registry.registration.CommandIds;
+import eu.diplomatics.registry.registration.PathReference;
 import eu.diplomatics.registry.registration.Rules;
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -40,8 +39,6 @@ import org.springframework.web.bind.annotation.RestController;
 /** Numbers that come later or are replaced, links and filings that were wrong. Numbers stand in bodies only. */
 @RestController
 final class IdentityApi {
-    private static final String QUALIFICATIONS = "/v1/qualifications";
-
     private final Linking linking;
     private final Moving moving;
     private final Rules rules;
@@ -68,7 +65,7 @@ final class IdentityApi {
     @PostMapping("/v1/holders/links")
     ResponseEntity<LinkAnswer> link(HttpServletRequest request) {
         Caller caller = Caller.supplierOrController(request);
-        CommandIds.Id command = commandIds.of(request, actor(caller));
+        CommandIds.Id command = commandIds.of(request, caller.actor());
         LinkNumber read =
                 Rejections.orProblem(HolderRequestJson.readLink(Bodies.json(request), rules.now(Mode.STRICT)));
         IdentityOutcome outcome = linking.link(new LinkHolders(
@@ -79,7 +76,7 @@ final class IdentityApi {
                 end(read.named(), caller),
                 read.insz(),
                 read.why().reasonCode(),
-                metadata(request, caller, read.why().reason())));
+                Authorship.of(request, caller, read.why().reason())));
         return answer(outcome, LinkState.LINKED, 201);
     }
 
@@ -99,7 +96,7 @@ final class IdentityApi {
     @PostMapping("/v1/holders/replacements")
     ResponseEntity<LinkAnswer> replace(HttpServletRequest request) {
         Caller caller = Caller.controller(request);
-        CommandIds.Id command = commandIds.of(request, actor(caller));
+        CommandIds.Id command = commandIds.of(request, caller.actor());
         ReplaceNumber read =
                 Rejections.orProblem(HolderRequestJson.readReplacement(Bodies.json(request), rules.now(Mode.STRICT)));
         IdentityOutcome outcome = linking.link(new LinkHolders(
@@ -110,18 +107,18 @@ final class IdentityApi {
                 new End.Number(read.oldInsz()),
                 read.newInsz(),
                 read.why().reasonCode(),
-                metadata(request, caller, read.why().reason())));
+                Authorship.of(request, caller, read.why().reason())));
         return answer(outcome, LinkState.LINKED, 201);
     }
 
     @PostMapping("/v1/holders/links/{id}/undo")
     ResponseEntity<LinkAnswer> undo(@PathVariable String id, HttpServletRequest request) {
         Caller caller = Caller.supplierOrController(request);
-        UUID link = id(id, "There is no such link.");
+        UUID link = PathReference.read(id, "There is no such link.");
         StateRequest why =
                 Rejections.orProblem(QualificationJson.readState(Bodies.json(request), rules.now(Mode.STRICT)));
         IdentityOutcome outcome = linking.undo(
-                link, caller, UUID.randomUUID(), why.reasonCode(), metadata(request, caller, why.reason()));
+                link, caller, UUID.randomUUID(), why.reasonCode(), Authorship.of(request, caller, why.reason()));
         return answer(outcome, LinkState.UNDONE, 200);
     }
 
@@ -147,10 +144,10 @@ final class IdentityApi {
         };
     }
 
-    @PostMapping(QUALIFICATIONS + "/{reference}/holder")
+    @PostMapping("/v1/qualifications/{reference}/holder")
     ResponseEntity<Receipt> move(@PathVariable String reference, HttpServletRequest request) {
         Caller caller = Caller.supplierOrController(request);
-        UUID stream = id(reference, "Nothing is registered under this reference.");
+        UUID stream = PathReference.qualification(reference);
         MoveQualification read =
                 Rejections.orProblem(HolderRequestJson.readMove(Bodies.json(request), rules.now(Mode.STRICT)));
         IdentityOutcome outcome = moving.move(new MoveTo(
@@ -159,34 +156,10 @@ final class IdentityApi {
                 stream,
                 read.to(),
                 read.why().reasonCode(),
-                metadata(request, caller, read.why().reason())));
+                Authorship.of(request, caller, read.why().reason())));
         if (outcome instanceof IdentityOutcome.Moved(EventPlace place, long version)) {
-            return ResponseEntity.ok()
-                    .location(URI.create(QUALIFICATIONS + "/" + stream))
-                    .eTag('"' + Long.toString(version) + '"')
-                    .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                    .body(receipts.of(place));
+            return Acknowledgement.of(200, receipts.of(place), stream, version);
         }
         throw notDone(outcome);
-    }
-
-    static String actor(Caller caller) {
-        return caller.role().name().toLowerCase(Locale.ROOT) + ":" + caller.id();
-    }
-
-    static EventMetadata metadata(HttpServletRequest request, Caller caller, String reason) {
-        return new EventMetadata(actor(caller), "api", reason, TraceId.of(request));
-    }
-
-    private static UUID id(String text, String otherwise) {
-        try {
-            UUID id = UUID.fromString(text);
-            if (id.toString().equals(text.toLowerCase(Locale.ROOT))) {
-                return id;
-            }
-        } catch (IllegalArgumentException e) {
-            // what is no id is unknown
-        }
-        throw ProblemException.of(ProblemCode.UNKNOWN_REFERENCE, otherwise);
     }
 }

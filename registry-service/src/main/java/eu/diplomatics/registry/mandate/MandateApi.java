@@ -1,7 +1,6 @@
 package eu.diplomatics.registry.mandate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import eu.diplomatics.qualification.EventMetadata;
 import eu.diplomatics.qualification.Mandate;
 import eu.diplomatics.qualification.MandateJson;
 import eu.diplomatics.qualification.Mandates;
@@ -14,7 +13,7 @@ import eu.diplomatics.registry.caller.Caller;
 import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import eu.diplomatics.registry.problem.Rejections;
-import eu.diplomatics.registry.problem.TraceId;
+import eu.diplomatics.registry.registration.Authorship;
 import eu.diplomatics.registry.registration.Bodies;
 import eu.diplomatics.registry.registration.ETags;
 import eu.diplomatics.registry.registration.Rules;
@@ -166,7 +165,7 @@ final class MandateApi {
         Long expected = ifMatch == null ? null : ETags.required(ifMatch);
         MandateJson.GrantMandate read =
                 Rejections.orProblem(MandateJson.read(Bodies.json(request), rules.now(Mode.STRICT), agency, purpose));
-        return answer(catalogue.grant(read.mandate(), expected, metadata(request, caller, read.reason())));
+        return answer(catalogue.grant(read.mandate(), expected, Authorship.of(request, caller, read.reason())));
     }
 
     @PostMapping(ONE + "/withdrawal")
@@ -175,7 +174,8 @@ final class MandateApi {
         Caller caller = Caller.controller(request);
         StateRequest why =
                 Rejections.orProblem(QualificationJson.readState(Bodies.json(request), rules.now(Mode.STRICT)));
-        return answer(catalogue.withdraw(agency, purpose, why.reasonCode(), metadata(request, caller, why.reason())));
+        return answer(
+                catalogue.withdraw(agency, purpose, why.reasonCode(), Authorship.of(request, caller, why.reason())));
     }
 
     private static ResponseEntity<Shown> answer(Catalogue.Outcome outcome) {
@@ -199,10 +199,6 @@ final class MandateApi {
                 .eTag(ETags.of(granted.version()))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .body(Shown.of(granted));
-    }
-
-    private static EventMetadata metadata(HttpServletRequest request, Caller caller, String reason) {
-        return new EventMetadata("controller:" + caller.id(), "api", reason, TraceId.of(request));
     }
 
     private static ProblemException unknown() {

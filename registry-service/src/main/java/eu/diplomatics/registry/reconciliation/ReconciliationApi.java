@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import eu.diplomatics.registry.caller.Caller;
 import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
+import eu.diplomatics.registry.problem.QueryNumber;
 import eu.diplomatics.registry.reconciliation.Reconciliations.Reconciliation;
 import eu.diplomatics.registry.reconciliation.Reconciliations.State;
 import jakarta.servlet.http.HttpServletRequest;
@@ -57,8 +58,8 @@ final class ReconciliationApi {
             @RequestParam(defaultValue = "1") String parts)
             throws IOException {
         String supplier = Caller.supplier(request);
-        int all = number(parts, "parts", 1, MOST_PARTS);
-        int one = number(part, "part", 0, all - 1);
+        int all = (int) QueryNumber.read(parts, "parts", 1, MOST_PARTS);
+        int one = (int) QueryNumber.read(part, "part", 0, all - 1);
         checkType(request.getContentType());
         if (reconciliations.isBusy()) {
             throw busy();
@@ -96,16 +97,5 @@ final class ReconciliationApi {
             // as another type
         }
         throw ProblemException.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "The body is application/x-ndjson in UTF-8.");
-    }
-
-    private static int number(String text, String name, int least, int most) {
-        if (text.matches("[0-9]{1,3}")) {
-            int number = Integer.parseInt(text);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        }
-        throw ProblemException.at(
-                ProblemCode.MALFORMED, "query/" + name, "a whole number from " + least + " to " + most);
     }
 }

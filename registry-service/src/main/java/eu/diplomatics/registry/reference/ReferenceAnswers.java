@@ -1,11 +1,8 @@
 package eu.diplomatics.registry.reference;
 
-import eu.diplomatics.qualification.EventMetadata;
-import eu.diplomatics.registry.caller.Caller;
 import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import eu.diplomatics.registry.problem.Rejections;
-import eu.diplomatics.registry.problem.TraceId;
 import eu.diplomatics.registry.registration.ETags;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
@@ -40,10 +37,6 @@ public final class ReferenceAnswers {
             return null;
         }
         return ifMatch.strip().equals(ETags.of(0)) ? 0L : ETags.required(ifMatch);
-    }
-
-    public static EventMetadata metadata(HttpServletRequest request, Caller caller, String reason) {
-        return new EventMetadata("controller:" + caller.id(), "api", reason, TraceId.of(request));
     }
 
     /**

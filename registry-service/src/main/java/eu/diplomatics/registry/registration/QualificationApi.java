@@ -11,16 +11,12 @@ import eu.diplomatics.qualification.RegistrationRequest;
 import eu.diplomatics.qualification.StateRequest;
 import eu.diplomatics.receipt.Receipt;
 import eu.diplomatics.registry.caller.Caller;
-import eu.diplomatics.registry.problem.ProblemCode;
-import eu.diplomatics.registry.problem.ProblemException;
 import eu.diplomatics.registry.problem.Rejections;
 import eu.diplomatics.registry.problem.TraceId;
 import eu.diplomatics.registry.receipt.Receipts;
 import eu.diplomatics.registry.registration.Registrations.Done;
 import eu.diplomatics.taxonomy.Admission;
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.URI;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -58,13 +54,13 @@ final class QualificationApi {
         RegistrationRequest read =
                 Rejections.orProblem(QualificationJson.readRegistration(Bodies.json(request), rules.now(Mode.STRICT)));
         Done done = registrations.register(supplier, read, command, metadata(request, supplier, ""));
-        return answer(done.isNew() ? ResponseEntity.status(201) : ResponseEntity.ok(), done);
+        return answer(done.isNew() ? 201 : 200, done);
     }
 
     @PutMapping(PATH + "/{reference}")
     ResponseEntity<Receipt> correct(@PathVariable String reference, HttpServletRequest request) {
         String supplier = Caller.supplier(request);
-        UUID stream = reference(reference);
+        UUID stream = PathReference.qualification(reference);
         long expected = ETags.required(request.getHeader(HttpHeaders.IF_MATCH));
         CorrectionRequest read =
                 Rejections.orProblem(QualificationJson.readCorrection(Bodies.json(request), rules.now(Mode.STRICT)));
@@ -85,7 +81,7 @@ final class QualificationApi {
     private ResponseEntity<Receipt> changeState(
             String reference, HttpServletRequest request, BiFunction<String, String, QualificationCommand> change) {
         String supplier = Caller.supplier(request);
-        UUID stream = reference(reference);
+        UUID stream = PathReference.qualification(reference);
         StateRequest read =
                 Rejections.orProblem(QualificationJson.readState(Bodies.json(request), rules.now(Mode.STRICT)));
         return change(request, stream, supplier, change.apply(supplier, read.reasonCode()), null, read.reason());
@@ -98,31 +94,14 @@ final class QualificationApi {
             QualificationCommand change,
             @Nullable Long expected,
             String reason) {
-        return answer(
-                ResponseEntity.ok(),
-                registrations.change(reference, change, expected, metadata(request, supplier, reason)));
+        return answer(200, registrations.change(reference, change, expected, metadata(request, supplier, reason)));
     }
 
-    private ResponseEntity<Receipt> answer(ResponseEntity.BodyBuilder builder, Done done) {
-        return builder.location(URI.create(PATH + "/" + done.place().stream()))
-                .eTag(ETags.of(done.version()))
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .body(receipts.of(done.place()));
+    private ResponseEntity<Receipt> answer(int status, Done done) {
+        return Acknowledgement.of(status, receipts.of(done.place()), done.place().stream(), done.version());
     }
 
     private static EventMetadata metadata(HttpServletRequest request, String supplier, String reason) {
         return new EventMetadata("supplier:" + supplier, "api", reason, TraceId.of(request));
-    }
-
-    private static UUID reference(String text) {
-        try {
-            UUID reference = UUID.fromString(text);
-            if (reference.toString().equals(text.toLowerCase(Locale.ROOT))) {
-                return reference;
-            }
-        } catch (IllegalArgumentException e) {
-            // what is no reference is unknown
-        }
-        throw ProblemException.of(ProblemCode.UNKNOWN_REFERENCE, "Nothing is registered under this reference.");
     }
 }

@@ -17,6 +17,7 @@ import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import eu.diplomatics.registry.problem.Rejections;
 import eu.diplomatics.registry.reference.ReferenceAnswers;
+import eu.diplomatics.registry.registration.Authorship;
 import eu.diplomatics.registry.registration.Bodies;
 import eu.diplomatics.registry.registration.Rules;
 import eu.diplomatics.taxonomy.Institutions;
@@ -200,7 +201,7 @@ final class SupplierApi {
                 register.admit(
                         read.terms(),
                         ReferenceAnswers.expected(request),
-                        ReferenceAnswers.metadata(request, caller, read.reason())),
+                        Authorship.of(request, caller, read.reason())),
                 201,
                 ShownSupplier::of,
                 Admitted::version,
@@ -216,7 +217,7 @@ final class SupplierApi {
         StateRequest why =
                 Rejections.orProblem(QualificationJson.readState(Bodies.json(request), rules.now(Mode.STRICT)));
         return ReferenceAnswers.answer(
-                register.withdraw(id, why.reasonCode(), ReferenceAnswers.metadata(request, caller, why.reason())),
+                register.withdraw(id, why.reasonCode(), Authorship.of(request, caller, why.reason())),
                 200,
                 ShownSupplier::of,
                 Admitted::version,
@@ -276,7 +277,7 @@ final class SupplierApi {
                 register.list(
                         read.institution(),
                         ReferenceAnswers.expected(request),
-                        ReferenceAnswers.metadata(request, caller, read.reason())),
+                        Authorship.of(request, caller, read.reason())),
                 201,
                 ShownInstitution::of,
                 Listed::version,

@@ -12,6 +12,7 @@ import eu.diplomatics.registry.problem.ProblemCode;
 import eu.diplomatics.registry.problem.ProblemException;
 import eu.diplomatics.registry.problem.Rejections;
 import eu.diplomatics.registry.reference.ReferenceAnswers;
+import eu.diplomatics.registry.registration.Authorship;
 import eu.diplomatics.registry.registration.Bodies;
 import eu.diplomatics.registry.registration.Rules;
 import eu.diplomatics.taxonomy.Taxonomy;
@@ -181,7 +182,7 @@ final class TaxonomyApi {
                         asked,
                         read.entry(),
                         ReferenceAnswers.expected(request),
-                        ReferenceAnswers.metadata(request, caller, read.reason())),
+                        Authorship.of(request, caller, read.reason())),
                 201,
                 ShownEntry::of,
                 Listed::version,

@@ -1,0 +1,4 @@
+@NullMarked
+package eu.diplomatics.registry.problem;
+
+import org.jspecify.annotations.NullMarked;
